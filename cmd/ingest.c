@@ -1,0 +1,323 @@
+/* ingest: logs into the database. */
+#include "ingest/ingest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "bad_lines.h"
+#include "commands.h"
+#include "format/format.h"
+#include "inputs.h"
+#include "output.h"
+#include "render/number_text.h"
+#include "signals.h"
+#include "base/time_text.h"
+#include "base/banned.h"
+
+struct ingest_cli {
+    const char *from; /* NULL, "auto": recognise */
+    int64_t max_line;
+    int64_t jobs; /* 0: as many as help */
+    bool dry_run;
+    struct text_list set;
+};
+
+static const struct ingest_cli ingest_defaults = {.max_line = INPUTS_MAX_LINE};
+
+/* "auto", "list", then the formats. */
+static const char *from_word(size_t i)
+{
+    static const char *const first[] = {"auto", "list"};
+
+    if (i < ARRAY_LEN(first))
+        return first[i];
+    i -= ARRAY_LEN(first);
+    return formats[i] ? formats[i]->name : NULL;
+}
+
+static const char *format_name(size_t i)
+{
+    return formats[i] ? formats[i]->name : NULL;
+}
+
+static const char *format_summary(size_t i)
+{
+    return formats[i]->summary;
+}
+
+/* clang-format off */
+static const struct opt ingest_rows[] = {
+    OPT_CHOICE(0, "from",     "NAME", from_word, ingest_cli, from, "the log format; auto recognises it line by line, list shows all"),
+    OPT_LIST  (0, "set",      "KEY=VAL",    ingest_cli, set,         "give calls that lack KEY this value: environment=production"),
+    OPT_SIZE  (0, "max-line", "SIZE",       ingest_cli, max_line, 1, "longest line that is read (default: 16M)"),
+    OPT_INT   (0, "jobs",     "N",          ingest_cli, jobs, 1,     "threads: 1, or 2 to read and write side by side"),
+    OPT_FLAG  (0, "dry-run",                ingest_cli, dry_run,     "read and count as into an empty database, store nothing"),
+    OPT_END,
+};
+/* clang-format on */
+
+/* What the events need. */
+struct run {
+    const struct shared_options *shared;
+    struct bad_lines bad;
+    size_t path_width;
+    bool progress_shown; /* a progress line stands on the terminal */
+    bool progress;
+};
+
+static void add_number(struct buf *b, int64_t n)
+{
+    struct cell cell = cell_int(n);
+    struct number_range range = {0};
+    struct number_style style = number_style_for(UNIT_COUNT, &range);
+
+    number_text(b, &style, false, &cell);
+}
+
+static void add_count(struct buf *b, int64_t n, const char *what)
+{
+    add_number(b, n);
+    buf_printf(b, " %s", what);
+}
+
+/* As above, the numbers of several lines under each other. */
+static void add_column(struct buf *b, int64_t n, const char *what)
+{
+    enum { DIGITS = 11 };
+    struct buf number = {0};
+
+    add_number(&number, n);
+    buf_printf(b, "%*s %s", DIGITS, number.p ? number.p : "", what);
+    buf_release(&number);
+}
+
+static void add_some(struct buf *b, int64_t n, const char *what)
+{
+    if (!n)
+        return;
+    buf_str(b, "  ");
+    add_count(b, n, what);
+}
+
+static void clear_progress(struct run *run)
+{
+    if (run->progress_shown)
+        fputs("\r\x1b[K", stderr);
+    run->progress_shown = false;
+}
+
+static void bad_line(void *ctx, const char *path, int64_t line, const char *reason)
+{
+    struct run *run = ctx;
+
+    bad_lines_say(&run->bad, path, line, reason);
+}
+
+static void file_done(void *ctx, const struct ingest_file *f)
+{
+    struct run *run = ctx;
+    struct error path; /* its text is safe to show */
+    struct buf line = {0};
+
+    clear_progress(run);
+    error_set(&path, OK, "%s", f->path);
+    if (f->failed || f->no_log)
+        fprintf(stderr, "llmobs: %s: %s\n", path.msg, f->note ? f->note : "could not be read");
+    if (run->shared->quiet)
+        return;
+    buf_printf(&line, "%-*s  ", (int)run->path_width, path.msg);
+    if (f->note && !f->lines) {
+        buf_printf(&line, "(%s)", f->note);
+    } else {
+        buf_printf(&line, "%-12s", f->formats);
+        add_column(&line, f->lines, "lines");
+        add_column(&line, f->calls_new, "calls");
+        add_some(&line, f->calls_merged, "merged");
+        add_some(&line, f->calls_updated, "updated");
+        add_some(&line, f->spans, "spans");
+        add_some(&line, f->tool_calls, "tool calls");
+        add_some(&line, f->branch_decisions, "branch decisions");
+        add_some(&line, f->scores, "scores");
+        add_some(&line, f->skipped, "skipped");
+        add_some(&line, f->quarantined, "quarantined");
+        if (f->waiting)
+            buf_str(&line, "  last line unfinished");
+        if (run->shared->verbose && f->skipped && *f->skipped_kinds)
+            buf_printf(&line, "  (skipped: %s)", f->skipped_kinds);
+    }
+    if (!line.failed)
+        printf("%s\n", line.p);
+    buf_release(&line);
+}
+
+static void show_progress(void *ctx, const char *path, int64_t consumed_bytes, int64_t total_bytes,
+                          int64_t records)
+{
+    struct run *run = ctx;
+    struct error shown;
+
+    if (!run->progress)
+        return;
+    error_set(&shown, OK, "%.40s", path);
+    fprintf(stderr, "\r\x1b[K%s  %" PRId64 " MB", shown.msg, consumed_bytes / 1000000);
+    if (total_bytes > 0)
+        fprintf(stderr, " of %" PRId64 " MB", total_bytes / 1000000);
+    fprintf(stderr, "  %" PRId64 " records", records);
+    fflush(stderr);
+    run->progress_shown = true;
+}
+
+static bool stop(void *ctx)
+{
+    (void)ctx;
+    return signals_caught() != 0;
+}
+
+static enum err list_formats(struct invocation *inv, struct error *err)
+{
+    struct buf out = {0};
+    enum err rc;
+
+    for (size_t i = 0; formats[i]; i++)
+        buf_printf(&out, "%-20s %s\n", formats[i]->name, formats[i]->summary);
+    rc = output_text(inv, &out, err);
+    buf_release(&out);
+    return rc;
+}
+
+static void show_totals(const struct ingest_totals *t, const char *db, bool dry_run,
+                        int64_t elapsed_ms)
+{
+    struct buf out = {0};
+    char first[40], last[40];
+
+    add_count(&out, t->calls_new, dry_run ? "calls found, nothing stored" : "calls new, ");
+    if (!dry_run)
+        add_count(&out, t->calls_updated, "updated");
+    if (t->first_us <= t->last_us) {
+        time_format_utc(t->first_us, first);
+        time_format_utc(t->last_us, last);
+        buf_printf(&out, "   %.10s .. %.10s UTC", first, last);
+    }
+    if (!dry_run)
+        buf_printf(&out, "   db: %s", db);
+    if (isatty(STDOUT_FILENO))
+        buf_printf(&out, "   %" PRId64 ".%02" PRId64 " s", elapsed_ms / 1000,
+                   elapsed_ms % 1000 / 10);
+    buf_char(&out, '\n');
+    if (t->quarantined && !dry_run) {
+        add_count(&out, t->quarantined, t->quarantined == 1 ? "line" : "lines");
+        buf_str(&out, " quarantined: llmobs quarantine\n");
+    }
+    if (!out.failed)
+        fputs(out.p, stdout);
+    buf_release(&out);
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static size_t widest(const struct path_list *paths)
+{
+    enum { AT_MOST = 40 };
+    size_t width = 0;
+
+    for (size_t i = 0; i < paths->n; i++) {
+        size_t n = strlen(paths->paths[i]);
+        width = n > width ? n : width;
+    }
+    return width < AT_MOST ? width : AT_MOST;
+}
+
+static enum err ingest_command_run(struct invocation *inv, struct error *err)
+{
+    const struct ingest_cli *o = inv->options;
+    const struct shared_options *shared = &inv->shared;
+    const char *db = o->dry_run ? ":memory:" : shared_db_path(shared);
+    bool recognise = !o->from || strcmp(o->from, "auto") == 0;
+    struct run run = {.shared = shared};
+    struct ingest_options options = {
+        .from = recognise ? NULL : o->from,
+        .max_line = o->max_line,
+        .jobs = o->jobs                   ? (int)(o->jobs < 2 ? o->jobs : 2)
+                : inputs_processors() > 1 ? 2
+                                          : 1,
+        .hash_seed = inputs_seed(),
+        .set = o->set.v,
+        .n_set = o->set.n,
+        .events = {&run, bad_line, file_done, show_progress, stop},
+    };
+    struct path_list paths = {0};
+    struct ingest_totals totals = {0};
+    struct store *store = NULL;
+    int64_t began_ms = monotonic_ms(), missing = 0;
+    enum err rc;
+
+    if (o->from && strcmp(o->from, "list") == 0)
+        return list_formats(inv, err);
+    if (inv->args.n == 0)
+        return error_set(err, ERR_USAGE,
+                         "nothing to read: name files, directories, or - for standard input");
+    rc = inputs_expand(&inv->args, &inv->arena, &paths, &missing, err);
+    if (rc)
+        return rc;
+    run.path_width = widest(&paths);
+    run.progress = isatty(STDERR_FILENO) && !shared->quiet &&
+                   !(shared->progress && strcmp(shared->progress, "never") == 0);
+    signals_catch();
+    if (paths.n)
+        rc = store_open(db, STORE_WRITE, &store, err);
+    if (!rc && store)
+        rc = ingest_run(store, paths.paths, paths.n, &options, &totals, err);
+    store_close(store);
+    clear_progress(&run);
+    bad_lines_done(&run.bad);
+    if (rc)
+        return rc;
+    if (!shared->quiet && paths.n)
+        show_totals(&totals, db, o->dry_run, monotonic_ms() - began_ms);
+    inv->found = shared->strict && totals.quarantined > 0;
+    if (totals.files_no_log == (int64_t)paths.n)
+        return error_set(err, ERR_IO, "nothing to read: no input is a log");
+    missing += totals.files_failed;
+    if (missing)
+        return error_set(err, ERR_IO, "%" PRId64 " %s could not be read to the end", missing,
+                         missing == 1 ? "input" : "inputs");
+    return OK;
+}
+
+static const struct name_list ingest_lists[] = {
+    {"FORMATS", format_name, format_summary},
+    {NULL,      NULL,        NULL          },
+};
+
+static const struct example ingest_examples[] = {
+    {"llmobs ingest logs.jsonl",                         "read a file into llmobs.db"          },
+    {"llmobs ingest logs/ --set environment=production", "read a directory and stamp its calls"},
+    {"zcat logs.jsonl.gz | llmobs ingest -",             "read standard input"                 },
+    {"llmobs ingest --from list",                        "the log formats that are known"      },
+    {NULL,                                               NULL                                  },
+};
+
+const struct command ingest_command = {
+    .name = "ingest",
+    .group = "bring in",
+    .summary = "reads logs into the database, each call once however often it is read",
+    .synopsis = "[FILE|DIR|-]...",
+    .options = ingest_rows,
+    .options_size = sizeof(struct ingest_cli),
+    .defaults = &ingest_defaults,
+    .shared = (const struct opt *const[]){shared_db, shared_quiet, shared_verbose, shared_progress,
+                                          shared_strict, NULL},
+    .lists = ingest_lists,
+    .takes_files = true,
+    .examples = ingest_examples,
+    .run = ingest_command_run,
+};

@@ -1,0 +1,25 @@
+/* inputs: what the commands that read logs have in common. */
+#ifndef LLMOBS_INPUTS_H
+#define LLMOBS_INPUTS_H
+
+#include "ingest/ingest.h"
+#include "input/walk.h"
+#include "text.h"
+
+#define INPUTS_MAX_LINE (INT64_C(16) << 20) /* bytes of a line, unless --max-line says other */
+
+/*
+ * Files, directories, patterns and "-" as the files to read. What does not exist or cannot be
+ * listed is named on standard error, counted in *missing and left out. ERR_NOT_FOUND when nothing
+ * is left although everything exists.
+ */
+NODISCARD enum err inputs_expand(const struct text_list *args, struct arena *arena,
+                                 struct path_list *out, int64_t *missing, struct error *err);
+
+/* Processors that may be used, at least 1. */
+int inputs_processors(void);
+
+/* A seed that nobody who writes logs can foresee. */
+uint64_t inputs_seed(void);
+
+#endif

@@ -1,0 +1,197 @@
+/* output: where data goes: standard output, or a file that appears whole or not at all. */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "terminal.h"
+#include "base/banned.h"
+
+enum { COMPACT_WIDTH = 80 };
+
+/* `llmobs report | head` is no failure; a full disk is. */
+static bool reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
+enum err output_flush(struct error *err)
+{
+    bool failed = fflush(stdout) != 0;
+    int reason = errno;
+
+    if ((!failed && !ferror(stdout)) || reader_is_gone())
+        return OK;
+    return error_set(err, ERR_IO, "standard output: %s",
+                     failed ? strerror(reason) : "could not be written");
+}
+
+/* The path behind symbolic links; a copy of path itself when it does not exist yet. */
+static char *final_path(const char *path)
+{
+    char *real = realpath(path, NULL);
+
+    return real ? real : strdup(path);
+}
+
+static enum err open_temp(struct output *out, struct error *err)
+{
+    size_t n = strlen(out->path);
+    int fd;
+
+    out->temp = malloc(n + sizeof(".XXXXXX"));
+    if (!out->temp)
+        return error_set(err, ERR_NOMEM, "out of memory opening %s", out->name);
+    memcpy(out->temp, out->path, n);
+    memcpy(out->temp + n, ".XXXXXX", sizeof(".XXXXXX"));
+    fd = mkostemp(out->temp, O_CLOEXEC); /* made with mode 0600 */
+    if (fd < 0) {
+        free(out->temp);
+        out->temp = NULL; /* there is nothing to take away */
+        return error_set(err, ERR_IO, "%s: %s", out->name, strerror(errno));
+    }
+    out->stream = fdopen(fd, "w");
+    if (!out->stream) {
+        close(fd);
+        return error_set(err, ERR_NOMEM, "out of memory opening %s", out->name);
+    }
+    return OK;
+}
+
+static enum err open_directly(struct output *out, struct error *err)
+{
+    out->stream = fopen(out->path, "we");
+    return out->stream ? OK : error_set(err, ERR_IO, "%s: %s", out->name, strerror(errno));
+}
+
+enum err output_open(const char *path, struct output *out, struct error *err)
+{
+    struct stat st;
+    enum err rc;
+
+    *out = (struct output){0};
+    if (!path || strcmp(path, "-") == 0) {
+        out->stream = stdout;
+        return OK;
+    }
+    out->name = path;
+    out->path = final_path(path);
+    if (!out->path)
+        return error_set(err, ERR_NOMEM, "out of memory opening %s", path);
+    if (stat(out->path, &st) == 0 && !S_ISREG(st.st_mode))
+        rc = open_directly(out, err);
+    else
+        rc = open_temp(out, err);
+    if (rc)
+        output_discard(out);
+    return rc;
+}
+
+bool output_write(void *ctx, const char *p, size_t n)
+{
+    struct output *out = ctx;
+
+    return fwrite(p, 1, n, out->stream) == n;
+}
+
+enum err output_close(struct output *out, struct error *err)
+{
+    enum err rc = OK;
+    bool failed;
+
+    if (out->stream == stdout) {
+        output_discard(out);
+        return output_flush(err);
+    }
+    failed = ferror(out->stream) != 0;
+    failed |= fclose(out->stream) != 0;
+    out->stream = NULL;
+    if (failed)
+        rc = error_set(err, ERR_IO, "%s: %s", out->name, strerror(errno));
+    else if (out->temp && rename(out->temp, out->path) != 0)
+        rc = error_set(err, ERR_IO, "%s: %s", out->name, strerror(errno));
+    if (!rc) {
+        free(out->temp);
+        out->temp = NULL;
+    }
+    output_discard(out);
+    return rc;
+}
+
+void output_discard(struct output *out)
+{
+    if (out->stream && out->stream != stdout)
+        fclose(out->stream);
+    if (out->temp)
+        unlink(out->temp);
+    free(out->temp);
+    free(out->path);
+    *out = (struct output){0};
+}
+
+const struct renderer *output_renderer(const struct shared_options *o)
+{
+    const struct renderer *r = NULL;
+
+    if (o->format)
+        return renderer_find(o->format);
+    if (o->output)
+        r = renderer_for_file(o->output);
+    return r ? r : renderer_find("table");
+}
+
+static struct render_options render_options(const struct invocation *inv)
+{
+    const struct shared_options *o = &inv->shared;
+    bool to_stdout = !o->output || strcmp(o->output, "-") == 0;
+    int width = terminal_width(to_stdout ? STDOUT_FILENO : -1);
+
+    if (o->compact && (width == 0 || width > COMPACT_WIDTH))
+        width = COMPACT_WIDTH;
+    return (struct render_options){
+        .width = o->wide ? 0 : width,
+        .color = terminal_color(o->color, to_stdout && isatty(STDOUT_FILENO)),
+        .utf8 = terminal_utf8(),
+        .quiet = o->quiet,
+        .generated_us = inv->now_us,
+    };
+}
+
+enum err output_table(const struct invocation *inv, const struct table *t, bool bare,
+                      struct error *err)
+{
+    struct render_options options = render_options(inv);
+    struct output out;
+    struct sink sink = {output_write, &out};
+    enum err rc = output_open(inv->shared.output, &out, err);
+
+    options.quiet = options.quiet || bare;
+    if (rc)
+        return rc;
+    rc = output_renderer(&inv->shared)->render(t, &options, &sink, err);
+    if (rc == OK || rc == ERR_IO) /* closing knows the system's words, and closed pipes */
+        rc = output_close(&out, err);
+    output_discard(&out);
+    return rc;
+}
+
+enum err output_text(const struct invocation *inv, const struct buf *text, struct error *err)
+{
+    struct output out;
+    enum err rc;
+
+    if (text->failed)
+        return error_set(err, ERR_NOMEM, "out of memory");
+    rc = output_open(inv->shared.output, &out, err);
+    if (rc)
+        return rc;
+    output_write(&out, text->p ? text->p : "", text->n);
+    return output_close(&out, err);
+}

@@ -1,0 +1,102 @@
+/* aliases: every key of a flat log line that means something to us. */
+#ifndef LLMOBS_FORMAT_ALIASES_H
+#define LLMOBS_FORMAT_ALIASES_H
+
+#include "format/pick.h"
+
+extern const struct key_index alias_index;
+
+/* Keys whose presence tells formats apart. */
+enum sign {
+    SIGN_NONE,
+    SIGN_OTLP,
+    SIGN_BATCHES,
+    SIGN_TYPE,
+    SIGN_SESSION,
+    SIGN_LEAF,
+    SIGN_UUID,
+    SIGN_PARENT_UUID,
+    SIGN_MESSAGE_ID,
+    SIGN_SNAPSHOT,
+    SIGN_PAYLOAD,
+    SIGN_PROJECT_HASH,
+    SIGN_TEMPLATE_HASH,
+    SIGN_VARIABLES,
+    SIGN_FROM_NODE,
+    SIGN_TO_NODE,
+    SIGN_CONDITION_RESULT,
+    SIGN_TOOL_NAME,
+    SIGN_INPUTS,
+    SIGN_REQUEST_ID,
+    SIGN_TOKENS,
+    SIGN_GUARDRAILS,
+    SIGN_INPUT_HASH,
+    SIGN_EVENT,
+    SIGN_PROMPT_TOKENS,
+    SIGN_LATENCY_MS,
+    SIGN_FINISH_REASON,
+    SIGN_PROMPT_VERSION,
+    SIGN_INPUT_TOKENS,
+    SIGN_MODEL_VERSION,
+    SIGN_TTFT,
+    SIGN_LEVEL,
+    SIGN_TEXT,
+    SIGN_USAGE,
+    SIGN_DATA,
+    SIGN_TRACE,
+    SIGN_OBSERVATIONS,
+    SIGN_USAGE_DETAILS,
+    SIGN_DATA_TYPE,
+    SIGN_BATCH,
+    SIGN_RUN_TYPE,
+    SIGN_POST,
+    SIGN_CONTEXT,
+    SIGN_CONTEXT_SPAN,
+    SIGN_SPAN_KIND,
+    SIGN_COUNT,
+};
+
+#define SIGN_BIT(sign) (UINT64_C(1) << (sign))
+
+/* What the top level of a line holds, found in one pass over its keys. */
+struct seen {
+    uint64_t signs;          /* SIGN_BIT() of each sign */
+    uint64_t targets;        /* bit t: some name of target t is there, whatever its value */
+    json_ref at[SIGN_COUNT]; /* where the bit is set: the last value under such a key */
+};
+
+/* Notes a known key and its value. */
+static inline void seen_note(struct seen *s, const struct known_key *k, json_ref value)
+{
+    s->signs |= SIGN_BIT(k->sign);
+    s->at[k->sign] = value;
+    if (k->target < T_COUNT)
+        s->targets |= UINT64_C(1) << k->target;
+}
+
+void seen_scan(const struct json_doc *d, struct seen *out);
+
+/* All of the signs (or-ed SIGN_BIT()) are there. */
+static inline bool seen_all(const struct seen *s, uint64_t signs)
+{
+    return (s->signs & signs) == signs;
+}
+
+static inline bool seen_any(const struct seen *s, uint64_t signs)
+{
+    return (s->signs & signs) != 0;
+}
+
+bool seen_model(const struct seen *s);  /* a model-like key */
+bool seen_tokens(const struct seen *s); /* any token key */
+
+/* A model-like key and a token, latency, cost, status or error key; or input and output tokens. */
+bool seen_call(const struct seen *s);
+
+/* The known key of this name, or NULL. */
+const struct known_key *alias_find(struct sv name);
+
+/* The same for a member's key, decoded. */
+const struct known_key *alias_of(const struct json_doc *d, json_ref key);
+
+#endif

@@ -1,0 +1,331 @@
+/* claude_code: session files of the Claude Code command line. */
+#include "format/aliases.h"
+#include "format/call_rules.h"
+#include "format/readers.h"
+#include "record/privacy.h"
+
+#include "base/banned.h"
+
+#define KIND_MAX 40 /* bytes of a line type that a summary shows */
+
+/* Line types that are no calls. A type that is not here is met in newer versions: with a sessionId
+ * it still is such a line. */
+static const char *const line_types[] = {
+    "assistant",       "user",         "system",      "summary",      "attachment", "progress",
+    "queue-operation", "file-history-snapshot", "permission-mode", "last-prompt", "custom-title",
+    "agent-name",      "pr-link",
+};
+
+static bool is_known_type(struct sv type)
+{
+    for (size_t i = 0; i < ARRAY_LEN(line_types); i++)
+        if (sv_is(type, line_types[i]))
+            return true;
+    return false;
+}
+
+static bool claims(const struct json_doc *doc, const struct seen *seen)
+{
+    const uint64_t twins = SIGN_BIT(SIGN_UUID) | SIGN_BIT(SIGN_PARENT_UUID);
+    const uint64_t snapshot = SIGN_BIT(SIGN_MESSAGE_ID) | SIGN_BIT(SIGN_SNAPSHOT);
+    const uint64_t others = SIGN_BIT(SIGN_PAYLOAD) | SIGN_BIT(SIGN_PROJECT_HASH);
+
+    if (!seen_all(seen, SIGN_BIT(SIGN_TYPE)) ||
+        json_type(doc, seen->at[SIGN_TYPE]) != JSON_STRING)
+        return false;
+    if (!is_known_type(json_raw(doc, seen->at[SIGN_TYPE])))
+        return seen_all(seen, SIGN_BIT(SIGN_SESSION)) && !seen_any(seen, others) &&
+               !seen_model(seen) && !seen_tokens(seen);
+    return seen_any(seen, SIGN_BIT(SIGN_SESSION) | SIGN_BIT(SIGN_LEAF)) || seen_all(seen, twins) ||
+           seen_all(seen, snapshot);
+}
+
+/* What a line says that its call and its tool calls need. */
+struct entry {
+    struct reading r;
+    json_ref message;
+    struct maybe_i64 at_us;
+    struct identity call; /* of the message; ID_LINE with a zero hash: it has none */
+    struct sv request_id;
+};
+
+static struct sv text_of(const struct entry *e, json_ref object, const char *key)
+{
+    return scalar_id(&e->r, e->r.c->doc, json_get(e->r.c->doc, object, key));
+}
+
+/* message.id and requestId; gateways leave the latter out. A line without either has its uuid. */
+static bool message_identity(const struct entry *e, struct identity *out)
+{
+    struct sv id = text_of(e, e->message, "id"), joined[2] = {id, e->request_id};
+    char *own = NULL;
+
+    if (!id.n)
+        joined[0] = text_of(e, 0, "uuid");
+    if (!joined[0].n)
+        return false;
+    *out = (struct identity){.kind = ID_OWN, .family = SV("claude-code"), .own = joined[0]};
+    if (!id.n || !joined[1].n)
+        return true;
+    own = keep_room(&e->r, joined[0].n + 1 + joined[1].n);
+    if (!own)
+        return false;
+    memcpy(own, joined[0].p, joined[0].n);
+    own[joined[0].n] = ':';
+    memcpy(own + joined[0].n + 1, joined[1].p, joined[1].n);
+    out->own = privacy_id((struct sv){own, joined[0].n + 1 + joined[1].n}, &e->r.c->out->arena);
+    return true;
+}
+
+static const struct {
+    const char *key, *place;
+    enum call_field field;
+} usage_fields[] = {
+    {"input_tokens", "message.usage.input_tokens", F_INPUT_TOKENS},
+    {"output_tokens", "message.usage.output_tokens", F_OUTPUT_TOKENS},
+    {"cache_read_input_tokens", "message.usage.cache_read_input_tokens", F_CACHE_READ_TOKENS},
+    {"cache_creation_input_tokens", "message.usage.cache_creation_input_tokens",
+     F_CACHE_WRITE_TOKENS},
+};
+
+static const struct {
+    const char *key, *place;
+    enum call_field field;
+} written_fields[] = {
+    {"ephemeral_5m_input_tokens", "message.usage.cache_creation.ephemeral_5m_input_tokens",
+     F_CACHE_WRITE_5M_TOKENS},
+    {"ephemeral_1h_input_tokens", "message.usage.cache_creation.ephemeral_1h_input_tokens",
+     F_CACHE_WRITE_1H_TOKENS},
+};
+
+static bool set_count(const struct entry *e, struct call_record *call, enum call_field field,
+                      json_ref at, const char *place)
+{
+    struct maybe_i64 v = {0, false};
+
+    if (!scalar_count(&e->r, (struct place){e->r.c->doc, place, at}, &v))
+        return false;
+    if (v.known)
+        record_set_num(call, field, v.v);
+    return true;
+}
+
+/* Anthropic counts input without the cached parts; ours includes them. */
+static bool add_cached_input(const struct entry *e, struct call_record *call)
+{
+    static const enum call_field parts[] = {F_CACHE_READ_TOKENS, F_CACHE_WRITE_TOKENS};
+    int64_t sum = 0;
+
+    if (!record_has(call, F_INPUT_TOKENS))
+        return true;
+    sum = record_num(call, F_INPUT_TOKENS);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (record_has(call, parts[i]) &&
+            __builtin_add_overflow(sum, record_num(call, parts[i]), &sum)) {
+            *e->r.bad_field = SV("message.usage");
+            error_set(e->r.err, ERR_RANGE, "message.usage: expected a sum below 2^63");
+            return false;
+        }
+    record_set_num(call, F_INPUT_TOKENS, sum);
+    return true;
+}
+
+static bool set_usage(const struct entry *e, struct call_record *call, json_ref usage)
+{
+    const struct json_doc *d = e->r.c->doc;
+    json_ref written = json_get(d, usage, "cache_creation");
+
+    for (size_t i = 0; i < ARRAY_LEN(usage_fields); i++)
+        if (!set_count(e, call, usage_fields[i].field, json_get(d, usage, usage_fields[i].key),
+                       usage_fields[i].place))
+            return false;
+    for (size_t i = 0; i < ARRAY_LEN(written_fields); i++)
+        if (!set_count(e, call, written_fields[i].field,
+                       json_get(d, written, written_fields[i].key), written_fields[i].place))
+            return false;
+    record_set_dim(call, F_TIER, text_of(e, usage, "service_tier"));
+    return add_cached_input(e, call);
+}
+
+/* Last component of a path of either kind of system. */
+static struct sv last_component(struct sv path)
+{
+    while (path.n && (path.p[path.n - 1] == '/' || path.p[path.n - 1] == '\\'))
+        path.n--;
+    for (size_t i = path.n; i > 0; i--)
+        if (path.p[i - 1] == '/' || path.p[i - 1] == '\\')
+            return (struct sv){path.p + i, path.n - i};
+    return path;
+}
+
+static void set_dimensions(const struct entry *e, struct call_record *call)
+{
+    const struct json_doc *d = e->r.c->doc;
+    struct sv agent = text_of(e, 0, "agentId");
+
+    record_set_dim(call, F_SOURCE_FORMAT, SV("claude-code"));
+    record_set_dim(call, F_PROVIDER, SV("anthropic"));
+    record_set_dim(call, F_OPERATION, SV("chat"));
+    record_set_dim(call, F_REQUEST_MODEL, text_of(e, e->message, "model"));
+    record_set_dim(call, F_FINISH_REASON_RAW, text_of(e, e->message, "stop_reason"));
+    record_set_dim(call, F_AGENT, agent.n ? agent : SV("main"));
+    record_set_dim(call, F_PROJECT,
+                   keep_id(&e->r, last_component(scalar_text(&e->r, d, json_get(d, 0, "cwd")))));
+    call->session_id = text_of(e, 0, "sessionId");
+    call->request_id = e->request_id;
+}
+
+static bool add_call(const struct entry *e, json_ref usage)
+{
+    const struct json_doc *d = e->r.c->doc;
+    struct call_record *call = batch_add_call(e->r.c->out);
+    struct maybe_i64 cost = {0, false};
+
+    if (!call)
+        return false;
+    call->id = e->call;
+    call->source = e->r.c->source;
+    call->line = e->r.c->line;
+    if (!set_usage(e, call, usage) ||
+        !scalar_money(&e->r, (struct place){d, "costUSD", json_get(d, 0, "costUSD")}, &cost))
+        return false;
+    set_dimensions(e, call);
+    if (e->at_us.known)
+        record_set_num(call, F_STARTED_US, e->at_us.v);
+    if (cost.known)
+        record_set_num(call, F_COST_GIVEN_NUSD, cost.v);
+    if (json_type(d, json_get(d, 0, "isSidechain")) == JSON_TRUE)
+        call_set_flag(call, FLAG_SIDECHAIN);
+    record_set_num(call, F_STATUS, STATUS_OK);
+    return call_settle(&e->r, call);
+}
+
+/* A tool call is told in two halves: the request in the assistant's line and the result in the
+ * user's; both have the tool call's id, and the store joins them. */
+static struct tool_record *add_tool(const struct entry *e, struct sv id, uint64_t block)
+{
+    struct tool_record *tool = batch_add_tool(e->r.c->out);
+
+    if (!tool)
+        return NULL;
+    tool->id = line_identity(e->r.c, block + 1);
+    if (id.n)
+        tool->id = (struct identity){.kind = ID_OWN, .family = SV("tool"), .own = id};
+    tool->source = e->r.c->source;
+    tool->line = e->r.c->line;
+    return tool;
+}
+
+static bool add_tool_use(const struct entry *e, json_ref content, uint64_t block)
+{
+    struct tool_record *tool = add_tool(e, text_of(e, content, "id"), block);
+
+    if (!tool)
+        return false;
+    tool->tool_name = text_of(e, content, "name");
+    tool->started_us = e->at_us;
+    tool->request_id = e->request_id;
+    tool->call = e->call;
+    tool->has_call = e->call.kind != ID_LINE;
+    return true;
+}
+
+static bool add_tool_result(const struct entry *e, json_ref content, uint64_t block)
+{
+    const struct json_doc *d = e->r.c->doc;
+    struct tool_record *tool = add_tool(e, text_of(e, content, "tool_use_id"), block);
+    bool failed = json_type(d, json_get(d, content, "is_error")) == JSON_TRUE;
+
+    if (!tool)
+        return false;
+    tool->ended_us = e->at_us;
+    tool->status = (struct maybe_i64){failed ? STATUS_ERROR : STATUS_OK, true};
+    return true;
+}
+
+/* Every block of this type in the message's content goes to add(). */
+static bool each_block(const struct entry *e, const char *type,
+                       bool (*add)(const struct entry *e, json_ref content, uint64_t block))
+{
+    const struct json_doc *d = e->r.c->doc;
+    json_ref content = json_get(d, e->message, "content");
+    uint64_t block = 0;
+
+    if (json_type(d, content) != JSON_ARRAY)
+        return true;
+    for (json_ref at = json_first(d, content); at != JSON_END; at = json_next(d, content, at)) {
+        if (sv_is(json_raw(d, json_get(d, at, "type")), type) && !add(e, at, block))
+            return false;
+        block++;
+    }
+    return true;
+}
+
+static bool read_assistant(const struct entry *e, struct sv *skipped_kind)
+{
+    const struct json_doc *d = e->r.c->doc;
+    json_ref usage = json_get(d, e->message, "usage");
+
+    if (sv_is(json_raw(d, json_get(d, e->message, "model")), "<synthetic>")) {
+        *skipped_kind = SV("synthetic");
+        return true;
+    }
+    if (json_type(d, json_get(d, 0, "isApiErrorMessage")) == JSON_TRUE) {
+        *skipped_kind = SV("api_error");
+        return true;
+    }
+    if (json_type(d, usage) == JSON_OBJECT && !add_call(e, usage))
+        return false;
+    return each_block(e, "tool_use", add_tool_use);
+}
+
+/* The type as a summary may show it. */
+static struct sv kind_of(const struct reading *r, json_ref type)
+{
+    struct sv text = scalar_text(r, r->c->doc, type);
+
+    if (text.n > KIND_MAX)
+        text.n = KIND_MAX;
+    return privacy_is_error_type(text) ? keep_id(r, text) : SV("other");
+}
+
+static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,
+                              struct sv *bad_field, struct error *err)
+{
+    const struct json_doc *d = c->doc;
+    struct batch_mark mark = batch_mark(c->out);
+    size_t before = batch_size(c->out);
+    json_ref type = json_get(d, 0, "type");
+    bool assistant = sv_is(json_raw(d, type), "assistant"), user = sv_is(json_raw(d, type), "user");
+    struct entry e = {{c, bad_field, err}, json_get(d, 0, "message"), {0, false}, {0}, SV_NONE};
+    bool ok = true;
+
+    *skipped_kind = SV_NONE;
+    if (assistant || user) {
+        struct place at = {d, "timestamp", json_get(d, 0, "timestamp")};
+
+        ok = scalar_time(&e.r, at, &e.at_us, NULL);
+        e.request_id = text_of(&e, 0, "requestId");
+        if (!message_identity(&e, &e.call))
+            e.call = line_identity(c, 0);
+        if (ok)
+            ok = assistant ? read_assistant(&e, skipped_kind)
+                           : each_block(&e, "tool_result", add_tool_result);
+    }
+    if (!ok) {
+        batch_rewind(c->out, mark);
+        return LINE_BAD;
+    }
+    if (batch_size(c->out) > before)
+        return LINE_RECORDS;
+    if (!skipped_kind->n)
+        *skipped_kind = kind_of(&e.r, type);
+    return LINE_SKIPPED;
+}
+
+const struct format format_claude_code = {
+    .name = "claude-code",
+    .summary = "session files of Claude Code",
+    .claims = claims,
+    .read = read,
+};

@@ -1,0 +1,35 @@
+/* formats: the table of all log formats, in the order in which they are tried. */
+#include "format/aliases.h"
+#include "format/readers.h"
+
+#include "base/banned.h"
+
+const struct format *const formats[] = {
+    &format_otlp,          &format_claude_code,     &format_prompt_analytics,
+    &format_branch_decisions, &format_tool_calls,   &format_privacy_log,
+    &format_structlog,     &format_llm_call_log,    &format_interaction_log,
+    &format_generic,       &format_envelope,        NULL,
+};
+
+const struct format *format_find(const char *name)
+{
+    for (size_t i = 0; formats[i]; i++)
+        if (strcmp(formats[i]->name, name) == 0)
+            return formats[i];
+    return NULL;
+}
+
+/* One pass over the keys answers for every row, so that there is nothing to gain from `last`. */
+const struct format *format_detect(const struct json_doc *doc, const struct format *last)
+{
+    struct seen seen;
+
+    (void)last;
+    if (json_type(doc, 0) != JSON_OBJECT)
+        return NULL;
+    seen_scan(doc, &seen);
+    for (size_t i = 0; formats[i]; i++)
+        if (formats[i]->claims(doc, &seen))
+            return formats[i];
+    return NULL;
+}

@@ -1,0 +1,468 @@
+/* The samples of every format against the records that are wanted of them, and what must hold for
+ * every line of any of them. UPDATE=1 rewrites the wanted records: read the difference. */
+#include <criterion/criterion.h>
+
+#include "base/buf.h"
+#include "format/format_testing.h"
+
+#define SAMPLES "testdata/formats/"
+
+/* --- records as JSON, every field of them --- */
+
+static void dump_text(struct buf *b, const char *name, struct sv text)
+{
+    if (!text.p)
+        return;
+    buf_printf(b, ",\"%s\":", name);
+    buf_json_string(b, text);
+}
+
+static void dump_number(struct buf *b, const char *name, struct maybe_i64 v)
+{
+    if (v.known)
+        buf_printf(b, ",\"%s\":%lld", name, (long long)v.v);
+}
+
+static void dump_raw(struct buf *b, const char *name, struct sv json)
+{
+    if (!json.p)
+        return;
+    buf_printf(b, ",\"%s\":", name);
+    buf_sv(b, json);
+}
+
+/* The hash of a line is its place in the file here: the same on every machine, and short. */
+static void dump_identity(struct buf *b, const char *name, const struct identity *id)
+{
+    buf_printf(b, ",\"%s\":", name);
+    if (id->kind == ID_LINE) {
+        buf_str(b, "\"line\"");
+        return;
+    }
+    buf_char(b, '[');
+    buf_json_string(b, id->kind == ID_OWN ? id->family : SV("span"));
+    buf_char(b, ',');
+    buf_json_string(b, id->kind == ID_OWN ? id->own : id->trace_id);
+    if (id->kind == ID_SPAN) {
+        buf_char(b, ',');
+        buf_json_string(b, id->span_id);
+    }
+    buf_char(b, ']');
+}
+
+static void dump_call(struct buf *b, const struct call_record *r)
+{
+    buf_printf(b, "  {\"call\":%lld", (long long)r->line);
+    dump_identity(b, "id", &r->id);
+    for (int f = 0; f < F_COUNT; f++) {
+        if (!record_has(r, (enum call_field)f))
+            continue;
+        if (f < F_DIM_COUNT)
+            dump_text(b, call_fields[f].name, r->dim[f]);
+        else
+            buf_printf(b, ",\"%s\":%lld", call_fields[f].name,
+                       (long long)record_num(r, (enum call_field)f));
+    }
+    dump_text(b, "session_id", r->session_id);
+    dump_text(b, "request_id", r->request_id);
+    dump_text(b, "trace_id", r->trace_id);
+    dump_text(b, "span_id", r->span_id);
+    dump_text(b, "parent_span_id", r->parent_span_id);
+    dump_raw(b, "meta", r->meta);
+    buf_str(b, "}");
+}
+
+static void dump_span(struct buf *b, const struct span_record *r)
+{
+    buf_printf(b, "  {\"span\":%lld", (long long)r->line);
+    dump_text(b, "trace_id", r->trace_id);
+    dump_text(b, "span_id", r->span_id);
+    dump_text(b, "parent_span_id", r->parent_span_id);
+    dump_text(b, "name", r->name);
+    dump_text(b, "kind", r->kind);
+    dump_text(b, "service", r->service);
+    dump_text(b, "scope", r->scope);
+    dump_text(b, "error_type", r->error_type);
+    dump_number(b, "started_us", r->started_us);
+    dump_number(b, "ended_us", r->ended_us);
+    buf_printf(b, ",\"status\":%d,\"has_usage\":%s", (int)r->status,
+               r->has_usage ? "true" : "false");
+    dump_raw(b, "attributes", r->attributes);
+    buf_str(b, "}");
+}
+
+static void dump_tool(struct buf *b, const struct tool_record *r)
+{
+    buf_printf(b, "  {\"tool\":%lld", (long long)r->line);
+    dump_identity(b, "id", &r->id);
+    if (r->has_call)
+        dump_identity(b, "call", &r->call);
+    dump_text(b, "request_id", r->request_id);
+    dump_text(b, "trace_id", r->trace_id);
+    dump_text(b, "span_id", r->span_id);
+    dump_text(b, "tool_name", r->tool_name);
+    dump_text(b, "error_kind", r->error_kind);
+    dump_number(b, "started_us", r->started_us);
+    dump_number(b, "ended_us", r->ended_us);
+    dump_number(b, "latency_us", r->latency_us);
+    dump_number(b, "status", r->status);
+    dump_number(b, "input_chars", r->input_chars);
+    dump_number(b, "output_chars", r->output_chars);
+    buf_str(b, "}");
+}
+
+static void dump_branch(struct buf *b, const struct branch_record *r)
+{
+    buf_printf(b, "  {\"branch\":%lld", (long long)r->line);
+    dump_identity(b, "id", &r->id);
+    dump_text(b, "request_id", r->request_id);
+    dump_text(b, "trace_id", r->trace_id);
+    dump_text(b, "from_node", r->from_node);
+    dump_text(b, "to_node", r->to_node);
+    dump_text(b, "condition", r->condition);
+    dump_number(b, "decided_us", r->decided_us);
+    dump_number(b, "result", r->result);
+    dump_raw(b, "context", r->context);
+    buf_str(b, "}");
+}
+
+static void dump_score(struct buf *b, const struct score_record *r)
+{
+    buf_printf(b, "  {\"score\":%lld", (long long)r->line);
+    dump_identity(b, "id", &r->id);
+    buf_printf(b, ",\"target\":%d", (int)r->target);
+    if (r->target == TARGET_CALL)
+        dump_identity(b, "call", &r->call);
+    dump_text(b, "target_id", r->target_id);
+    dump_text(b, "name", r->name);
+    dump_text(b, "label", r->label);
+    dump_text(b, "scorer", r->scorer);
+    if (r->value.known)
+        buf_printf(b, ",\"value\":%.17g", r->value.v);
+    dump_number(b, "passed", r->passed);
+    dump_number(b, "at_us", r->at_us);
+    buf_str(b, "}");
+}
+
+static const char *separator(size_t *n)
+{
+    return (*n)++ ? ",\n" : "\n";
+}
+
+static void dump_batch(struct buf *b, const struct batch *batch)
+{
+    size_t n = 0;
+
+    buf_char(b, '[');
+    for (size_t i = 0; i < batch->n_calls; i++)
+        buf_str(b, separator(&n)), dump_call(b, &batch->calls[i]);
+    for (size_t i = 0; i < batch->n_spans; i++)
+        buf_str(b, separator(&n)), dump_span(b, &batch->spans[i]);
+    for (size_t i = 0; i < batch->n_tools; i++)
+        buf_str(b, separator(&n)), dump_tool(b, &batch->tools[i]);
+    for (size_t i = 0; i < batch->n_branches; i++)
+        buf_str(b, separator(&n)), dump_branch(b, &batch->branches[i]);
+    for (size_t i = 0; i < batch->n_scores; i++)
+        buf_str(b, separator(&n)), dump_score(b, &batch->scores[i]);
+    buf_str(b, "\n]\n");
+}
+
+/* --- the samples --- */
+
+struct sample {
+    const char *name;
+    struct probe p;
+    int64_t skipped;
+    void (*each)(struct sample *s, struct sv line);
+};
+
+static void sample_line(void *ctx, struct sv line)
+{
+    struct sample *s = ctx;
+
+    s->each(s, line);
+}
+
+static void each_sample_line(void (*each)(struct sample *s, struct sv line))
+{
+    for (size_t i = 0; formats[i]; i++) {
+        struct sample s = {.name = formats[i]->name, .each = each};
+        char path[256];
+
+        snprintf(path, sizeof(path), SAMPLES "%s/sample.jsonl", formats[i]->name);
+        cr_expect(each_line(path, &s, sample_line), "%s: every format has a sample", path);
+        probe_release(&s.p);
+    }
+}
+
+static struct buf file_content(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    struct buf b = {0};
+    char block[4096];
+    size_t n;
+
+    while (f && (n = fread(block, 1, sizeof(block), f)))
+        buf_add(&b, block, n);
+    if (f)
+        fclose(f);
+    return b;
+}
+
+static void read_into(void *ctx, struct sv line)
+{
+    struct sample *s = ctx;
+    enum line_outcome outcome = probe_as(&s->p, NULL, line);
+
+    cr_expect(s->p.format && strcmp(s->p.format->name, s->name) == 0,
+              "%s: line %lld is taken by %s", s->name, (long long)s->p.line,
+              s->p.format ? s->p.format->name : "nobody");
+    cr_expect(outcome != LINE_BAD, "%s: line %lld: %s", s->name, (long long)s->p.line,
+              s->p.err.msg);
+}
+
+Test(formats, samples_give_the_wanted_records)
+{
+    for (size_t i = 0; formats[i]; i++) {
+        struct sample s = {.name = formats[i]->name};
+        struct buf got = {0}, want;
+        char path[256];
+
+        snprintf(path, sizeof(path), SAMPLES "%s/sample.jsonl", s.name);
+        cr_assert(each_line(path, &s, read_into), "%s", path);
+        dump_batch(&got, &s.p.batch);
+        snprintf(path, sizeof(path), SAMPLES "%s/records.json", s.name);
+        if (getenv("UPDATE")) {
+            FILE *f = fopen(path, "w");
+
+            cr_assert(f != NULL, "%s", path);
+            fwrite(got.p, 1, got.n, f);
+            fclose(f);
+        }
+        want = file_content(path);
+        cr_expect(got.n == want.n && memcmp(got.p, want.p, got.n) == 0, "%s: got\n%s", path, got.p);
+        buf_release(&got);
+        buf_release(&want);
+        probe_release(&s.p);
+    }
+}
+
+/* --- detection --- */
+
+static void same_whatever_came_before(const struct json_doc *doc, const char *what)
+{
+    const struct format *first = format_detect(doc, NULL);
+
+    for (size_t i = 0; formats[i]; i++)
+        cr_expect(format_detect(doc, formats[i]) == first, "%s: behind %s", what,
+                  formats[i]->name);
+}
+
+/* The line itself, and the line without each of its members in turn. */
+static void detect_variants(struct sample *s, struct sv line)
+{
+    struct json_doc whole = {0}, part = {0};
+    struct buf text = {0};
+
+    cr_assert(json_parse(&whole, line.p, line.n, NULL) == OK);
+    same_whatever_came_before(&whole, s->name);
+    for (json_ref key = json_first(&whole, 0); key != JSON_END;) {
+        json_ref value = json_next(&whole, 0, key), next = json_next(&whole, 0, value);
+        const char *from = json_raw(&whole, key).p - 1;
+        const char *to = next == JSON_END ? line.p + line.n - 1 : json_raw(&whole, next).p - 1;
+
+        buf_reset(&text);
+        buf_add(&text, line.p, (size_t)(from - line.p));
+        if (next == JSON_END && key != json_first(&whole, 0))
+            text.n -= 1; /* the comma before */
+        buf_add(&text, to, (size_t)(line.p + line.n - to));
+        if (json_parse(&part, text.p, text.n, NULL) == OK)
+            same_whatever_came_before(&part, s->name);
+        key = next;
+    }
+    json_release(&whole);
+    json_release(&part);
+    buf_release(&text);
+}
+
+Test(formats, detection_does_not_depend_on_the_line_before)
+{
+    each_sample_line(detect_variants);
+}
+
+static const struct {
+    const char *line, *format;
+} detected[] = {
+    {"{}", NULL},
+    {"[]", NULL},
+    {"42", NULL},
+    {"\"model\"", NULL},
+    {"{\"model\":\"m\"}", NULL},
+    {"{\"level\":\"info\",\"msg\":\"started\"}", NULL},
+    {"{\"model\":\"m\",\"level\":\"error\"}", NULL},
+    {"{\"model\":\"m\",\"cost\":1}", "generic"},
+    {"{\"mod\\u0065l\":\"m\",\"c\\u006fst\":1}", "generic"},
+    {"{\"model\":\"m\",\"usage\":{}}", "generic"},
+    {"{\"tokens_in\":1,\"tokens_out\":2}", "generic"},
+    {"{\"tokens_in\":1}", NULL},
+    {"{\"batches\":[]}", NULL},
+    {"{\"batches\":[{\"scopeSpans\":[]}]}", "otlp"},
+    {"{\"resourceSpans\":null}", "otlp"},
+    {"{\"type\":\"user\",\"uuid\":\"1\",\"parentUuid\":null}", "claude-code"},
+    {"{\"type\":\"user\",\"uuid\":\"1\"}", NULL},
+    {"{\"type\":\"news\",\"sessionId\":\"1\"}", "claude-code"},
+    {"{\"type\":\"news\",\"sessionId\":\"1\",\"model\":\"m\",\"cost\":1}", "generic"},
+    {"{\"type\":\"session_meta\",\"sessionId\":\"1\",\"payload\":{}}", NULL},
+    {"{\"type\":7,\"sessionId\":\"1\"}", NULL},
+    {"{\"template_hash\":1,\"variables_json\":1,\"model\":\"m\",\"cost\":1}", "prompt-analytics"},
+    {"{\"tokens\":{\"input\":1},\"guardrails\":{},\"model\":\"m\"}", "generic"},
+    {"{\"tokens\":{\"input\":1,\"output\":1},\"guardrails\":{}}", "privacy-log"},
+    {"{\"tool_name\":\"x\",\"inputs\":1,\"request_id\":1,\"input_tokens\":1}", NULL},
+    {"{\"event\":\"llm_call\"}", "structlog"},
+    {"{\"event\":\"x\",\"level\":\"info\"}", "structlog"},
+    {"{\"event\":\"x\",\"level\":\"info\",\"model\":\"m\",\"cost\":1}", "generic"},
+    {"{\"event\":\"x\"}", NULL},
+    {"{\"prompt_version\":1,\"input_tokens\":1,\"latency_ms\":1}", "llm-call-log"},
+    {"{\"model_version\":1,\"tpot\":1}", "interaction-log"},
+    {"{\"message\":\"{\\\"model\\\":\\\"m\\\",\\\"cost\\\":1}\"}", "envelope"},
+    {"{\"message\":\"{\\\"model\\\":\\\"m\\\"}\"}", NULL},
+    {"{\"message\":\"{broken\"}", NULL},
+    {"{\"log\":\"{\\\"log\\\":\\\"{\\\\\\\"model\\\\\\\":1,\\\\\\\"cost\\\\\\\":1}\\\"}\"}", NULL},
+};
+
+Test(formats, detection)
+{
+    for (size_t i = 0; i < ARRAY_LEN(detected); i++) {
+        struct json_doc doc = {0};
+        const struct format *f;
+
+        cr_assert(json_parse(&doc, detected[i].line, strlen(detected[i].line), NULL) == OK, "%s",
+                  detected[i].line);
+        f = format_detect(&doc, NULL);
+        cr_expect(detected[i].format ? f && strcmp(f->name, detected[i].format) == 0 : !f,
+                  "%s: %s", detected[i].line, f ? f->name : "nobody");
+        json_release(&doc);
+    }
+}
+
+Test(formats, are_found_by_name)
+{
+    cr_expect(format_find("generic") && strcmp(format_find("generic")->name, "generic") == 0);
+    cr_expect(format_find("nonsense") == NULL);
+    for (size_t i = 0; formats[i]; i++)
+        cr_expect(format_find(formats[i]->name) == formats[i] && formats[i]->summary);
+}
+
+/* --- nothing that people wrote comes out --- */
+
+#define CANARY "the canary sings"
+
+/* Members whose text is an id, a name or a label: the only ones that may come out. */
+static const char *const allowed[] = {
+    "request_id", "user_id", "user", "model", "model_name", "model_version", "provider",
+    "feature", "session_id", "sessionId", "id", "trace_id", "span_id", "parent_id", "region",
+    "tags", "triggered", "finish_reason", "stop_reason", "template_hash", "prompt_version",
+    "from_node", "to_node", "condition", "tool_name", "org", "team", "plan", "env", "route",
+    "service_tier", "agentId", "cwd", "requestId", "uuid", "name", "traceId", "spanId",
+    "parentSpanId", "service.name", "deployment.environment", "run_date", "type", "quality_note",
+    "gen_ai.agent.name", "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model",
+    "gen_ai.response.model", "gen_ai.response.id", "gen_ai.conversation.id", "user.id",
+    "gen_ai.response.finish_reasons", "gen_ai.evaluation.name", "gen_ai.evaluation.score.label",
+    "gen_ai.tool.name", "gen_ai.tool.call.id", "exception.type", "openinference.span.kind",
+    "llm.model_name", "llm.finish_reason", "app.user.plan", "session.id", "event.sequence",
+    "event.timestamp", "tool_use_id",
+};
+
+static bool may_come_out(struct sv name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
+        if (sv_is(name, allowed[i]))
+            return true;
+    return false;
+}
+
+static void sing(struct sample *s, struct sv line, struct sv place, struct sv name)
+{
+    struct buf changed = {0}, out = {0};
+    struct probe p = {0};
+
+    buf_add(&changed, line.p, (size_t)(place.p - line.p));
+    buf_str(&changed, CANARY);
+    buf_add(&changed, place.p + place.n, (size_t)(line.p + line.n - place.p - place.n));
+    probe_as(&p, NULL, (struct sv){changed.p, changed.n});
+    dump_batch(&out, &p.batch);
+    buf_sv(&out, p.skipped);
+    buf_sv(&out, p.bad_field);
+    if (sv_find((struct sv){out.p, out.n}, SV(CANARY)) >= 0)
+        cr_expect(may_come_out(name), "%s: the text of %.*s came out:\n%s", s->name, SV_FMT(name),
+                  out.p);
+    probe_release(&p);
+    buf_release(&out);
+    buf_release(&changed);
+}
+
+/* Every text below at, each replaced alone. An OTLP attribute has the name of its key. */
+static void sing_all(struct sample *s, const struct json_doc *d, struct sv line, json_ref at,
+                     struct sv name)
+{
+    struct sv key = json_raw(d, json_get(d, at, "key"));
+
+    if (json_type(d, at) == JSON_STRING)
+        sing(s, line, json_raw(d, at), name);
+    else if (json_type(d, at) == JSON_ARRAY)
+        for (json_ref v = json_first(d, at); v != JSON_END; v = json_next(d, at, v))
+            sing_all(s, d, line, v, name);
+    else if (json_type(d, at) == JSON_OBJECT)
+        for (json_ref k = json_first(d, at); k != JSON_END;) {
+            json_ref v = json_next(d, at, k);
+            struct sv own = json_raw(d, k);
+            bool inside = sv_ends(own, "Value") || sv_is(own, "values");
+
+            if (!sv_is(own, "key"))
+                sing_all(s, d, line, v, key.p ? key : inside ? name : own);
+            k = json_next(d, at, v);
+        }
+}
+
+static void sing_in_line(struct sample *s, struct sv line)
+{
+    struct json_doc d = {0};
+
+    cr_assert(json_parse(&d, line.p, line.n, NULL) == OK);
+    sing_all(s, &d, line, 0, SV_NONE);
+    json_release(&d);
+}
+
+Test(formats, no_content_comes_out_of_any_sample)
+{
+    each_sample_line(sing_in_line);
+}
+
+/* --- a format that the user chose reads anything without harm --- */
+
+static void force_all(struct sample *s, struct sv line)
+{
+    for (size_t i = 0; formats[i]; i++) {
+        struct probe p = {0};
+        enum line_outcome outcome = probe_as(&p, formats[i], line);
+
+        cr_expect((outcome == LINE_RECORDS) == (batch_size(&p.batch) > 0), "%s as %s", s->name,
+                  formats[i]->name);
+        cr_expect(outcome != LINE_BAD || p.err.msg[0], "%s as %s: no reason", s->name,
+                  formats[i]->name);
+        cr_expect(outcome != LINE_SKIPPED || p.skipped.n, "%s as %s: no kind", s->name,
+                  formats[i]->name);
+        probe_release(&p);
+    }
+}
+
+Test(formats, every_format_takes_every_line)
+{
+    static const char *const odd[] = {"{}", "[]", "null", "1", "\"x\"", "{\"type\":[]}",
+                                      "{\"resourceSpans\":{}}", "{\"resourceLogs\":[1,[],{}]}"};
+    struct sample s = {.name = "odd"};
+
+    each_sample_line(force_all);
+    for (size_t i = 0; i < ARRAY_LEN(odd); i++)
+        force_all(&s, sv_from(odd[i]));
+}

@@ -1,0 +1,38 @@
+/* leftover: scalars that no field takes, kept as one JSON object with sorted keys. */
+#ifndef LLMOBS_FORMAT_LEFTOVER_H
+#define LLMOBS_FORMAT_LEFTOVER_H
+
+#include "format/scalar.h"
+
+#define LEFTOVER_MAX 64          /* members kept */
+#define LEFTOVER_MAX_BYTES 4096  /* of JSON text */
+#define LEFTOVER_MAX_KEY 80      /* bytes of a key */
+
+struct leftovers {
+    size_t n;
+    struct {
+        struct sv key;
+        const struct json_doc *doc;
+        json_ref at;
+        bool bare; /* a text that is written without quotes */
+    } item[LEFTOVER_MAX]; /* sorted by key */
+};
+
+enum leftover_how {
+    LEFTOVER_PLAIN = 0,
+    LEFTOVER_WEAK = 1,    /* a key that is there already stays as it is; else it is replaced */
+    LEFTOVER_INTEGER = 2, /* a text is an integer, as OTLP writes 64 bits; others are dropped */
+};
+
+/*
+ * Offers a member. Kept when its key is a name rather than a sentence and not on the content list,
+ * and its value is a number, a boolean or a text of at most 200 bytes that holds no JSON itself.
+ * The key is borrowed until leftover_json(). how: or-ed enum leftover_how.
+ */
+void leftover_add(struct leftovers *l, struct sv key, const struct json_doc *doc, json_ref value,
+                  unsigned how);
+
+/* The object's text in the batch's arena; SV_NONE when nothing was kept. */
+struct sv leftover_json(const struct reading *r, const struct leftovers *l);
+
+#endif

@@ -1,0 +1,125 @@
+/* pick: which member of an object speaks for which field, when several names could. */
+#include "format/pick.h"
+
+#include "base/banned.h"
+
+void picks_clear(struct picks *p)
+{
+    p->no_error = false;
+    memset(p->rank, PICK_NONE, sizeof(p->rank));
+}
+
+void pick(struct picks *p, const struct known_key *key, const struct json_doc *doc, json_ref at,
+          unsigned weaker)
+{
+    unsigned t = key->target, rank = key->rank + weaker;
+
+    if (scalar_missing(doc, at)) {
+        if (p->rank[t] == rank) /* the same key again: the last one counts */
+            p->rank[t] = PICK_NONE;
+        p->no_error |= t == T_ERROR || t == T_ERROR_TYPE;
+        return;
+    }
+    if (rank > p->rank[t])
+        return;
+    p->rank[t] = (uint8_t)rank;
+    p->how[t] = key->how;
+    p->place[t] = (struct place){doc, key->name.p, at};
+}
+
+struct sv pick_text(const struct reading *r, const struct picks *p, unsigned target)
+{
+    return picked(p, target) ? scalar_text(r, p->place[target].doc, p->place[target].at) : SV_NONE;
+}
+
+struct sv pick_id(const struct reading *r, const struct picks *p, unsigned target)
+{
+    return picked(p, target) ? scalar_id(r, p->place[target].doc, p->place[target].at) : SV_NONE;
+}
+
+/* 16 hex digits are the hash itself, any other text is hashed. */
+static bool read_hash(const struct reading *r, struct place p, struct maybe_i64 *out)
+{
+    struct sv text = scalar_text(r, p.doc, p.at);
+    uint64_t v = 0;
+
+    if (!text.n)
+        return true;
+    out->known = true;
+    for (size_t i = 0; i < text.n && text.n == 16; i++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF";
+        const char *digit = text.p[i] ? strchr(digits, text.p[i]) : NULL;
+
+        if (!digit) {
+            out->v = text_hash(text);
+            return true;
+        }
+        v = v << 4 | (uint64_t)((digit - digits) % 16);
+    }
+    if (text.n == 16)
+        memcpy(&out->v, &v, sizeof(v));
+    else
+        out->v = text_hash(text);
+    return true;
+}
+
+bool pick_number(const struct reading *r, const struct picks *p, unsigned target,
+                 struct maybe_i64 *out, bool *zoneless)
+{
+    static const enum unit units[] = {[HOW_MS] = UNIT_MS,           [HOW_S003_MS] = UNIT_MS,
+                                      [HOW_S] = UNIT_S,             [HOW_US] = UNIT_US,
+                                      [HOW_NS] = UNIT_NS,           [HOW_UNCLEAR] = UNIT_UNCLEAR};
+
+    if (!picked(p, target))
+        return true;
+    switch ((enum how)p->how[target]) {
+    case HOW_COUNT:
+        return scalar_count(r, p->place[target], out);
+    case HOW_MONEY:
+        return scalar_money(r, p->place[target], out);
+    case HOW_TIME:
+        return scalar_time(r, p->place[target], out, zoneless);
+    case HOW_HASH:
+        return read_hash(r, p->place[target], out);
+    case HOW_MS:
+    case HOW_S:
+    case HOW_US:
+    case HOW_NS:
+    case HOW_UNCLEAR:
+    case HOW_S003_MS:
+        return scalar_duration(r, p->place[target], units[p->how[target]], out);
+    case HOW_DIM:
+    case HOW_OTHER:
+        break;
+    }
+    return true;
+}
+
+static bool apply_number(const struct reading *r, const struct picks *p, enum call_field f,
+                         struct call_record *call)
+{
+    struct maybe_i64 v = {0, false};
+    bool zoneless = false;
+
+    if (!pick_number(r, p, f, &v, &zoneless))
+        return false;
+    if (v.known)
+        record_set_num(call, f, v.v);
+    if (zoneless)
+        record_set_num(call, F_FLAGS, record_num(call, F_FLAGS) | FLAG_ZONELESS);
+    return true;
+}
+
+bool picks_apply(const struct reading *r, const struct picks *p, struct call_record *call)
+{
+    for (unsigned f = 0; f < F_COUNT; f++) {
+        if (!picked(p, f) || p->how[f] == HOW_OTHER)
+            continue;
+        if (f < F_DIM_COUNT)
+            record_set_dim(call, (enum call_field)f,
+                           scalar_id(r, p->place[f].doc, p->place[f].at));
+        else if (!apply_number(r, p, (enum call_field)f, call))
+            return false;
+    }
+    return true;
+}

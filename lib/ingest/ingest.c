@@ -1,0 +1,522 @@
+/* ingest: from inputs to the store. One thread reads and parses, the caller's thread writes;
+ * batches go from one to the other in order, so the result does not depend on scheduling. */
+#include "ingest/ingest.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "ingest/reader.h"
+#include "ingest/sources.h"
+#include "store/writer.h"
+#include "base/banned.h"
+
+enum { JOBS = 3 }; /* batches in flight: one being filled, one waiting, one being written */
+
+/* An input that came to its end while a job was filled. */
+struct finished {
+    const char *path;
+    int64_t source; /* 0: nothing of it was read */
+    struct reader_counts counts;
+    const char *note;
+    bool failed, no_log;
+};
+
+/* The same with its counts as text. It is told at the end of the run, when all spans of its traces
+ * are in and it is known which of them are calls. */
+struct told {
+    struct ingest_file file;
+    int64_t source;
+};
+
+/* What the reading side hands to the writing side. */
+struct job {
+    struct batch batch;
+    struct arena arena; /* of states' and finished's texts that do not live longer */
+    struct source_state *states;
+    size_t n_states, cap_states;
+    struct finished *finished;
+    size_t n_finished, cap_finished;
+    const char *path; /* being read when the job was closed */
+    int64_t consumed_bytes;
+    bool last;
+    enum err rc; /* the reading side failed; `error` says how */
+    struct error error;
+};
+
+struct run {
+    struct store *store;
+    const struct ingest_options *options;
+    const char *const *paths;
+    size_t n_paths;
+    struct sources sources;
+    struct reader reader;
+    struct writer *writer;
+    struct ingest_totals *totals;
+    int64_t total_bytes;
+    int64_t consumed_before; /* bytes of the inputs that are done */
+    int64_t records;
+    struct arena told_arena;
+    struct told *told;
+    size_t n_told, cap_told;
+    struct job jobs[JOBS];
+    struct job *filling;
+    /* Side by side: jobs[head .. tail) are full, in a ring. */
+    bool threaded;
+    pthread_mutex_t lock;
+    pthread_cond_t full, empty;
+    uint64_t head, tail;
+    atomic_bool stop;
+};
+
+/* ---- the writing side ----------------------------------------------------------------------- */
+
+static void formats_text(const struct reader_counts *c, struct buf *out)
+{
+    size_t kinds = 0;
+
+    for (size_t i = 0; formats[i] && i < READER_MAX_FORMATS; i++)
+        kinds += c->by_format[i] > 0;
+    for (size_t i = 0; formats[i] && i < READER_MAX_FORMATS; i++) {
+        if (!c->by_format[i])
+            continue;
+        if (out->n)
+            buf_str(out, ", ");
+        buf_str(out, formats[i]->name);
+        if (kinds > 1)
+            buf_printf(out, " %" PRId64, c->by_format[i]);
+    }
+    if (!kinds)
+        buf_str(out, "-");
+}
+
+static void kinds_text(const struct reader_counts *c, struct buf *out)
+{
+    for (size_t i = 0; i < c->n_kinds; i++)
+        buf_printf(out, "%s%" PRId64 " %s", i ? ", " : "", c->kinds[i].lines, c->kinds[i].name);
+    if (c->kinds_other)
+        buf_printf(out, "%s%" PRId64 " other", c->n_kinds ? ", " : "", c->kinds_other);
+}
+
+static void totals_add(struct ingest_totals *t, const struct ingest_file *f)
+{
+    t->files++;
+    t->files_failed += f->failed;
+    t->files_no_log += f->no_log;
+    t->lines += f->lines;
+    t->skipped += f->skipped;
+    t->waiting += f->waiting;
+    t->calls_new += f->calls_new;
+    t->calls_merged += f->calls_merged;
+    t->calls_updated += f->calls_updated;
+    t->spans += f->spans;
+    t->tool_calls += f->tool_calls;
+    t->branch_decisions += f->branch_decisions;
+    t->scores += f->scores;
+    t->quarantined += f->quarantined;
+    if (f->first_us <= f->last_us) {
+        t->first_us = f->first_us < t->first_us ? f->first_us : t->first_us;
+        t->last_us = f->last_us > t->last_us ? f->last_us : t->last_us;
+    }
+}
+
+/* Keeps what there is to tell of an input that is done. */
+static enum err keep_finished(struct run *r, const struct finished *x, struct error *err)
+{
+    struct buf names = {0}, kinds = {0};
+    struct sv note = {x->note, x->note ? strlen(x->note) + 1 : 0};
+    enum err rc = OK;
+
+    if (r->n_told == r->cap_told) {
+        size_t cap = r->cap_told ? 2 * r->cap_told : 64;
+        struct told *p = realloc(r->told, cap * sizeof(*p));
+        if (!p)
+            return error_set(err, ERR_NOMEM, "out of memory");
+        r->told = p;
+        r->cap_told = cap;
+    }
+    formats_text(&x->counts, &names);
+    kinds_text(&x->counts, &kinds);
+    struct told *t = &r->told[r->n_told];
+    *t = (struct told){
+        .source = x->source,
+        .file = {.path = x->path,
+                 .formats = arena_copy(&r->told_arena, (struct sv){names.p, names.n + 1}).p,
+                 .lines = x->counts.lines,
+                 .skipped = x->counts.skipped,
+                 .skipped_kinds =
+                     kinds.n ? arena_copy(&r->told_arena, (struct sv){kinds.p, kinds.n + 1}).p
+                             : "",
+                 .waiting = x->counts.waiting,
+                 .note = note.n ? arena_copy(&r->told_arena, note).p : NULL,
+                 .failed = x->failed,
+                 .no_log = x->no_log},
+    };
+    if (names.failed || kinds.failed || !t->file.formats || !t->file.skipped_kinds)
+        rc = error_set(err, ERR_NOMEM, "out of memory");
+    else
+        r->n_told++;
+    buf_release(&names);
+    buf_release(&kinds);
+    return rc;
+}
+
+static void tell_files(struct run *r)
+{
+    for (size_t i = 0; i < r->n_told; i++) {
+        struct ingest_file *f = &r->told[i].file;
+        struct source_tally tally = {.first_us = 1, .last_us = 0};
+        if (r->told[i].source)
+            tally = writer_tally(r->writer, r->told[i].source);
+        f->calls_new = tally.calls_new;
+        f->calls_merged = tally.calls_merged;
+        f->calls_updated = tally.calls_updated;
+        f->spans = tally.spans;
+        f->tool_calls = tally.tool_calls;
+        f->branch_decisions = tally.branch_decisions;
+        f->scores = tally.scores;
+        f->quarantined = tally.quarantined;
+        f->first_us = tally.first_us;
+        f->last_us = tally.last_us;
+        totals_add(r->totals, f);
+        if (r->options->events.file_done)
+            r->options->events.file_done(r->options->events.ctx, f);
+    }
+}
+
+/* Writes one job. */
+static enum err consume(struct run *r, struct job *job, struct error *err)
+{
+    const struct ingest_events *e = &r->options->events;
+    enum err rc = job->rc;
+
+    if (rc) {
+        *err = job->error;
+        return rc;
+    }
+    if (batch_size(&job->batch) || job->batch.n_quarantined || job->n_states)
+        rc = writer_add(r->writer, &job->batch, job->states, job->n_states, err);
+    for (size_t i = 0; !rc && i < job->n_finished; i++)
+        rc = keep_finished(r, &job->finished[i], err);
+    if (rc)
+        return rc;
+    r->records += (int64_t)batch_size(&job->batch);
+    if (e->progress && job->path)
+        e->progress(e->ctx, job->path, job->consumed_bytes, r->total_bytes, r->records);
+    if (e->stop && e->stop(e->ctx))
+        atomic_store(&r->stop, true);
+    return OK;
+}
+
+static void job_reset(struct job *job)
+{
+    batch_reset(&job->batch);
+    arena_reset(&job->arena);
+    job->n_states = job->n_finished = 0;
+    job->path = NULL;
+    job->last = false;
+    job->rc = OK;
+}
+
+/* ---- the reading side ----------------------------------------------------------------------- */
+
+/* Hands the job that is being filled over and takes an empty one. On one thread it is written at
+ * once. */
+static enum err hand_over(struct run *r, bool last, struct error *err)
+{
+    r->filling->last = last;
+    if (!r->threaded) {
+        enum err rc = consume(r, r->filling, err);
+        job_reset(r->filling);
+        return rc;
+    }
+    pthread_mutex_lock(&r->lock);
+    r->tail++;
+    pthread_cond_signal(&r->full);
+    while (!last && r->tail - r->head == JOBS)
+        pthread_cond_wait(&r->empty, &r->lock);
+    r->filling = &r->jobs[r->tail % JOBS];
+    pthread_mutex_unlock(&r->lock);
+    return OK;
+}
+
+static enum err add_state(struct run *r, const struct source_state *x, struct error *err)
+{
+    struct job *job = r->filling;
+
+    if (job->n_states == job->cap_states) {
+        size_t cap = job->cap_states ? 2 * job->cap_states : 16;
+        struct source_state *p = realloc(job->states, cap * sizeof(*p));
+        if (!p)
+            return error_set(err, ERR_NOMEM, "out of memory");
+        job->states = p;
+        job->cap_states = cap;
+    }
+    job->states[job->n_states++] = *x;
+    return OK;
+}
+
+static enum err add_finished(struct run *r, const struct finished *x, struct error *err)
+{
+    struct job *job = r->filling;
+
+    if (job->n_finished == job->cap_finished) {
+        size_t cap = job->cap_finished ? 2 * job->cap_finished : 16;
+        struct finished *p = realloc(job->finished, cap * sizeof(*p));
+        if (!p)
+            return error_set(err, ERR_NOMEM, "out of memory");
+        job->finished = p;
+        job->cap_finished = cap;
+    }
+    job->finished[job->n_finished] = *x;
+    if (x->note) /* notes of errors stand on a stack */
+        job->finished[job->n_finished].note =
+            arena_copy(&job->arena, (struct sv){x->note, strlen(x->note) + 1}).p;
+    job->n_finished++;
+    return OK;
+}
+
+static void state_advance(struct source_state *x, const struct input *in)
+{
+    struct input_mark m;
+
+    input_get_mark(in, &m);
+    x->offset = m.offset;
+    x->lines = m.lines;
+    x->prefix = m.prefix;
+    x->tail = m.tail;
+}
+
+/* Reads a resolved input to its end. */
+static enum err read_input(struct run *r, struct input *in, int64_t source, struct finished *f,
+                           struct error *err)
+{
+    bool growing = input_stat(in)->regular;
+    struct source_state *x;
+    enum reader_end end = READER_MORE;
+    struct error trouble = {0};
+    enum err rc = OK;
+
+    reader_begin(&r->reader);
+    for (;;) {
+        enum err read_rc = reader_fill(&r->reader, in, f->path, (uint32_t)source, growing,
+                                       &r->filling->batch, &f->counts, &end, &trouble);
+        if (read_rc && read_rc != ERR_IO) {
+            *err = trouble;
+            return read_rc;
+        }
+        if (end == READER_NO_LOG) {
+            f->note = "no log: none of the first 100 lines could be read";
+            f->no_log = true;
+            f->source = 0;
+            f->counts = (struct reader_counts){0};
+            rc = add_state(r, &r->sources.items[source - 1], err); /* its id is taken */
+            return rc ? rc : add_finished(r, f, err);
+        }
+        x = &r->sources.items[source - 1];
+        state_advance(x, in);
+        x->complete = !read_rc && end == READER_DONE && !f->counts.waiting;
+        rc = add_state(r, x, err);
+        if (rc)
+            return rc;
+        if (read_rc) {
+            f->note = trouble.msg;
+            f->failed = true;
+            return add_finished(r, f, err);
+        }
+        if (end == READER_DONE)
+            return add_finished(r, f, err);
+        r->filling->path = f->path;
+        r->filling->consumed_bytes = r->consumed_before + input_consumed_bytes(in);
+        rc = hand_over(r, false, err);
+        if (rc)
+            return rc;
+        if (atomic_load(&r->stop))
+            return error_set(err, ERR_STOPPED, "stopped");
+    }
+}
+
+static enum err read_path(struct run *r, const char *path, struct error *err)
+{
+    struct finished f = {.path = path};
+    struct input_stat st = {0};
+    struct source_plan plan = {0};
+    struct input *in = NULL;
+    struct error trouble = {0};
+    bool have_stat = input_stat_path(path, &st);
+    enum err rc;
+
+    if (have_stat && source_unchanged(&r->sources, path, &st)) {
+        f.note = "unchanged";
+        rc = add_finished(r, &f, err);
+        goto done;
+    }
+    rc = input_open(path, r->options->max_line, &in, &trouble);
+    if (!rc)
+        rc = source_resolve(&r->sources, path, in, &plan, &trouble);
+    if (rc == ERR_IO || rc == ERR_NOT_FOUND) {
+        f.note = trouble.msg;
+        f.failed = true;
+        rc = add_finished(r, &f, err);
+        goto done;
+    }
+    if (rc) {
+        *err = trouble;
+        goto done;
+    }
+    if (!plan.state) {
+        f.note = "empty";
+        rc = add_finished(r, &f, err);
+        goto done;
+    }
+    f.source = plan.state->id;
+    f.note = plan.note;
+    rc = read_input(r, in, plan.state->id, &f, err);
+done:
+    input_close(in);
+    if (have_stat)
+        r->consumed_before += st.regular ? st.size_bytes : 0;
+    return rc;
+}
+
+/* Known files first: what is left of a rotated file comes before what follows it. */
+static enum err read_all(struct run *r, struct error *err)
+{
+    enum err rc = OK;
+    bool *known = calloc(r->n_paths + 1, sizeof(*known));
+
+    if (!known)
+        return error_set(err, ERR_NOMEM, "out of memory");
+    for (size_t i = 0; i < r->n_paths; i++) {
+        struct input_stat st;
+        if (!input_stat_path(r->paths[i], &st))
+            continue;
+        known[i] = source_knows_file(&r->sources, st.dev, st.ino);
+        r->total_bytes += st.regular ? st.size_bytes : 0;
+    }
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; !rc && i < r->n_paths; i++)
+            if (known[i] == (pass == 0)) {
+                rc = read_path(r, r->paths[i], err);
+                if (!rc && batch_size(&r->filling->batch) >= 2048)
+                    rc = hand_over(r, false, err);
+                if (!rc && atomic_load(&r->stop))
+                    rc = error_set(err, ERR_STOPPED, "stopped");
+            }
+    free(known);
+    return rc;
+}
+
+static void *reading_thread(void *arg)
+{
+    struct run *r = arg;
+    struct error err = {0};
+    enum err rc = read_all(r, &err);
+
+    if (rc) {
+        r->filling->rc = rc;
+        r->filling->error = err;
+    }
+    rc = hand_over(r, true, &err);
+    return NULL;
+}
+
+/* The writing side of two threads: takes jobs in order until the last one. After a failure it goes
+ * on taking them, without writing, until the reading side has noticed. */
+static enum err consume_all(struct run *r, struct error *err)
+{
+    enum err rc = OK;
+    bool last = false;
+
+    while (!last) {
+        pthread_mutex_lock(&r->lock);
+        while (r->head == r->tail)
+            pthread_cond_wait(&r->full, &r->lock);
+        struct job *job = &r->jobs[r->head % JOBS];
+        pthread_mutex_unlock(&r->lock);
+
+        last = job->last;
+        if (!rc) {
+            rc = consume(r, job, err);
+            if (rc)
+                atomic_store(&r->stop, true);
+        }
+        pthread_mutex_lock(&r->lock);
+        job_reset(job);
+        r->head++;
+        pthread_cond_signal(&r->empty);
+        pthread_mutex_unlock(&r->lock);
+    }
+    return rc;
+}
+
+static enum err run_threads(struct run *r, struct error *err)
+{
+    pthread_t thread;
+
+    if (r->options->jobs < 2 || pthread_create(&thread, NULL, reading_thread, r) != 0) {
+        r->threaded = false;
+        enum err rc = read_all(r, err);
+        return rc ? rc : hand_over(r, true, err);
+    }
+    enum err rc = consume_all(r, err);
+    pthread_join(thread, NULL);
+    return rc;
+}
+
+static void run_release(struct run *r)
+{
+    writer_close(r->writer);
+    for (size_t i = 0; i < JOBS; i++) {
+        batch_release(&r->jobs[i].batch);
+        arena_release(&r->jobs[i].arena);
+        free(r->jobs[i].states);
+        free(r->jobs[i].finished);
+    }
+    free(r->told);
+    arena_release(&r->told_arena);
+    reader_release(&r->reader);
+    sources_release(&r->sources);
+    pthread_mutex_destroy(&r->lock);
+    pthread_cond_destroy(&r->full);
+    pthread_cond_destroy(&r->empty);
+}
+
+enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
+                    const struct ingest_options *o, struct ingest_totals *totals,
+                    struct error *err)
+{
+    struct run r = {.store = s,
+                    .options = o,
+                    .paths = paths,
+                    .n_paths = n_paths,
+                    .totals = totals,
+                    .threaded = o->jobs > 1};
+
+    *totals = (struct ingest_totals){.first_us = INT64_MAX, .last_us = INT64_MIN};
+    pthread_mutex_init(&r.lock, NULL);
+    pthread_cond_init(&r.full, NULL);
+    pthread_cond_init(&r.empty, NULL);
+    r.filling = &r.jobs[0];
+    enum err rc = reader_init(&r.reader, o, err);
+    if (!rc)
+        rc = sources_load(&r.sources, s, err);
+    if (!rc)
+        rc = writer_open(s, o->hash_seed, &r.writer, err);
+    if (!rc)
+        rc = run_threads(&r, err);
+    if (!rc || rc == ERR_STOPPED) {
+        struct error finish_error = {0};
+        enum err finish_rc = writer_finish(r.writer, &finish_error);
+        if (finish_rc) {
+            rc = finish_rc;
+            *err = finish_error;
+        }
+    }
+    if (!rc || rc == ERR_STOPPED)
+        tell_files(&r);
+    run_release(&r);
+    return rc;
+}

@@ -1,0 +1,61 @@
+/* ingest: inputs to store: opens, recognises, parses, and feeds the writer. */
+#ifndef LLMOBS_INGEST_INGEST_H
+#define LLMOBS_INGEST_INGEST_H
+
+#include "store/store.h"
+
+/* What became of one input. */
+struct ingest_file {
+    const char *path;
+    const char *formats; /* "claude-code", "generic 12, otlp 3"; "-" when no line was recognised */
+    int64_t lines;       /* read in this run */
+    int64_t calls_new, calls_merged, calls_updated;
+    int64_t spans, tool_calls, branch_decisions, scores;
+    int64_t skipped;     /* lines that are legitimately no record */
+    const char *skipped_kinds; /* "3 user, 1 system", "" when none */
+    int64_t quarantined;
+    int64_t waiting;     /* 1: an unfinished last line waits for the next run */
+    int64_t first_us, last_us; /* first > last: none */
+    const char *note;    /* "unchanged", "already in, copy of app.jsonl", "no log", or NULL */
+    bool failed;         /* could not be read to its end; note says why */
+    bool no_log;         /* nothing in it looks like a log; note says so, nothing of it is kept */
+};
+
+struct ingest_events {
+    void *ctx;
+    /* A line went to quarantine; called on the reading thread in input order. */
+    void (*bad_line)(void *ctx, const char *path, int64_t line, const char *reason);
+    /* An input is done (also when it was skipped); texts borrowed for the call. Called at the end of
+     * the run, in the order of reading: only then is it known which spans are calls. */
+    void (*file_done)(void *ctx, const struct ingest_file *f);
+    /* After each batch, on the writing thread. */
+    void (*progress)(void *ctx, const char *path, int64_t consumed_bytes, int64_t total_bytes,
+                     int64_t records);
+    /* Asked between batches; true: stop cleanly (what was committed stays). */
+    bool (*stop)(void *ctx);
+};
+
+struct ingest_options {
+    const char *from;   /* format name, or NULL: recognise */
+    int64_t max_line;   /* bytes */
+    int jobs;           /* 1: all on one thread; 2: reading and writing side by side */
+    uint64_t hash_seed;
+    const char *const *set; /* "KEY=VAL" stamped on calls that lack the field */
+    size_t n_set;
+    struct ingest_events events;
+};
+
+struct ingest_totals {
+    int64_t files, lines, calls_new, calls_merged, calls_updated, spans, tool_calls,
+        branch_decisions, scores, skipped, quarantined, waiting, files_failed, files_no_log;
+    int64_t first_us, last_us;
+};
+
+/* Reads the inputs in order of paths into the store. ERR_USAGE for an unknown format or --set key;
+ * ERR_STOPPED after stop(); an input that cannot be read is counted in files_failed and does not
+ * end the run. */
+NODISCARD enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
+                              const struct ingest_options *o, struct ingest_totals *totals,
+                              struct error *err);
+
+#endif

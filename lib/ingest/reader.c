@@ -1,0 +1,325 @@
+/* reader: parses lines, finds their format, puts their records or their quarantine row into a batch. */
+#include "ingest/reader.h"
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/banned.h"
+
+enum { BATCH_RECORDS = 2048, BATCH_LINES = 65536, BATCH_TEXT_BYTES = 4 << 20 };
+
+/* Dimensions that --set may stamp; the short names are those of everyday speech. */
+static const struct {
+    const char *name;
+    enum call_field field;
+} stamps[] = {
+    {"feature",     F_FEATURE    },
+    {"user",        F_USER       },
+    {"environment", F_ENVIRONMENT},
+    {"env",         F_ENVIRONMENT},
+    {"service",     F_SERVICE    },
+    {"team",        F_TEAM       },
+    {"project",     F_PROJECT    },
+    {"agent",       F_AGENT      },
+    {"tenant",      F_TENANT     },
+    {"provider",    F_PROVIDER   },
+    {"model",       F_REQUEST_MODEL},
+    {"prompt",      F_PROMPT     },
+    {"prompt_version", F_PROMPT_VERSION},
+};
+
+/* Splits KEY=VAL; false when the key is none that can be stamped. */
+static bool stamp_parse(const char *text, enum call_field *field, struct sv *value)
+{
+    const char *eq = strchr(text, '=');
+
+    if (!eq || !eq[1])
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(stamps); i++)
+        if (sv_is((struct sv){text, (size_t)(eq - text)}, stamps[i].name)) {
+            *field = stamps[i].field;
+            *value = sv_from(eq + 1);
+            return true;
+        }
+    return false;
+}
+
+static enum err stamps_check(const struct ingest_options *o, struct error *err)
+{
+    enum call_field field;
+    struct sv value;
+
+    for (size_t i = 0; i < o->n_set; i++)
+        if (!stamp_parse(o->set[i], &field, &value)) {
+            struct buf names = {0};
+            for (size_t k = 0; k < ARRAY_LEN(stamps); k++)
+                buf_printf(&names, " %s", stamps[k].name);
+            error_set(err, ERR_USAGE, "--set %s: expected KEY=VALUE with KEY one of%s", o->set[i],
+                      names.p ? names.p : "");
+            buf_release(&names);
+            return ERR_USAGE;
+        }
+    return OK;
+}
+
+static enum err forced_find(struct reader *r, const char *name, struct error *err)
+{
+    r->forced = format_find(name);
+    if (r->forced)
+        return OK;
+    struct buf names = {0};
+    for (size_t i = 0; formats[i]; i++)
+        buf_printf(&names, " %s", formats[i]->name);
+    error_set(err, ERR_USAGE, "--from %s: unknown format; known are auto%s", name,
+              names.p ? names.p : "");
+    buf_release(&names);
+    return ERR_USAGE;
+}
+
+enum err reader_init(struct reader *r, const struct ingest_options *o, struct error *err)
+{
+    *r = (struct reader){.options = o};
+    enum err rc = stamps_check(o, err);
+    if (!rc && o->from && strcmp(o->from, "auto") != 0)
+        rc = forced_find(r, o->from, err);
+    return rc;
+}
+
+void reader_release(struct reader *r)
+{
+    json_release(&r->doc);
+}
+
+void reader_begin(struct reader *r)
+{
+    r->holding = true;
+    r->n_held = 0;
+}
+
+static void count_kind(struct reader_counts *c, struct sv kind)
+{
+    for (size_t i = 0; i < c->n_kinds; i++)
+        if (sv_is(kind, c->kinds[i].name)) {
+            c->kinds[i].lines++;
+            return;
+        }
+    if (c->n_kinds == READER_MAX_KINDS || kind.n >= sizeof(c->kinds[0].name)) {
+        c->kinds_other++;
+        return;
+    }
+    memcpy(c->kinds[c->n_kinds].name, kind.p, kind.n);
+    c->kinds[c->n_kinds].name[kind.n] = '\0';
+    c->kinds[c->n_kinds++].lines = 1;
+}
+
+static void count_format(struct reader_counts *c, const struct format *f)
+{
+    for (size_t i = 0; formats[i] && i < READER_MAX_FORMATS; i++)
+        if (formats[i] == f)
+            c->by_format[i]++;
+}
+
+/* One line of input on its way: what the steps below hand to each other. */
+struct step {
+    struct reader *r;
+    const struct line *line;
+    const char *path;
+    uint32_t source;
+    struct batch *b;
+    struct reader_counts *c;
+};
+
+static void tell(const struct reader *r, const char *path, int64_t line, const char *message)
+{
+    if (r->options->events.bad_line)
+        r->options->events.bad_line(r->options->events.ctx, path, line, message);
+}
+
+static void hold(struct reader *r, int64_t line, const char *message)
+{
+    if (r->n_held == READER_HELD)
+        return;
+    r->held[r->n_held].line = line;
+    snprintf(r->held[r->n_held].message, sizeof(r->held[0].message), "%s", message);
+    r->n_held++;
+}
+
+static void tell_held(struct reader *r, const char *path)
+{
+    for (size_t i = 0; i < r->n_held; i++)
+        tell(r, path, r->held[i].line, r->held[i].message);
+    r->n_held = 0;
+    r->holding = false;
+}
+
+static void quarantine(const struct step *s, enum quarantine_reason reason, struct sv field,
+                       const char *message)
+{
+    struct quarantine_record *q = batch_add_quarantine(s->b);
+
+    if (!q)
+        return;
+    q->reason = reason;
+    q->field = field.n ? arena_copy(&s->b->arena, field) : SV_NONE;
+    if (s->line->kind == LINE_TOO_LONG)
+        memcpy(q->sha256, s->line->sha256, sizeof(q->sha256));
+    else
+        sha256_of(s->line->text.p, s->line->text.n, q->sha256);
+    q->id.kind = ID_LINE;
+    memcpy(&q->id.line.hi, q->sha256, 8);
+    memcpy(&q->id.line.lo, q->sha256 + 8, 8);
+    q->offset = s->line->offset;
+    q->length = s->line->length;
+    q->source = s->source;
+    q->line = s->line->number;
+    s->c->quarantined++;
+    if (s->r->holding)
+        hold(s->r, s->line->number, message);
+    else
+        tell(s->r, s->path, s->line->number, message);
+}
+
+static void stamp(const struct step *s, size_t first_call)
+{
+    const struct ingest_options *o = s->r->options;
+
+    for (size_t i = 0; i < o->n_set; i++) {
+        enum call_field field = F_FEATURE;
+        struct sv value = SV_NONE;
+        if (!stamp_parse(o->set[i], &field, &value))
+            continue;
+        for (size_t k = first_call; k < s->b->n_calls; k++)
+            if (!record_has(&s->b->calls[k], field))
+                record_set_dim(&s->b->calls[k], field, value);
+    }
+}
+
+static enum quarantine_reason reason_of(const struct reader *r, const struct error *e)
+{
+    if (e->code == ERR_RANGE)
+        return Q_TOO_MANY_VALUES;
+    if (json_cut_off(&r->doc))
+        return Q_INCOMPLETE;
+    return strstr(e->msg, "UTF-8") ? Q_BAD_UTF8 : Q_NOT_JSON;
+}
+
+/* A line whose JSON is fine. */
+static void read_document(const struct step *s)
+{
+    struct reader *r = s->r;
+    const struct format *f = NULL;
+    struct sv kind = SV_NONE, field = SV_NONE;
+    struct error e = {0};
+    size_t first_call = s->b->n_calls;
+
+    if (json_type(&r->doc, 0) == JSON_OBJECT)
+        f = r->forced ? r->forced : format_detect(&r->doc, r->last);
+    if (!f) {
+        quarantine(s, Q_UNKNOWN_FORMAT, SV_NONE, "unknown format");
+        return;
+    }
+    r->last = f;
+    struct line_context c = {.doc = &r->doc,
+                             .out = s->b,
+                             .line_hash = hash128(s->line->text.p, s->line->text.n, 0),
+                             .source = s->source,
+                             .line = s->line->number};
+    switch (f->read(&c, &kind, &field, &e)) {
+    case LINE_RECORDS:
+        count_format(s->c, f);
+        stamp(s, first_call);
+        break;
+    case LINE_SKIPPED:
+        count_format(s->c, f);
+        s->c->skipped++;
+        count_kind(s->c, kind);
+        break;
+    case LINE_BAD:
+        quarantine(s, Q_BAD_VALUE, field, e.msg);
+        break;
+    }
+}
+
+/* Returns false when the line is the unfinished end of a growing file and waits. */
+static bool read_line(const struct step *s, bool growing, struct error *err)
+{
+    struct reader *r = s->r;
+    struct error e = {0};
+    struct sv text = s->line->text;
+
+    if (growing && s->line->kind == LINE_TOO_LONG && !s->line->ended)
+        return false;
+    if (s->line->kind == LINE_TOO_LONG) {
+        char message[80];
+        snprintf(message, sizeof(message), "line of %lld bytes is longer than --max-line",
+                 (long long)s->line->length);
+        quarantine(s, Q_TOO_LONG, SV_NONE, message);
+        return true;
+    }
+    if (!sv_trim(text).n)
+        return true;
+    enum err rc = json_parse(&r->doc, text.p, text.n, &e);
+    if (rc == ERR_NOMEM) {
+        s->b->failed = true;
+        *err = e;
+        return true;
+    }
+    if (rc && s->line->kind == LINE_LAST && growing && json_cut_off(&r->doc))
+        return false;
+    if (rc)
+        quarantine(s, reason_of(r, &e), SV_NONE, e.msg);
+    else
+        read_document(s);
+    return true;
+}
+
+static bool batch_full(const struct batch *b, int64_t lines)
+{
+    return batch_size(b) >= BATCH_RECORDS || b->arena.used_bytes >= BATCH_TEXT_BYTES ||
+           lines >= BATCH_LINES;
+}
+
+enum err reader_fill(struct reader *r, struct input *in, const char *path, uint32_t source,
+                     bool growing, struct batch *b, struct reader_counts *c, enum reader_end *end,
+                     struct error *err)
+{
+    struct line line;
+    struct step s = {
+        .r = r, .line = &line, .path = path, .source = source, .b = b, .c = c};
+    int64_t lines = 0;
+    size_t quarantined_before = b->n_quarantined;
+
+    for (;;) {
+        enum err rc = input_next(in, &line, err);
+        if (rc == ERR_EMPTY) {
+            tell_held(r, path);
+            *end = READER_DONE;
+            return OK;
+        }
+        if (rc)
+            return error_at(err, path, 0);
+        if (!read_line(&s, growing, err)) {
+            input_unread_last(in);
+            tell_held(r, path);
+            c->waiting = 1;
+            *end = READER_DONE;
+            return OK;
+        }
+        c->lines++;
+        lines++;
+        if (b->failed)
+            return error_set(err, ERR_NOMEM, "out of memory reading %s", path);
+        if (r->holding && c->quarantined < c->lines)
+            tell_held(r, path);
+        if (c->lines == READER_PROBE && c->quarantined == READER_PROBE && line.number == READER_PROBE) {
+            b->n_quarantined = quarantined_before;
+            c->quarantined = 0;
+            *end = READER_NO_LOG;
+            return OK;
+        }
+        if (batch_full(b, lines)) {
+            *end = READER_MORE;
+            return OK;
+        }
+    }
+}

@@ -1,0 +1,413 @@
+/* dimensions: the table, and the loops that turn columns into codes. */
+#include "query/dimensions.h"
+
+#include <stdlib.h>
+#include "base/buf.h"
+#include "base/hash.h"
+#include "query/call_values.h"
+#include "query/suggest.h"
+#include "base/banned.h"
+
+/* Once as structs, once as a list of names. */
+#define DIMENSIONS(X)                                                                              \
+    X("feature", DIMENSION_TEXT, F_FEATURE)                                                        \
+    X("model", DIMENSION_MODEL, 0)                                                                 \
+    X("request_model", DIMENSION_TEXT, F_REQUEST_MODEL)                                            \
+    X("response_model", DIMENSION_TEXT, F_RESPONSE_MODEL)                                          \
+    X("provider", DIMENSION_TEXT, F_PROVIDER)                                                      \
+    X("user", DIMENSION_TEXT, F_USER)                                                              \
+    X("session", DIMENSION_SESSION, 0)                                                             \
+    X("environment", DIMENSION_TEXT, F_ENVIRONMENT)                                                \
+    X("service", DIMENSION_TEXT, F_SERVICE)                                                        \
+    X("team", DIMENSION_TEXT, F_TEAM)                                                              \
+    X("project", DIMENSION_TEXT, F_PROJECT)                                                        \
+    X("agent", DIMENSION_TEXT, F_AGENT)                                                            \
+    X("operation", DIMENSION_TEXT, F_OPERATION)                                                    \
+    X("prompt", DIMENSION_TEXT, F_PROMPT)                                                          \
+    X("prompt_version", DIMENSION_TEXT, F_PROMPT_VERSION)                                          \
+    X("template", DIMENSION_TEXT, F_TEMPLATE)                                                      \
+    X("status", DIMENSION_STATUS, 0)                                                               \
+    X("error_kind", DIMENSION_TEXT, F_ERROR_KIND)                                                  \
+    X("finish_reason", DIMENSION_TEXT, F_FINISH_REASON)                                            \
+    X("tier", DIMENSION_TEXT, F_TIER)                                                              \
+    X("tenant", DIMENSION_TEXT, F_TENANT)                                                          \
+    X("source", DIMENSION_TEXT, F_SOURCE_FORMAT)                                                   \
+    X("minute", DIMENSION_TIME, BUCKET_MINUTE)                                                     \
+    X("5m", DIMENSION_TIME, BUCKET_5M)                                                             \
+    X("15m", DIMENSION_TIME, BUCKET_15M)                                                           \
+    X("hour", DIMENSION_TIME, BUCKET_HOUR)                                                         \
+    X("day", DIMENSION_TIME, BUCKET_DAY)                                                           \
+    X("week", DIMENSION_TIME, BUCKET_WEEK)                                                         \
+    X("month", DIMENSION_TIME, BUCKET_MONTH)                                                       \
+    X("weekday", DIMENSION_TIME, BUCKET_WEEKDAY)
+
+#define AS_STRUCT(name, kind, which) {name, kind, which},
+#define AS_NAME(name, kind, which) name,
+
+const struct dimension dimensions[] = {DIMENSIONS(AS_STRUCT)};
+const size_t dimension_count = ARRAY_LEN(dimensions);
+static const struct dimension meta_dimension = {"meta.KEY", DIMENSION_META, 0};
+static const char *const names[] = {DIMENSIONS(AS_NAME) "meta.KEY", NULL};
+
+/* In the order of enum call_status; a code is one more. */
+static const char *const status_names[] = {"ok", "error", "cancelled", "unknown"};
+
+const char *const *dimension_names(void)
+{
+    return names;
+}
+
+const struct dimension *dimension_find(struct sv name)
+{
+    for (size_t i = 0; i < dimension_count; i++)
+        if (sv_is(name, dimensions[i].name))
+            return &dimensions[i];
+    if (sv_starts(name, "meta.") && name.n > strlen("meta."))
+        return &meta_dimension;
+    return NULL;
+}
+
+enum err unknown_name(struct error *err, const char *what, struct sv name, const char *const *all)
+{
+    const char *near = suggest(name, all);
+    struct buf list = {0};
+
+    for (; *all; all++) {
+        buf_str(&list, *all);
+        buf_str(&list, all[1] ? " " : "");
+    }
+    error_set(err, ERR_USAGE, "unknown %s '%.*s'%s%s%s; there are: %s", what, SV_FMT(name),
+              near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "",
+              list.failed ? "" : list.p);
+    buf_release(&list);
+    return ERR_USAGE;
+}
+
+/* ---- texts that are numbered here and not in the store ------------------------------------- */
+
+/* Code of a text, new or not; 0 when out of memory. */
+static int64_t code_of_text(struct axis *x, struct sv text)
+{
+    uint64_t hash = hash64(text.p, text.n, 0);
+    uint32_t place;
+
+    /* Two texts of one hash: the later one goes by the next free hash. */
+    for (;; hash++) {
+        place = keymap_find(&x->by_text, hash);
+        if (place == KEYMAP_NONE)
+            break;
+        if (sv_eq(x->texts[place], text))
+            return (int64_t)place + 1;
+    }
+    if (x->n_texts == x->cap_texts) {
+        uint32_t cap = x->cap_texts ? x->cap_texts * 2 : 64;
+        struct sv *bigger = cap > x->cap_texts ? realloc(x->texts, cap * sizeof(*bigger)) : NULL;
+
+        if (!bigger)
+            return 0;
+        x->texts = bigger;
+        x->cap_texts = cap;
+    }
+    text = arena_copy(&x->arena, text);
+    if (!text.p || keymap_add(&x->by_text, hash) == KEYMAP_NONE)
+        return 0;
+    x->texts[x->n_texts++] = text;
+    return x->n_texts;
+}
+
+/* ---- opening, by kind ----------------------------------------------------------------------- */
+
+static enum err no_memory(struct error *err, const struct axis *x)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the values of %s", x->name);
+}
+
+static enum err open_text(const struct axis_source *source, struct axis *x, struct error *err)
+{
+    enum call_field field = (enum call_field)x->dim->which;
+    int64_t n = store_dimension_count(source->store, field, err);
+
+    if (n < 0)
+        return err ? err->code : ERR_DB;
+    x->columns = COLUMN(field);
+    x->n_codes = n + 1;
+    return OK;
+}
+
+/* Codes by dictionary id of one of the two columns that make up the model. */
+static enum err number_models(struct axis *x, enum call_field field, int64_t **of, int64_t *n,
+                              struct error *err)
+{
+    *n = store_dimension_count(x->store, field, err);
+    if (*n < 0)
+        return err ? err->code : ERR_DB;
+    *of = calloc((size_t)*n + 1, sizeof(**of));
+    if (!*of)
+        return no_memory(err, x);
+    for (int64_t id = 1; id <= *n; id++) {
+        struct sv text = store_dimension_text(x->store, field, id);
+
+        if (!text.p)
+            continue;
+        (*of)[id] = code_of_text(x, text);
+        if (!(*of)[id])
+            return no_memory(err, x);
+    }
+    return OK;
+}
+
+static enum err open_model(const struct axis_source *source, struct axis *x, struct error *err)
+{
+    enum err rc = number_models(x, F_REQUEST_MODEL, &x->of_request, &x->n_request, err);
+
+    (void)source;
+    if (!rc)
+        rc = number_models(x, F_RESPONSE_MODEL, &x->of_response, &x->n_response, err);
+    x->columns = COLUMN(F_REQUEST_MODEL) | COLUMN(F_RESPONSE_MODEL);
+    x->n_codes = (int64_t)x->n_texts + 1;
+    return rc;
+}
+
+static enum err open_status(const struct axis_source *source, struct axis *x, struct error *err)
+{
+    (void)source;
+    (void)err;
+    x->columns = COLUMN(F_STATUS);
+    x->n_codes = ARRAY_LEN(status_names) + 1;
+    return OK;
+}
+
+/* Session keys are 64-bit hashes: one pass over their column numbers those that occur. */
+static enum err open_session(const struct axis_source *source, struct axis *x, struct error *err)
+{
+    enum err rc = OK;
+    int64_t *cols[C_COUNT] = {0};
+    int64_t *keys = malloc(CHUNK_ROWS * sizeof(*keys));
+
+    if (!keys)
+        return no_memory(err, x);
+    cols[C_SESSION_KEY] = keys;
+    for (size_t c = 0; c < source->n_chunks && !rc; c++) {
+        rc = store_read_columns(source->store, &source->chunks[c], COLUMN(C_SESSION_KEY), cols,
+                                err);
+        for (int64_t i = 0; i < source->chunks[c].rows && !rc; i++)
+            if (keys[i] != CALL_MISSING &&
+                keymap_add(&x->by_key, (uint64_t)keys[i]) == KEYMAP_NONE)
+                rc = no_memory(err, x);
+    }
+    free(keys);
+    x->columns = COLUMN(C_SESSION_KEY);
+    x->n_codes = (int64_t)x->by_key.n + 1;
+    return rc;
+}
+
+static enum err open_time(const struct axis_source *source, struct axis *x, struct error *err)
+{
+    struct bucketer b;
+    int64_t last = 7;
+
+    (void)err;
+    bucketer_init(&b, x->zone, (enum bucket)x->dim->which);
+    x->columns = COLUMN(F_STARTED_US);
+    x->step = bucket_step(x->zone, b.kind);
+    x->base = 1;
+    if (b.kind != BUCKET_WEEKDAY) {
+        x->base = bucket_number(&b, source->first_us);
+        last = bucket_number(&b, source->last_us);
+    }
+    x->n_codes = source->first_us <= source->last_us ? (last - x->base) / x->step + 2 : 1;
+    return OK;
+}
+
+static enum err meta_value(void *ctx, int64_t meta_id, struct sv value)
+{
+    struct axis *x = ctx;
+    uint32_t place = keymap_add(&x->by_key, (uint64_t)meta_id);
+
+    if (place == KEYMAP_NONE)
+        return ERR_NOMEM;
+    if (place >= x->cap_of_meta) {
+        uint32_t cap = x->cap_of_meta ? x->cap_of_meta * 2 : 64;
+        int64_t *bigger = cap > x->cap_of_meta ? realloc(x->of_meta, cap * sizeof(*bigger)) : NULL;
+
+        if (!bigger)
+            return ERR_NOMEM;
+        x->of_meta = bigger;
+        x->cap_of_meta = cap;
+    }
+    x->of_meta[place] = code_of_text(x, value);
+    return x->of_meta[place] ? OK : ERR_NOMEM;
+}
+
+static enum err open_meta(const struct axis_source *source, struct axis *x, struct error *err)
+{
+    enum err rc = store_meta_values(source->store, x->name + strlen("meta."), meta_value, x, err);
+
+    x->columns = COLUMN(C_META_ID);
+    x->n_codes = (int64_t)x->n_texts + 1;
+    return rc == ERR_NOMEM ? no_memory(err, x) : rc;
+}
+
+static enum err (*const openers[])(const struct axis_source *, struct axis *, struct error *) = {
+    [DIMENSION_TEXT] = open_text,       [DIMENSION_MODEL] = open_model,
+    [DIMENSION_STATUS] = open_status,   [DIMENSION_SESSION] = open_session,
+    [DIMENSION_TIME] = open_time,       [DIMENSION_META] = open_meta,
+};
+
+enum err axis_open(const struct axis_source *source, struct sv name, struct axis *out,
+                   struct error *err)
+{
+    struct axis x = {.dim = dimension_find(name), .store = source->store, .zone = source->zone};
+    char *copy;
+    enum err rc;
+
+    if (!x.dim)
+        return unknown_name(err, "dimension", name, names);
+    x.name = x.dim->name;
+    if (x.dim->kind == DIMENSION_META) {
+        copy = arena_zalloc(&x.arena, 1, name.n + 1);
+        if (!copy)
+            return no_memory(err, &x);
+        memcpy(copy, name.p, name.n);
+        x.name = copy;
+    }
+    rc = openers[x.dim->kind](source, &x, err);
+    if (rc) {
+        axis_release(&x);
+        return rc;
+    }
+    *out = x;
+    return OK;
+}
+
+void axis_release(struct axis *x)
+{
+    arena_release(&x->arena);
+    free(x->texts);
+    keymap_release(&x->by_text);
+    free(x->of_request);
+    free(x->of_response);
+    keymap_release(&x->by_key);
+    free(x->of_meta);
+    *x = (struct axis){0};
+}
+
+/* ---- rows to codes -------------------------------------------------------------------------- */
+
+struct bucketer axis_memo(const struct axis *x)
+{
+    struct bucketer b;
+
+    bucketer_init(&b, x->zone, x->dim->kind == DIMENSION_TIME ? (enum bucket)x->dim->which : 0);
+    return b;
+}
+
+/* Ids that the dictionary does not know count as missing: a damaged file must not lead outside. */
+static void text_codes(const struct axis *x, const int64_t *ids, int64_t rows, int64_t *out)
+{
+    for (int64_t i = 0; i < rows; i++)
+        out[i] = ids[i] > 0 && ids[i] < x->n_codes ? ids[i] : 0;
+}
+
+static void model_codes(const struct axis *x, const int64_t *request, const int64_t *response,
+                        int64_t rows, int64_t *out)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        if (request[i] > 0 && request[i] <= x->n_request)
+            out[i] = x->of_request[request[i]];
+        else if (response[i] > 0 && response[i] <= x->n_response)
+            out[i] = x->of_response[response[i]];
+        else
+            out[i] = 0;
+    }
+}
+
+static void status_codes(const struct axis *x, const int64_t *status, int64_t rows, int64_t *out)
+{
+    for (int64_t i = 0; i < rows; i++)
+        out[i] = status[i] >= 0 && status[i] < x->n_codes - 1 ? status[i] + 1 : 0;
+}
+
+static void session_codes(const struct axis *x, const int64_t *keys, int64_t rows, int64_t *out)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        uint32_t place = KEYMAP_NONE;
+
+        if (keys[i] != CALL_MISSING)
+            place = keymap_find(&x->by_key, (uint64_t)keys[i]);
+        out[i] = place == KEYMAP_NONE ? 0 : (int64_t)place + 1;
+    }
+}
+
+static void time_codes(const struct axis *x, struct bucketer *memo, const int64_t *started,
+                       int64_t rows, int64_t *out)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        int64_t code = 0;
+
+        if (started[i] != CALL_MISSING)
+            code = (bucket_number(memo, started[i]) - x->base) / x->step + 1;
+        out[i] = code > 0 && code < x->n_codes ? code : 0;
+    }
+}
+
+static void meta_codes(const struct axis *x, const int64_t *ids, int64_t rows, int64_t *out)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        uint32_t place = KEYMAP_NONE;
+
+        if (ids[i] != CALL_MISSING)
+            place = keymap_find(&x->by_key, (uint64_t)ids[i]);
+        out[i] = place == KEYMAP_NONE ? 0 : x->of_meta[place];
+    }
+}
+
+void axis_codes(const struct axis *x, struct bucketer *memo, const int64_t *const *cols,
+                int64_t rows, int64_t *out)
+{
+    switch (x->dim->kind) {
+    case DIMENSION_TEXT:
+        text_codes(x, cols[x->dim->which], rows, out);
+        break;
+    case DIMENSION_MODEL:
+        model_codes(x, cols[F_REQUEST_MODEL], cols[F_RESPONSE_MODEL], rows, out);
+        break;
+    case DIMENSION_STATUS:
+        status_codes(x, cols[F_STATUS], rows, out);
+        break;
+    case DIMENSION_SESSION:
+        session_codes(x, cols[C_SESSION_KEY], rows, out);
+        break;
+    case DIMENSION_TIME:
+        time_codes(x, memo, cols[F_STARTED_US], rows, out);
+        break;
+    case DIMENSION_META:
+        meta_codes(x, cols[C_META_ID], rows, out);
+        break;
+    }
+}
+
+struct sv axis_text(const struct axis *x, int64_t code, struct arena *a)
+{
+    char label[40];
+    size_t n;
+
+    if (code <= 0 || code >= x->n_codes)
+        return SV_NONE;
+    switch (x->dim->kind) {
+    case DIMENSION_TEXT:
+        return store_dimension_text(x->store, (enum call_field)x->dim->which, code);
+    case DIMENSION_MODEL:
+    case DIMENSION_META:
+        return x->texts[code - 1];
+    case DIMENSION_STATUS:
+        return sv_from(status_names[code - 1]);
+    case DIMENSION_SESSION:
+        return store_session_text(x->store, (int64_t)x->by_key.keys[code - 1], a);
+    case DIMENSION_TIME:
+        n = bucket_label(x->zone, (enum bucket)x->dim->which, x->base + (code - 1) * x->step,
+                         label);
+        return arena_copy(a, (struct sv){label, n});
+    }
+    return SV_NONE;
+}

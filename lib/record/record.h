@@ -1,0 +1,257 @@
+/* record: the first waist. Every line of every log becomes a few of these. */
+#ifndef LLMOBS_RECORD_RECORD_H
+#define LLMOBS_RECORD_RECORD_H
+
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/sv.h"
+
+/*
+ * The fields of a call, in the order of the columns of table `call`. Dimensions are text in a
+ * record and dictionary ids in the store; everything behind F_DIM_COUNT is an integer in both.
+ * Names, units and meanings: fields.c.
+ */
+enum call_field {
+    F_REQUEST_MODEL,
+    F_RESPONSE_MODEL,
+    F_PROVIDER,
+    F_OPERATION,
+    F_FEATURE,
+    F_USER,
+    F_ENVIRONMENT,
+    F_SERVICE,
+    F_TEAM,
+    F_PROJECT,
+    F_AGENT,
+    F_TENANT,
+    F_PROMPT,
+    F_PROMPT_VERSION,
+    F_TEMPLATE,
+    F_ERROR_KIND,
+    F_FINISH_REASON,
+    F_FINISH_REASON_RAW,
+    F_TIER,
+    F_SOURCE_FORMAT,
+    F_DIM_COUNT,
+
+    F_STARTED_US = F_DIM_COUNT,
+    F_LATENCY_US,
+    F_TIME_TO_FIRST_TOKEN_US,
+    F_TIME_PER_OUTPUT_TOKEN_US,
+    F_QUEUE_US,
+    F_INPUT_TOKENS, /* all of them, cached ones included */
+    F_OUTPUT_TOKENS, /* all of them, reasoning included */
+    F_CACHE_READ_TOKENS,
+    F_CACHE_WRITE_TOKENS,
+    F_CACHE_WRITE_5M_TOKENS,
+    F_CACHE_WRITE_1H_TOKENS,
+    F_REASONING_TOKENS,
+    F_AUDIO_INPUT_TOKENS,
+    F_AUDIO_OUTPUT_TOKENS,
+    F_TOTAL_TOKENS_GIVEN, /* only where the source gives nothing but a total */
+    F_COST_GIVEN_NUSD,
+    F_STATUS,      /* enum call_status */
+    F_HTTP_STATUS,
+    F_FLAGS,       /* enum call_flag, or-ed; known only when at least one is set */
+    F_INPUT_HASH,  /* first 64 bits of SHA-256 of the text, as logs give it in 16 hex digits */
+    F_OUTPUT_HASH,
+    F_ERROR_HASH,  /* of the error message, whose text is not kept */
+    F_INPUT_CHARS,
+    F_OUTPUT_CHARS,
+    F_COUNT,
+};
+
+enum call_status { STATUS_OK = 0, STATUS_ERROR = 1, STATUS_CANCELLED = 2, STATUS_UNKNOWN = 3 };
+
+enum call_flag {
+    FLAG_STREAMING = 1,
+    FLAG_BATCH = 2,
+    FLAG_FROM_CACHE = 4, /* answered by a proxy's cache: cost 0 is right */
+    FLAG_AGGREGATE = 8,  /* stands for several calls */
+    FLAG_SIDECHAIN = 16, /* a subagent's call */
+    FLAG_ZONELESS = 32,  /* its time had no zone and was read as UTC */
+    FLAG_GUARDRAIL = 64, /* a guardrail was triggered */
+};
+
+struct field {
+    const char *name;      /* "latency_us"; of a dimension the name of --by: "feature" */
+    const char *column;    /* in table call: "latency_us", "feature_id" */
+    const char *unit;      /* "us", "tokens", "nusd", "" */
+    const char *otel;      /* OpenTelemetry's attribute, or NULL */
+    const char *help;
+};
+extern const struct field call_fields[F_COUNT]; /* designated by enum call_field */
+
+/*
+ * What makes two records the same one. The identity's text is
+ *   ID_SPAN  span:<trace_id>:<span_id>
+ *   ID_OWN   <family>:<own>            e.g. claude-code:msg_01X:req_011, request:5c3902b3-...
+ *   ID_LINE  line:<32 hex>:<ordinal>   a line without any id of its own: its bytes' hash and how
+ *            many equal lines were before it in the same source lineage (the store counts them)
+ */
+enum id_kind { ID_LINE, ID_OWN, ID_SPAN };
+
+struct identity {
+    enum id_kind kind;
+    struct sv family; /* ID_OWN: short constant, e.g. "request"; borrowed from static storage */
+    struct sv own;    /* ID_OWN */
+    struct sv trace_id, span_id; /* ID_SPAN: lower-case hex, or the source's own text */
+    struct hash128 line; /* ID_LINE */
+    uint32_t ordinal; /* ID_LINE: filled by the store */
+};
+
+/* 64-bit key of an identity (with its ordinal); equal identities have equal keys. */
+uint64_t identity_key(const struct identity *id);
+
+/* Reference from another record to a call; kind ID_LINE with line {0,0} means "no call". */
+
+struct call_record {
+    struct identity id;
+    uint64_t known;             /* bit f set: field f is known; the others are missing, not 0 */
+    struct sv dim[F_DIM_COUNT]; /* in the batch's arena */
+    int64_t num[F_COUNT - F_DIM_COUNT]; /* use record_num() */
+    struct sv session_id, request_id, trace_id, span_id, parent_span_id; /* .p NULL: missing */
+    struct sv meta; /* leftover scalars as one JSON object with sorted keys, {NULL,0} when none */
+    uint32_t source; /* source number of the batch */
+    int64_t line;    /* line number in the source */
+};
+
+static inline bool record_has(const struct call_record *r, enum call_field f)
+{
+    return (r->known >> f) & 1;
+}
+
+static inline int64_t record_num(const struct call_record *r, enum call_field f)
+{
+    return r->num[f - F_DIM_COUNT];
+}
+
+static inline void record_set_num(struct call_record *r, enum call_field f, int64_t v)
+{
+    r->num[f - F_DIM_COUNT] = v;
+    r->known |= UINT64_C(1) << f;
+}
+
+/* An empty or absent text leaves the field missing. The text must live as long as the batch. */
+static inline void record_set_dim(struct call_record *r, enum call_field f, struct sv v)
+{
+    if (!v.n)
+        return;
+    r->dim[f] = v;
+    r->known |= UINT64_C(1) << f;
+}
+
+struct maybe_i64 {
+    int64_t v;
+    bool known;
+};
+
+struct maybe_f64 {
+    double v;
+    bool known;
+};
+
+struct span_record {
+    struct sv trace_id, span_id, parent_span_id;
+    struct sv name, kind, service, scope, error_type; /* kind: llm agent tool chain retriever ... */
+    struct maybe_i64 started_us, ended_us;
+    enum call_status status;
+    struct sv attributes; /* allowed scalars as a JSON object with sorted keys, or {NULL,0} */
+    bool has_usage; /* a call record of the same identity stands in the batch */
+    uint32_t source;
+    int64_t line;
+};
+
+struct tool_record {
+    struct identity id;   /* ID_OWN "tool:<tool_call_id>" / ID_SPAN / ID_LINE */
+    struct identity call; /* the call that asked for it, or none */
+    bool has_call;
+    struct sv request_id, trace_id, span_id, tool_name, error_kind;
+    struct maybe_i64 started_us, ended_us, latency_us, status /* enum call_status */;
+    struct maybe_i64 input_chars, output_chars;
+    uint32_t source;
+    int64_t line;
+};
+
+struct branch_record {
+    struct identity id;
+    struct sv request_id, trace_id, from_node, to_node, condition;
+    struct maybe_i64 decided_us, result; /* result 0/1 */
+    struct sv context; /* its numbers and booleans as a JSON object with sorted keys, or {NULL,0} */
+    uint32_t source;
+    int64_t line;
+};
+
+enum score_target { TARGET_CALL, TARGET_TRACE, TARGET_SESSION, TARGET_CASE };
+
+struct score_record {
+    struct identity id;
+    enum score_target target;
+    struct identity call; /* TARGET_CALL */
+    struct sv target_id;  /* the other targets: trace, session or case id */
+    struct sv name, label, scorer; /* scorer: api annotation eval user rule judge */
+    struct maybe_f64 value;
+    struct maybe_i64 passed, at_us; /* passed 0/1 */
+    uint32_t source;
+    int64_t line;
+};
+
+/* Why a line could not be read. Text: quarantine_reason_name(). */
+enum quarantine_reason {
+    Q_NOT_JSON,
+    Q_BAD_UTF8,
+    Q_TOO_LONG,
+    Q_TOO_MANY_VALUES,
+    Q_INCOMPLETE,
+    Q_UNKNOWN_FORMAT,
+    Q_BAD_VALUE,
+};
+const char *quarantine_reason_name(enum quarantine_reason r);
+
+struct quarantine_record {
+    enum quarantine_reason reason;
+    struct sv field; /* the field that could not be read, or {NULL,0} */
+    struct identity id; /* ID_LINE */
+    unsigned char sha256[32];
+    int64_t offset, length;
+    uint32_t source;
+    int64_t line;
+};
+
+/* A growable array of each kind, and the arena that all their text lives in. */
+struct batch {
+    struct arena arena;
+    struct call_record *calls;
+    struct span_record *spans;
+    struct tool_record *tools;
+    struct branch_record *branches;
+    struct score_record *scores;
+    struct quarantine_record *quarantined;
+    size_t n_calls, n_spans, n_tools, n_branches, n_scores, n_quarantined;
+    size_t cap_calls, cap_spans, cap_tools, cap_branches, cap_scores, cap_quarantined;
+    bool failed; /* out of memory: what follows was dropped; the batch must not be stored */
+};
+
+/* A zeroed new element at the end, or NULL when out of memory (batch->failed is set then). The
+ * pointer is good until the next batch_add_* of the same kind. */
+struct call_record *batch_add_call(struct batch *b);
+struct span_record *batch_add_span(struct batch *b);
+struct tool_record *batch_add_tool(struct batch *b);
+struct branch_record *batch_add_branch(struct batch *b);
+struct score_record *batch_add_score(struct batch *b);
+struct quarantine_record *batch_add_quarantine(struct batch *b);
+
+/* Where a line's records begin, to take them all back when a later field turns out unreadable. */
+struct batch_mark {
+    size_t n_calls, n_spans, n_tools, n_branches, n_scores;
+};
+struct batch_mark batch_mark(const struct batch *b);
+void batch_rewind(struct batch *b, struct batch_mark m);
+
+size_t batch_size(const struct batch *b); /* records of all kinds */
+void batch_reset(struct batch *b);        /* empty, keep capacity */
+void batch_release(struct batch *b);
+
+#endif

@@ -1,0 +1,118 @@
+/* regex: PCRE2 patterns with limits. */
+#include "regex/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "base/banned.h"
+
+/* Nested backtracking of the interpreter; the heap limit comes first for most patterns. */
+#define DEPTH_MAX 250000u
+
+struct regex {
+    pcre2_code *code;
+    pcre2_match_data *match;
+    pcre2_match_context *limits;
+};
+
+/* Continuation bytes do not count: the column is in characters, as an editor shows it. */
+static size_t column_of(struct sv pattern, size_t offset)
+{
+    size_t column = 1;
+
+    for (size_t i = 0; i < offset && i < pattern.n; i++)
+        column += ((unsigned char)pattern.p[i] & 0xC0) != 0x80;
+    return column;
+}
+
+static enum err compile_failed(struct sv pattern, int code, size_t offset, struct error *err)
+{
+    unsigned char text[160] = "";
+
+    pcre2_get_error_message(code, text, sizeof(text));
+    if (code == PCRE2_ERROR_HEAP_FAILED)
+        return error_set(err, ERR_NOMEM, "out of memory for a pattern");
+    return error_set(err, ERR_PARSE, "pattern '%.*s', column %zu: %s", SV_FMT(pattern),
+                     column_of(pattern, offset), (const char *)text);
+}
+
+static enum err compile(struct sv pattern, unsigned flags, pcre2_code **out, struct error *err)
+{
+    uint32_t options = PCRE2_NEVER_BACKSLASH_C;
+    PCRE2_SPTR text = (PCRE2_SPTR)(pattern.p ? pattern.p : "");
+    PCRE2_SIZE offset = 0;
+    int code = 0;
+
+    if (flags & REGEX_NOCASE)
+        options |= PCRE2_CASELESS;
+    if (flags & REGEX_WHOLE)
+        options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    *out = pcre2_compile(text, pattern.n, options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code,
+                         &offset, NULL);
+    /* Negative: the pattern is not UTF-8. */
+    if (!*out && (code < 0 || code == PCRE2_ERROR_UNICODE_NOT_SUPPORTED))
+        *out = pcre2_compile(text, pattern.n, options, &code, &offset, NULL);
+    return *out ? OK : compile_failed(pattern, code, offset, err);
+}
+
+enum err regex_open(struct sv pattern, unsigned flags, struct regex **out, struct error *err)
+{
+    struct regex *re;
+    enum err rc;
+
+    if (pattern.n > REGEX_PATTERN_MAX_BYTES)
+        return error_set(err, ERR_RANGE, "pattern '%.*s...': %zu bytes, at most %d are allowed", 20,
+                         pattern.p, pattern.n, REGEX_PATTERN_MAX_BYTES);
+    re = calloc(1, sizeof(*re));
+    if (!re)
+        return error_set(err, ERR_NOMEM, "out of memory for a pattern");
+    rc = compile(pattern, flags, &re->code, err);
+    if (rc)
+        goto done;
+    re->match = pcre2_match_data_create(1, NULL);
+    re->limits = pcre2_match_context_create(NULL);
+    if (!re->match || !re->limits) {
+        rc = error_set(err, ERR_NOMEM, "out of memory for a pattern");
+        goto done;
+    }
+    pcre2_set_match_limit(re->limits, REGEX_STEPS_MAX);
+    pcre2_set_depth_limit(re->limits, DEPTH_MAX);
+    pcre2_set_heap_limit(re->limits, REGEX_HEAP_MAX_KIB);
+    /* Where this fails (no JIT, or the system forbids code in data), the interpreter does it. */
+    (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+    *out = re;
+    re = NULL;
+done:
+    regex_close(re);
+    return rc;
+}
+
+enum err regex_matches(struct regex *re, struct sv text, bool *matches, struct error *err)
+{
+    PCRE2_SPTR p = (PCRE2_SPTR)(text.p ? text.p : "");
+    int rc = pcre2_match(re->code, p, text.n, 0, 0, re->match, re->limits);
+
+    /* Compiled code keeps its backtracking on a small stack; the interpreter has the heap. */
+    if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+        rc = pcre2_match(re->code, p, text.n, 0, PCRE2_NO_JIT, re->match, re->limits);
+    if (rc == PCRE2_ERROR_NOMEMORY)
+        return error_set(err, ERR_NOMEM, "out of memory matching a pattern");
+    if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+        return error_set(err, ERR_RANGE,
+                         "a pattern was given up on a text of %zu bytes: it tries too many ways; "
+                         "avoid nested repeats like (a+)+",
+                         text.n);
+    *matches = rc >= 0;
+    return OK;
+}
+
+void regex_close(struct regex *re)
+{
+    if (!re)
+        return;
+    pcre2_match_context_free(re->limits);
+    pcre2_match_data_free(re->match);
+    pcre2_code_free(re->code);
+    free(re);
+}

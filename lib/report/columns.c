@@ -1,0 +1,107 @@
+/* columns: see the header. */
+#include "report/columns.h"
+
+#include "query/dimensions.h"
+#include "base/banned.h"
+
+static enum err find_view(const char *name, size_t *out, struct error *err)
+{
+    const char *names[16] = {0};
+
+    for (size_t v = 0; v < report_view_count; v++) {
+        if (strcmp(report_views[v].name, name) == 0) {
+            *out = v;
+            return OK;
+        }
+        names[v] = report_views[v].name;
+    }
+    return unknown_name(err, "view", sv_from(name), names);
+}
+
+static enum err unknown_column(struct error *err, const char *name, const char *const *by,
+                               size_t n_by)
+{
+    const char *names[2 * COLUMNS_MAX] = {0};
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_by && n < COLUMNS_MAX; i++)
+        names[n++] = by[i];
+    for (size_t i = 0; i < measure_count && n < ARRAY_LEN(names) - 1; i++)
+        names[n++] = measures[i].key;
+    return unknown_name(err, "column", sv_from(name), names);
+}
+
+static void add(struct chosen_columns *c, size_t measure, bool in_text, bool in_data)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->list[i].measure == measure) {
+            c->list[i].in_text |= in_text;
+            c->list[i].in_data |= in_data;
+            return;
+        }
+    if (c->n == COLUMNS_MAX)
+        return;
+    c->list[c->n].measure = measure;
+    c->list[c->n].in_text = in_text;
+    c->list[c->n].in_data = in_data;
+    c->n++;
+}
+
+static void add_view(struct chosen_columns *c, const struct report_spec *spec, size_t v)
+{
+    for (size_t m = 0; m < measure_count; m++) {
+        bool wanted = spec->all_columns ? view_has(v, m) : view_shows(v, m);
+
+        if (wanted && !(spec->no_cost && measures[m].money))
+            add(c, m, view_shows(v, m), view_has(v, m));
+    }
+}
+
+static bool is_group(const struct report_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->n_by; i++)
+        if (strcmp(spec->by[i], name) == 0)
+            return true;
+    return false;
+}
+
+enum err choose_columns(const struct report_spec *spec, struct chosen_columns *out,
+                        struct error *err)
+{
+    size_t v = 0, m;
+    enum err rc;
+
+    out->n = 0;
+    for (size_t i = 0; i < spec->n_views; i++) {
+        rc = find_view(spec->views[i], &v, err);
+        if (rc)
+            return rc;
+        if (!spec->n_columns)
+            add_view(out, spec, v);
+    }
+    for (size_t i = 0; i < spec->n_columns; i++) {
+        if (is_group(spec, spec->columns[i]))
+            continue; /* dimensions are always shown, in front */
+        m = measure_find(spec->columns[i]);
+        if (m == measure_count)
+            return unknown_column(err, spec->columns[i], NULL, 0);
+        if (!(spec->no_cost && measures[m].money))
+            add(out, m, true, true);
+    }
+    return OK;
+}
+
+enum err choose_sort(const char *sort, const char *const *by, size_t n_by, struct sort_key *out,
+                     struct error *err)
+{
+    *out = (struct sort_key){.by = SORT_DEFAULT};
+    if (!sort)
+        return OK;
+    for (size_t d = 0; d < n_by; d++)
+        if (strcmp(by[d], sort) == 0) {
+            *out = (struct sort_key){.by = SORT_DIMENSION, .index = d};
+            return OK;
+        }
+    *out = (struct sort_key){.by = SORT_MEASURE, .index = measure_find(sort)};
+    return out->index < measure_count ? OK : unknown_column(err, sort, by, n_by);
+}

@@ -1,0 +1,142 @@
+/* measures: one row for each figure. Adding one means adding a row, and naming it in a view. */
+#include "report/measures.h"
+
+#include <string.h>
+#include "report/report.h"
+#include "base/banned.h"
+
+const double report_quantiles[QUANTILE_COUNT] = {0.5, 0.95, 0.99};
+const int report_percents[QUANTILE_COUNT] = {50, 95, 99};
+
+#define QUANTILE(k, t, u, p, q, d)                                                                 \
+    {.key = (k), .title = (t), .unit = (u), .kind = MEASURE_QUANTILE, .pool = (p),                 \
+     .percent = (q), .drop = (d)}
+#define TALLY(k, t, u, measure, tally, d)                                                          \
+    {.key = (k), .title = (t), .unit = (u), .kind = (measure), .a = (tally), .drop = (d)}
+
+/* In the order in which views show them. */
+const struct measure measures[] = {
+    TALLY("calls", "calls", UNIT_COUNT, MEASURE_N, T_CALLS, 0),
+    TALLY("calls_share", "share", UNIT_RATE, MEASURE_N_SHARE, T_CALLS, 40),
+    {.key = "sessions", .title = "sessions", .unit = UNIT_COUNT, .kind = MEASURE_DISTINCT,
+     .pool = POOL_SESSIONS, .drop = 30},
+    {.key = "users", .title = "users", .unit = UNIT_COUNT, .kind = MEASURE_DISTINCT,
+     .pool = POOL_USERS, .drop = 31},
+    TALLY("errors", "errors", UNIT_COUNT, MEASURE_N, T_ERRORS, 20),
+    {.key = "error_rate", .title = "err", .unit = UNIT_RATE, .kind = MEASURE_N_RATE,
+     .a = T_ERRORS, .b = T_CALLS, .drop = 10},
+
+    TALLY("latency_n", "n", UNIT_COUNT, MEASURE_N, T_LATENCY, 65),
+    TALLY("latency_mean_us", "mean", UNIT_US, MEASURE_MEAN, T_LATENCY, 50),
+    QUANTILE("latency_p50_us", "p50", UNIT_US, POOL_LATENCY, 50, 5),
+    QUANTILE("latency_p95_us", "p95", UNIT_US, POOL_LATENCY, 95, 0),
+    QUANTILE("latency_p99_us", "p99", UNIT_US, POOL_LATENCY, 99, 12),
+    TALLY("latency_max_us", "max", UNIT_US, MEASURE_SUM, T_LATENCY_MAX, 22),
+    TALLY("token_weighted_latency_us", "tw", UNIT_US, MEASURE_WEIGHTED, T_WEIGHTED, 14),
+    TALLY("token_weighted_latency_n", "tw n", UNIT_COUNT, MEASURE_N, T_WEIGHTED, 70),
+    TALLY("ttft_n", "ttft n", UNIT_COUNT, MEASURE_N, T_TTFT, 66),
+    QUANTILE("ttft_p50_us", "ttft p50", UNIT_US, POOL_TTFT, 50, 25),
+    QUANTILE("ttft_p95_us", "ttft p95", UNIT_US, POOL_TTFT, 95, 15),
+    QUANTILE("ttft_p99_us", "ttft p99", UNIT_US, POOL_TTFT, 99, 46),
+    TALLY("tpot_n", "tpot n", UNIT_COUNT, MEASURE_N, T_TPOT, 67),
+    QUANTILE("tpot_p50_us", "tpot p50", UNIT_US, POOL_TPOT, 50, 26),
+    QUANTILE("tpot_p95_us", "tpot p95", UNIT_US, POOL_TPOT, 95, 27),
+    TALLY("tokens_per_second_n", "tok/s n", UNIT_COUNT, MEASURE_N, T_SPEED, 68),
+    QUANTILE("tokens_per_second_p50", "tok/s p50", UNIT_PER_S, POOL_SPEED, 50, 28),
+
+    TALLY("input_tokens", "in tok", UNIT_TOKENS, MEASURE_SUM, T_INPUT, 16),
+    TALLY("input_tokens_n", "in n", UNIT_COUNT, MEASURE_N, T_INPUT, 71),
+    TALLY("output_tokens", "out tok", UNIT_TOKENS, MEASURE_SUM, T_OUTPUT, 17),
+    TALLY("output_tokens_n", "out n", UNIT_COUNT, MEASURE_N, T_OUTPUT, 72),
+    TALLY("cache_read_tokens", "cache read", UNIT_TOKENS, MEASURE_SUM, T_CACHE_READ, 41),
+    TALLY("cache_write_tokens", "cache write", UNIT_TOKENS, MEASURE_SUM, T_CACHE_WRITE, 42),
+    TALLY("reasoning_tokens", "reasoning", UNIT_TOKENS, MEASURE_SUM, T_REASONING, 43),
+    TALLY("total_tokens", "total tok", UNIT_TOKENS, MEASURE_SUM, T_TOTAL, 18),
+    TALLY("total_tokens_n", "total n", UNIT_COUNT, MEASURE_N, T_TOTAL, 73),
+    TALLY("input_tokens_mean", "in/call", UNIT_REAL, MEASURE_REAL_MEAN, T_INPUT, 32),
+    TALLY("output_tokens_mean", "out/call", UNIT_REAL, MEASURE_REAL_MEAN, T_OUTPUT, 33),
+    {.key = "cache_hit_rate", .title = "cache hit", .unit = UNIT_RATE, .kind = MEASURE_SUM_RATE,
+     .a = T_HIT_READ, .b = T_HIT_INPUT, .drop = 29},
+    TALLY("cache_hit_rate_n", "cache n", UNIT_COUNT, MEASURE_N, T_HIT_READ, 74),
+
+    {.key = "cost_usd", .also_key = "cost_nusd", .title = "cost", .unit = UNIT_NUSD,
+     .kind = MEASURE_SUM, .a = T_COST, .money = true},
+    {.key = "cost_n", .title = "cost n", .unit = UNIT_COUNT, .kind = MEASURE_N, .a = T_COST,
+     .drop = 75, .money = true},
+    {.key = "cost_share", .title = "cost share", .unit = UNIT_RATE, .kind = MEASURE_SUM_SHARE,
+     .a = T_COST, .drop = 34, .money = true},
+    {.key = "cost_per_call_usd", .also_key = "cost_per_call_nusd", .title = "cost/call",
+     .unit = UNIT_NUSD, .kind = MEASURE_MEAN, .a = T_COST, .drop = 36, .money = true},
+    {.key = "unpriced_calls", .title = "unpriced", .unit = UNIT_COUNT, .kind = MEASURE_N,
+     .a = T_UNPRICED, .drop = 47, .money = true},
+
+    TALLY("first_call", "first", UNIT_NONE, MEASURE_TIME, T_FIRST, 61),
+    TALLY("last_call", "last", UNIT_NONE, MEASURE_TIME, T_LAST, 60),
+};
+const size_t measure_count = ARRAY_LEN(measures);
+
+const struct view report_views[] = {
+    {"overview", "calls, errors, latency, tokens and cost at a glance"                },
+    {"latency",  "percentiles of latency, time to first and per output token, speed"  },
+    {"tokens",   "tokens by class, per call, and the share read from caches"          },
+    {"cost",     "what it cost, per call and as a share, and what has no price"       },
+    {"errors",   "calls that failed, by status and kind"                              },
+    {"usage",    "who calls how much: calls, sessions, users, tokens, first and last" },
+};
+const size_t report_view_count = ARRAY_LEN(report_views);
+
+/* Keys of each view, with a blank around each: what people see, and what machines get besides.
+ * "*" is everything but distinct values, which take longer than all the rest. */
+static const struct {
+    const char *shown, *more;
+} contents[] = {
+    {" calls error_rate latency_p50_us latency_p95_us latency_p99_us token_weighted_latency_us "
+     "ttft_p95_us input_tokens output_tokens cost_usd cost_per_call_usd ",
+     "*"},
+    {" calls latency_n latency_mean_us latency_p50_us latency_p95_us latency_p99_us latency_max_us "
+     "token_weighted_latency_us ttft_n ttft_p50_us ttft_p95_us ttft_p99_us tpot_p50_us "
+     "tpot_p95_us tokens_per_second_p50 ",
+     " token_weighted_latency_n tpot_n tokens_per_second_n "},
+    {" calls input_tokens output_tokens cache_read_tokens cache_write_tokens reasoning_tokens "
+     "total_tokens input_tokens_mean output_tokens_mean cache_hit_rate ",
+     " input_tokens_n output_tokens_n total_tokens_n cache_hit_rate_n "},
+    {" calls cost_usd cost_share cost_per_call_usd unpriced_calls ", " cost_n "},
+    {" calls errors error_rate ", " "},
+    {" calls calls_share sessions users input_tokens output_tokens first_call last_call ",
+     " input_tokens_n output_tokens_n "},
+};
+_Static_assert(ARRAY_LEN(contents) == ARRAY_LEN(report_views), "each view has its contents");
+
+size_t measure_find(const char *name)
+{
+    for (size_t i = 0; i < measure_count; i++)
+        if (strcmp(measures[i].key, name) == 0 ||
+            (measures[i].also_key && strcmp(measures[i].also_key, name) == 0))
+            return i;
+    for (size_t i = 0; i < measure_count; i++)
+        if (strcmp(measures[i].title, name) == 0)
+            return i;
+    return measure_count;
+}
+
+static bool listed(const char *list, const char *key)
+{
+    size_t n = strlen(key);
+
+    for (const char *at = strstr(list, key); at; at = strstr(at + 1, key))
+        if (at[-1] == ' ' && at[n] == ' ')
+            return true;
+    return false;
+}
+
+bool view_shows(size_t v, size_t i)
+{
+    return listed(contents[v].shown, measures[i].key);
+}
+
+bool view_has(size_t v, size_t i)
+{
+    if (contents[v].more[0] == '*')
+        return measures[i].kind != MEASURE_DISTINCT;
+    return view_shows(v, i) || listed(contents[v].more, measures[i].key);
+}

@@ -1,0 +1,87 @@
+/* measures: the table of figures that reports can show, and the views, which are lists of them. */
+#ifndef LLMOBS_REPORT_MEASURES_H
+#define LLMOBS_REPORT_MEASURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "table/table.h"
+
+/* What is added up for each group while calls go by. A sum has an n: the calls that have the
+ * value. */
+enum tally {
+    T_CALLS,    /* n only */
+    T_ERRORS,   /* n only: status is error */
+    T_UNPRICED, /* n only: no cost, although there was something to pay for */
+    T_INPUT,
+    T_OUTPUT,
+    T_CACHE_READ,
+    T_CACHE_WRITE,
+    T_REASONING,
+    T_TOTAL,
+    T_COST,
+    T_LATENCY,
+    T_TTFT,
+    T_TPOT,        /* n only */
+    T_SPEED,       /* n only */
+    T_LATENCY_MAX, /* largest instead of sum */
+    T_FIRST,       /* smallest start instead of sum */
+    T_LAST,        /* largest start instead of sum */
+    T_HIT_READ,    /* tokens read from a cache, of calls that also know their input tokens */
+    T_HIT_INPUT,   /* input tokens of the same calls */
+    T_WEIGHTED,    /* latency weighted by output tokens */
+    T_COUNT,
+};
+
+/* What needs the values of all calls of a group together. */
+enum pool_id {
+    POOL_LATENCY,
+    POOL_TTFT,
+    POOL_TPOT,
+    POOL_SPEED,
+    POOL_SESSIONS,
+    POOL_USERS,
+    POOL_COUNT,
+};
+
+enum measure_kind {
+    MEASURE_N,        /* n of tally a */
+    MEASURE_N_SHARE,  /* the same as a part of the total */
+    MEASURE_SUM,      /* sum of tally a; missing when n is 0 */
+    MEASURE_SUM_SHARE,
+    MEASURE_MEAN,     /* sum / n of tally a, whole */
+    MEASURE_REAL_MEAN,
+    MEASURE_N_RATE,   /* n of a / n of b */
+    MEASURE_SUM_RATE, /* sum of a / sum of b */
+    MEASURE_WEIGHTED,
+    MEASURE_TIME,     /* sum of tally a as an instant */
+    MEASURE_QUANTILE, /* of pool */
+    MEASURE_DISTINCT, /* values in pool */
+};
+
+struct measure {
+    const char *key, *also_key, *title; /* of struct column */
+    enum unit unit;
+    enum measure_kind kind;
+    enum tally a, b;
+    enum pool_id pool;
+    int percent;   /* MEASURE_QUANTILE: 50, 95, 99 */
+    int drop;      /* of struct column */
+    bool money;    /* left out by --no-cost */
+};
+
+extern const struct measure measures[];
+extern const size_t measure_count;
+
+/* By key, else by title (the first one); measure_count when there is none. */
+size_t measure_find(const char *name);
+
+/* Quantile number of `percent` in report_quantiles[]. */
+#define QUANTILE_COUNT 3
+extern const double report_quantiles[QUANTILE_COUNT];
+extern const int report_percents[QUANTILE_COUNT];
+
+/* Measure i belongs to view v: to what people see, or to what machines get. */
+bool view_shows(size_t v, size_t i);
+bool view_has(size_t v, size_t i);
+
+#endif

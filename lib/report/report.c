@@ -1,0 +1,795 @@
+/* report: one pass adds up by group, further ones select quantiles; then the table is filled. */
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/time_text.h"
+#include "query/scan.h"
+#include "report/columns.h"
+#include "report/pool.h"
+#include "report/ranking.h"
+#include "report/sums.h"
+#include "base/banned.h"
+
+_Static_assert((int)COST_BEST == (int)COST_OF_LOG_OR_PRICES &&
+                   (int)COST_GIVEN == (int)COST_OF_LOG && (int)COST_COMPUTED == (int)COST_OF_PRICES,
+               "the two enumerations are one");
+
+/* Figures of a call that are made and not read: each thread has room for them. */
+#define DERIVED_MAX 4
+
+struct thread_state {
+    struct sums sums;
+    int64_t *rooms[DERIVED_MAX + 1]; /* the last one for what a pool makes */
+    struct bucketer memos[POOL_COUNT];
+};
+
+struct run {
+    const struct report_spec *spec;
+    struct store *store;
+    struct table *table;
+    const char *const *by; /* the spec's, or the view's own */
+    size_t n_by;
+    struct chosen_columns columns;
+    struct sort_key sort;
+    uint32_t tallies, pool_ids; /* bits: what the columns need */
+
+    struct scan *scan;
+    struct thread_state *threads;
+    int n_threads;
+    struct pool pools[POOL_COUNT];
+
+    struct sums sums; /* by group; then "(other)" and the total, two more */
+    struct ranking ranking;
+    struct pool_result results[POOL_COUNT]; /* by row */
+};
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the report");
+}
+
+/* ---- what is needed ------------------------------------------------------------------------- */
+
+static void need(struct run *r, size_t m)
+{
+    const struct measure *x = &measures[m];
+
+    if (x->kind == MEASURE_QUANTILE || x->kind == MEASURE_DISTINCT)
+        r->pool_ids |= UINT32_C(1) << x->pool;
+    else
+        r->tallies |= UINT32_C(1) << x->a | UINT32_C(1) << x->b;
+}
+
+static enum err choose(struct run *r, struct error *err)
+{
+    static const char *const errors_by[] = {"status", "error_kind"};
+    const struct report_spec *spec = r->spec;
+    enum err rc = choose_columns(spec, &r->columns, err);
+
+    if (rc)
+        return rc;
+    r->by = spec->by;
+    r->n_by = spec->n_by;
+    if (!r->n_by && spec->n_views == 1 && strcmp(spec->views[0], "errors") == 0) {
+        r->by = errors_by;
+        r->n_by = ARRAY_LEN(errors_by);
+    }
+    rc = choose_sort(spec->sort, r->by, r->n_by, &r->sort, err);
+    if (rc)
+        return rc;
+    r->tallies = UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED;
+    for (size_t i = 0; i < r->columns.n; i++)
+        need(r, r->columns.list[i].measure);
+    if (r->sort.by == SORT_MEASURE)
+        need(r, r->sort.index);
+    return OK;
+}
+
+static enum err open_scan(struct run *r, struct error *err)
+{
+    const struct report_spec *spec = r->spec;
+    struct scan_spec scan = {.by = r->by,
+                             .n_by = r->n_by,
+                             .where = spec->where,
+                             .n_where = spec->n_where,
+                             .since_known = spec->since_known,
+                             .until_known = spec->until_known,
+                             .since_us = spec->since_us,
+                             .until_us = spec->until_us,
+                             .zone = spec->zone,
+                             .cost = (enum cost_choice)spec->cost,
+                             .jobs = spec->jobs};
+
+    return scan_open(r->store, &scan, &r->scan, err);
+}
+
+/* ---- first walk ----------------------------------------------------------------------------- */
+
+static bool pool_needed(const struct run *r, enum pool_id p)
+{
+    return r->pool_ids >> p & 1;
+}
+
+static enum err open_pools(struct run *r, struct error *err)
+{
+    enum err rc = OK;
+
+    for (enum pool_id p = 0; p < POOL_COUNT && !rc; p++)
+        if (pool_needed(r, p))
+            rc = pool_open(&r->pools[p], p, r->scan, err);
+    return rc;
+}
+
+static enum err open_threads(struct run *r, struct error *err)
+{
+    r->n_threads = scan_threads(r->scan);
+    r->threads = calloc((size_t)r->n_threads, sizeof(*r->threads));
+    if (!r->threads)
+        return no_memory(err);
+    for (int t = 0; t < r->n_threads; t++) {
+        struct thread_state *state = &r->threads[t];
+
+        state->sums.needs = r->tallies;
+        for (size_t i = 0; i < ARRAY_LEN(state->rooms); i++) {
+            state->rooms[i] = malloc(CHUNK_ROWS * sizeof(int64_t));
+            if (!state->rooms[i])
+                return no_memory(err);
+        }
+        for (enum pool_id p = 0; p < POOL_COUNT; p++)
+            if (pool_needed(r, p) && r->pools[p].distinct)
+                state->memos[p] = axis_memo(&r->pools[p].axis);
+    }
+    return OK;
+}
+
+/* Values that sums and pools want, each made once. */
+static void make_values(const struct run *r, const struct slice *slice, struct slice_values *out)
+{
+    uint32_t wanted = sums_values(r->tallies);
+    int64_t *const *rooms = r->threads[slice->thread].rooms;
+    size_t room = 0;
+
+    for (enum pool_id p = 0; p < POOL_COUNT; p++)
+        if (pool_needed(r, p) && !r->pools[p].distinct)
+            wanted |= UINT32_C(1) << r->pools[p].value;
+    for (enum call_value v = 0; v < V_COUNT; v++)
+        if (wanted >> v & 1) {
+            out->values[v] = call_values(v, (enum cost_choice)r->spec->cost, slice->cols,
+                                         slice->rows, rooms[room]);
+            room += out->values[v] == rooms[room];
+        }
+}
+
+static bool add_slice(void *ctx, const struct slice *slice)
+{
+    struct run *r = ctx;
+    struct thread_state *state = &r->threads[slice->thread];
+    struct slice_values values = {0};
+
+    make_values(r, slice, &values);
+    if (!sums_add(&state->sums, slice, &values))
+        return false;
+    for (enum pool_id p = 0; p < POOL_COUNT; p++) {
+        const struct pool *pool = &r->pools[p];
+        const int64_t *v;
+
+        if (!pool_needed(r, p))
+            continue;
+        v = pool->distinct
+                ? pool_values(pool, &state->memos[p], slice, state->rooms[DERIVED_MAX])
+                : values.values[pool->value];
+        if (!pool_count(&r->pools[p], slice, v))
+            return false;
+    }
+    return true;
+}
+
+/* Adds up the threads; then the total behind the room for "(other)". */
+static enum err merge(struct run *r, struct error *err)
+{
+    uint32_t groups = scan_groups(r->scan);
+
+    r->sums.needs = r->tallies;
+    if (groups > UINT32_MAX - 2 || !sums_grow(&r->sums, groups + 2))
+        return no_memory(err);
+    for (int t = 0; t < r->n_threads; t++) {
+        struct sums *from = &r->threads[t].sums;
+
+        for (uint32_t g = 0; g < from->groups; g++)
+            sums_merge(&r->sums, g, from, g);
+        sums_release(from);
+    }
+    for (uint32_t g = 0; g < groups; g++)
+        sums_merge(&r->sums, groups + 1, &r->sums, g);
+    for (enum pool_id p = 0; p < POOL_COUNT; p++)
+        if (pool_needed(r, p) && !pool_merge(&r->pools[p], groups))
+            return no_memory(err);
+    return OK;
+}
+
+static enum err first_walk(struct run *r, struct error *err)
+{
+    uint64_t columns = sums_columns(r->tallies);
+    enum err rc = open_pools(r, err);
+
+    if (!rc)
+        rc = open_threads(r, err);
+    for (enum pool_id p = 0; p < POOL_COUNT; p++)
+        columns |= r->pools[p].columns;
+    if (!rc)
+        rc = scan_walk(r->scan, columns, add_slice, r, err);
+    return rc ? rc : merge(r, err);
+}
+
+/* ---- cells ---------------------------------------------------------------------------------- */
+
+/* A row of the report: where its sums and its pool results are. */
+struct place {
+    uint32_t sums, result;
+};
+
+static struct cell cell_sum(i128 v)
+{
+    struct cell c = cell_int(v > INT64_MAX ? INT64_MAX : v < INT64_MIN ? INT64_MIN : (int64_t)v);
+
+    c.lower_bound = v > INT64_MAX;
+    return c;
+}
+
+/* Rounded half to even. */
+static struct cell cell_rounded(double x)
+{
+    return cell_int(x >= 0x1p63 ? INT64_MAX : x < -0x1p63 ? INT64_MIN : (int64_t)llrint(x));
+}
+
+static struct cell time_cell(const struct run *r, int64_t us)
+{
+    char text[40];
+    const struct zone *z = r->spec->zone;
+    size_t n = time_format_offset(us, zone_offset_s(z, us), z->n <= 1, text);
+
+    return cell_text(arena_copy(&r->table->arena, (struct sv){text, n}));
+}
+
+static struct cell quantile_cell(const struct run *r, const struct measure *m, uint32_t result)
+{
+    const struct pool_result *p = &r->results[m->pool];
+    struct cell c;
+    size_t q = 0;
+
+    if (!p->n[result])
+        return (struct cell){0};
+    while (report_percents[q] != m->percent)
+        q++;
+    c = m->unit == UNIT_US ? cell_rounded(p->quantiles[result][q])
+                           : cell_real(p->quantiles[result][q]);
+    /* p99 of 50 values is the largest in disguise. */
+    c.small_n = p->n[result] * (100 - m->percent) < 100 && m->percent > 50;
+    return c;
+}
+
+static struct cell ratio_cell(i128 a, i128 b)
+{
+    return b > 0 ? cell_real(divide_real(a, b)) : (struct cell){0};
+}
+
+static bool is_sum(const struct measure *m)
+{
+    return m->kind == MEASURE_SUM || m->kind == MEASURE_SUM_SHARE || m->kind == MEASURE_TIME;
+}
+
+static struct cell measure_cell(const struct run *r, size_t measure, struct place at)
+{
+    const struct measure *m = &measures[measure];
+    const struct sums *s = &r->sums;
+    uint32_t g = at.sums, total = scan_groups(r->scan) + 1;
+    struct cell c = {0};
+    double mean;
+
+    switch (m->kind) {
+    case MEASURE_N:
+        c = cell_int(sums_n(s, m->a, g));
+        break;
+    case MEASURE_N_SHARE:
+        c = ratio_cell(sums_n(s, m->a, g), sums_n(s, m->a, total));
+        break;
+    case MEASURE_N_RATE:
+        c = ratio_cell(sums_n(s, m->a, g), sums_n(s, m->b, g));
+        break;
+    case MEASURE_SUM:
+        c = cell_sum(sums_sum(s, m->a, g));
+        break;
+    case MEASURE_SUM_SHARE:
+        c = ratio_cell(sums_sum(s, m->a, g), sums_sum(s, m->a, total));
+        break;
+    case MEASURE_SUM_RATE:
+        c = ratio_cell(sums_sum(s, m->a, g), sums_sum(s, m->b, g));
+        break;
+    case MEASURE_MEAN:
+        if (sums_n(s, m->a, g))
+            c = cell_int(divide_half_even(sums_sum(s, m->a, g), sums_n(s, m->a, g)));
+        break;
+    case MEASURE_REAL_MEAN:
+        c = ratio_cell(sums_sum(s, m->a, g), sums_n(s, m->a, g));
+        break;
+    case MEASURE_TIME:
+        c = time_cell(r, (int64_t)sums_sum(s, m->a, g));
+        break;
+    case MEASURE_WEIGHTED:
+        if (weighted_mean(sums_weighted(s, g), &mean))
+            c = cell_rounded(mean);
+        break;
+    case MEASURE_QUANTILE:
+        c = quantile_cell(r, m, at.result);
+        break;
+    case MEASURE_DISTINCT:
+        if (r->results[m->pool].n[at.result])
+            c = cell_int(r->results[m->pool].distinct[at.result]);
+        break;
+    }
+    if (is_sum(m) && !sums_n(s, m->a, g)) /* the sum of nothing known is not known */
+        return (struct cell){0};
+    if (m->kind == MEASURE_SUM && m->a == T_COST && sums_n(s, T_UNPRICED, g))
+        c.lower_bound = true;
+    return c;
+}
+
+/* ---- order ---------------------------------------------------------------------------------- */
+
+static enum err finish_pool(struct run *r, enum pool_id p, struct error *err)
+{
+    struct pool_rows rows = {r->ranking.order, r->ranking.groups, r->ranking.shown};
+
+    pool_result_release(&r->results[p]);
+    return pool_finish(&r->pools[p], r->scan, &rows, &r->results[p], err);
+}
+
+static bool is_pooled(const struct measure *m)
+{
+    return m->kind == MEASURE_QUANTILE || m->kind == MEASURE_DISTINCT;
+}
+
+/* What the groups are sorted by, in order of their numbers. */
+static struct cell sort_cell(struct run *r, uint32_t group)
+{
+    if (r->sort.by == SORT_MEASURE) {
+        const struct measure *m = &measures[r->sort.index];
+
+        if (m->kind == MEASURE_TIME)
+            return sums_n(&r->sums, m->a, group)
+                       ? cell_int((int64_t)sums_sum(&r->sums, m->a, group))
+                       : (struct cell){0};
+        return measure_cell(r, r->sort.index, (struct place){group, group});
+    }
+    if (scan_axis(r->scan, r->sort.index)->dim->kind == DIMENSION_TIME) {
+        int64_t code = scan_code(r->scan, group, r->sort.index);
+
+        return code ? cell_int(code) : (struct cell){0};
+    }
+    return cell_text(axis_text(scan_axis(r->scan, r->sort.index),
+                               scan_code(r->scan, group, r->sort.index), &r->table->arena));
+}
+
+static enum err sort_cells(struct run *r, struct cell **out, struct error *err)
+{
+    uint32_t groups = scan_groups(r->scan);
+    enum err rc = OK;
+
+    *out = calloc((size_t)groups + 1, sizeof(**out));
+    r->ranking.order = calloc((size_t)groups + 1, sizeof(*r->ranking.order));
+    if (!*out || !r->ranking.order)
+        return no_memory(err);
+    /* Pooled figures of all groups, in a first order that only serves to get them. */
+    for (uint32_t g = 0; g < groups; g++)
+        r->ranking.order[g] = g;
+    r->ranking.groups = r->ranking.shown = groups;
+    if (r->sort.by == SORT_MEASURE && is_pooled(&measures[r->sort.index]))
+        rc = finish_pool(r, measures[r->sort.index].pool, err);
+    for (uint32_t g = 0; g < groups && !rc; g++)
+        (*out)[g] = sort_cell(r, g);
+    ranking_release(&r->ranking);
+    return rc;
+}
+
+static enum err order(struct run *r, struct error *err)
+{
+    struct ranking_spec spec = {.n_by = r->n_by,
+                                .calls = r->sums.n[T_CALLS] + 1, /* group 0's */
+                                .ascending = r->spec->ascending,
+                                .limit = r->n_by ? r->spec->limit : 0,
+                                .min_n = r->n_by ? r->spec->min_n : 0};
+    struct cell *keys = NULL;
+    enum err rc = OK;
+
+    if (r->sort.by != SORT_DEFAULT)
+        rc = sort_cells(r, &keys, err);
+    spec.keys = keys;
+    if (!rc)
+        rc = rank_groups(r->scan, &spec, &r->ranking, err);
+    free(keys);
+    if (rc)
+        return rc;
+    for (uint32_t i = r->ranking.shown; i < r->ranking.groups; i++)
+        sums_merge(&r->sums, r->ranking.groups, &r->sums, r->ranking.order[i]);
+    for (enum pool_id p = 0; p < POOL_COUNT && !rc; p++)
+        if (pool_needed(r, p))
+            rc = finish_pool(r, p, err);
+    return rc;
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+static const char *copy_text(struct table *t, const char *text)
+{
+    char *copy = arena_alloc(&t->arena, strlen(text) + 1);
+
+    if (copy)
+        memcpy(copy, text, strlen(text) + 1);
+    return copy;
+}
+
+static const char **copy_list(struct table *t, const char *const *list, size_t n)
+{
+    const char **copy = arena_zalloc(&t->arena, n + 1, sizeof(*copy));
+
+    for (size_t i = 0; copy && i < n; i++) {
+        copy[i] = copy_text(t, list[i]);
+        if (!copy[i])
+            return NULL;
+    }
+    return copy;
+}
+
+/* "tokens,cost" */
+static const char *join(struct table *t, const char *const *list, size_t n)
+{
+    size_t length = 1;
+    char *text, *end;
+
+    for (size_t i = 0; i < n; i++)
+        length += strlen(list[i]) + 1;
+    text = end = arena_zalloc(&t->arena, 1, length);
+    for (size_t i = 0; text && i < n; i++) {
+        if (i)
+            *end++ = ',';
+        memcpy(end, list[i], strlen(list[i]));
+        end += strlen(list[i]);
+    }
+    return text;
+}
+
+static enum err add_columns(struct run *r, struct error *err)
+{
+    struct table *t = r->table;
+
+    for (size_t d = 0; d < r->n_by; d++) {
+        struct column *c = table_add_column(t, t->by[d], t->by[d], UNIT_NONE);
+
+        if (!c)
+            return no_memory(err);
+        c->dimension = c->in_text = c->in_data = true;
+    }
+    for (size_t i = 0; i < r->columns.n; i++) {
+        const struct measure *m = &measures[r->columns.list[i].measure];
+        struct column *c = table_add_column(t, m->key, m->title, m->unit);
+
+        if (!c)
+            return no_memory(err);
+        c->also_key = m->also_key;
+        c->drop = m->drop;
+        c->in_text = r->columns.list[i].in_text;
+        c->in_data = r->columns.list[i].in_data;
+    }
+    return OK;
+}
+
+static void fill_measures(struct run *r, struct row *row, struct place at)
+{
+    for (size_t i = 0; i < r->columns.n; i++) {
+        struct cell *c = &row->cells[r->n_by + i];
+
+        *c = measure_cell(r, r->columns.list[i].measure, at);
+        row->lower_bound |= c->lower_bound;
+    }
+}
+
+static enum err add_group(struct run *r, uint32_t position, struct error *err)
+{
+    uint32_t group = r->ranking.order[position];
+    struct row *row = table_add_row(r->table);
+
+    if (!row)
+        return no_memory(err);
+    for (size_t d = 0; d < r->n_by; d++) {
+        const struct axis *x = scan_axis(r->scan, d);
+        struct sv text = axis_text(x, scan_code(r->scan, group, d), &r->table->arena);
+
+        if (text.p)
+            text = arena_copy(&r->table->arena, text);
+        row->cells[d] = cell_text(text);
+    }
+    fill_measures(r, row, (struct place){group, position});
+    return OK;
+}
+
+static enum err add_rows(struct run *r, struct error *err)
+{
+    const struct ranking *k = &r->ranking;
+    struct table *t = r->table;
+    struct row *row;
+    enum err rc = OK;
+
+    for (uint32_t i = 0; i < k->shown && !rc; i++)
+        rc = add_group(r, i, err);
+    if (rc)
+        return rc;
+    if (k->shown < k->groups) {
+        row = table_add_row(t);
+        if (!row)
+            return no_memory(err);
+        row->kind = ROW_OTHER;
+        fill_measures(r, row, (struct place){k->groups, k->shown});
+    }
+    t->totals.cells = arena_zalloc(&t->arena, t->n_columns + 1, sizeof(*t->totals.cells));
+    if (!t->totals.cells)
+        return no_memory(err);
+    fill_measures(r, &t->totals, (struct place){k->groups + 1, k->shown + 1});
+    if (!r->n_by && !k->groups) { /* nothing to group and nothing to count: still one row */
+        row = table_add_row(t);
+        if (!row)
+            return no_memory(err);
+        memcpy(row->cells, t->totals.cells, t->n_columns * sizeof(*row->cells));
+    }
+    return OK;
+}
+
+/* "2026-11-14 .. 2026-11-20", one day alone, in the report's zone. */
+static const char *window_text(const struct run *r, int64_t first_us, int64_t last_us)
+{
+    char first[40], text[96];
+    struct bucketer b;
+    int64_t days[2];
+
+    bucketer_init(&b, r->spec->zone, BUCKET_DAY);
+    days[0] = bucket_number(&b, first_us);
+    days[1] = bucket_number(&b, last_us);
+    bucket_label(r->spec->zone, BUCKET_DAY, days[0], first);
+    if (days[0] == days[1])
+        return copy_text(r->table, first);
+    snprintf(text, sizeof(text), "%s .. ", first);
+    bucket_label(r->spec->zone, BUCKET_DAY, days[1], text + strlen(text));
+    return copy_text(r->table, text);
+}
+
+static enum err fill_head(struct run *r, struct error *err)
+{
+    const struct report_spec *spec = r->spec;
+    struct scan_counts n = scan_counts(r->scan);
+    struct table *t = r->table;
+    bool timed = n.first_us <= n.last_us;
+
+    t->verb = "report";
+    t->view = join(t, spec->views, spec->n_views);
+    t->total_calls = n.calls;
+    t->db = strcmp(store_path(r->store), ":memory:") ? copy_text(t, store_path(r->store)) : NULL;
+    t->tz = spec->zone->name ? copy_text(t, spec->zone->name) : "UTC";
+    t->since_known = spec->since_known || timed;
+    t->until_known = spec->until_known || timed;
+    t->since_us = spec->since_known ? spec->since_us : n.first_us;
+    t->until_us = spec->until_known ? spec->until_us : n.last_us + (n.last_us < INT64_MAX);
+    if (spec->window_text)
+        t->window_text = copy_text(t, spec->window_text);
+    else if (timed)
+        t->window_text = window_text(r, n.first_us, n.last_us);
+    t->filters = copy_list(t, spec->where, spec->n_where);
+    t->n_filters = spec->n_where;
+    t->by = copy_list(t, r->by, r->n_by);
+    t->n_by = r->n_by;
+    return t->view && t->filters && t->by && t->tz ? OK : no_memory(err);
+}
+
+/* ---- what to know about the figures --------------------------------------------------------- */
+
+/* Fields and session ids that at least one counted call has. */
+static bool note_known(void *ctx, const struct slice *slice)
+{
+    _Atomic uint64_t *known = ctx;
+    uint64_t found = 0;
+
+    for (int c = 0; c < C_COUNT; c++) {
+        if (c >= F_DIM_COUNT && c != C_SESSION_KEY)
+            continue;
+        for (int64_t i = 0; i < slice->rows; i++)
+            if (slice->cols[c][i] != CALL_MISSING && slice->group[i] != SCAN_OUT) {
+                found |= COLUMN(c);
+                break;
+            }
+    }
+    atomic_fetch_or(known, found);
+    return true;
+}
+
+static bool has_values(const struct dimension *d, uint64_t known)
+{
+    switch (d->kind) {
+    case DIMENSION_TEXT: /* the model is enough */
+        return d->which != F_REQUEST_MODEL && d->which != F_RESPONSE_MODEL &&
+               known & COLUMN(d->which);
+    case DIMENSION_MODEL:
+        return known & (COLUMN(F_REQUEST_MODEL) | COLUMN(F_RESPONSE_MODEL));
+    case DIMENSION_SESSION:
+        return known & COLUMN(C_SESSION_KEY);
+    default:
+        return false;
+    }
+}
+
+static enum err warn_empty_dimension(struct run *r, size_t d, struct error *err)
+{
+    uint64_t mask = COLUMN(C_SESSION_KEY) | (COLUMN(F_DIM_COUNT) - 1);
+    _Atomic uint64_t known = 0;
+    char list[512] = "";
+    size_t n = 0;
+    enum err rc = scan_walk(r->scan, mask, note_known, &known, err);
+
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < dimension_count; i++)
+        if (has_values(&dimensions[i], known)) {
+            int more = snprintf(list + n, sizeof(list) - n, "%s%s", n ? ", " : "",
+                                dimensions[i].name);
+            n += more > 0 ? (size_t)more : 0;
+        }
+    return table_warn(r->table, "no call has a value for %s%s%s", r->by[d],
+                      n ? "; there are values for: " : "", list)
+               ? OK
+               : no_memory(err);
+}
+
+static bool all_missing(const struct run *r, size_t d)
+{
+    for (uint32_t g = 0; g < r->ranking.groups; g++)
+        if (scan_code(r->scan, g, d))
+            return false;
+    return r->ranking.groups > 0;
+}
+
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static bool shows_money(const struct run *r)
+{
+    for (size_t i = 0; i < r->columns.n; i++)
+        if (measures[r->columns.list[i].measure].money)
+            return true;
+    return false;
+}
+
+static bool add_notes(struct run *r, int64_t unpriced)
+{
+    const struct ranking *k = &r->ranking;
+    struct table *t = r->table;
+    bool ok = true;
+
+    if (unpriced && shows_money(r))
+        ok &= table_note(t, "%" PRId64 " call%s without a price: the cost is a lower bound",
+                         unpriced, plural(unpriced));
+    if (k->below_min_n)
+        ok &= table_note(t, "%" PRIu32 " group%s with fewer than %" PRId64 " calls in (other)",
+                         k->below_min_n, plural(k->below_min_n), r->spec->min_n);
+    if (k->beyond_limit)
+        ok &= table_note(t, "%" PRIu32 " more group%s in (other)", k->beyond_limit,
+                         plural(k->beyond_limit));
+    return ok;
+}
+
+static enum err add_coverage(struct run *r, struct error *err)
+{
+    struct scan_counts n = scan_counts(r->scan);
+    int64_t unpriced = sums_n(&r->sums, T_UNPRICED, r->ranking.groups + 1);
+    bool bounded = r->spec->since_known || r->spec->until_known;
+    struct table *t = r->table;
+    struct store_counts stored = {0};
+    enum err rc = store_count(r->store, &stored, err);
+    bool ok;
+
+    if (rc)
+        return rc;
+    ok = table_add_fact(t, "calls", cell_int(n.calls)) &&
+         table_add_fact(t, "calls_without_time", cell_int(n.calls_without_time)) &&
+         table_add_fact(t, "zoneless_calls", cell_int(n.zoneless_calls)) &&
+         table_add_fact(t, "unpriced_calls", cell_int(unpriced)) &&
+         table_add_fact(t, "quarantined_lines", cell_int(stored.quarantined));
+    if (n.calls_without_time && bounded)
+        ok &= table_warn(t, "%" PRId64 " call%s without a start time %s outside of the window",
+                         n.calls_without_time, plural(n.calls_without_time),
+                         n.calls_without_time == 1 ? "is" : "are");
+    for (size_t d = 0; d < r->n_by && !rc; d++)
+        if (all_missing(r, d))
+            rc = warn_empty_dimension(r, d, err);
+    if (rc)
+        return rc;
+    return ok && add_notes(r, unpriced) ? OK : no_memory(err);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+static enum err fill_table(struct run *r, struct error *err)
+{
+    enum err rc = fill_head(r, err);
+
+    if (!rc)
+        rc = add_columns(r, err);
+    if (!rc)
+        rc = add_rows(r, err);
+    return rc ? rc : add_coverage(r, err);
+}
+
+static void release(struct run *r)
+{
+    for (int t = 0; r->threads && t < r->n_threads; t++) {
+        sums_release(&r->threads[t].sums);
+        for (size_t i = 0; i < ARRAY_LEN(r->threads[t].rooms); i++)
+            free(r->threads[t].rooms[i]);
+    }
+    free(r->threads);
+    for (enum pool_id p = 0; p < POOL_COUNT; p++) {
+        pool_release(&r->pools[p]);
+        pool_result_release(&r->results[p]);
+    }
+    sums_release(&r->sums);
+    ranking_release(&r->ranking);
+    scan_close(r->scan);
+}
+
+enum err report_run(struct store *s, const struct report_spec *spec, struct table *out,
+                    struct error *err)
+{
+    struct run r = {.spec = spec, .store = s, .table = out};
+    enum err rc = choose(&r, err);
+
+    if (!rc)
+        rc = open_scan(&r, err);
+    if (!rc)
+        rc = first_walk(&r, err);
+    if (!rc)
+        rc = order(&r, err);
+    if (!rc)
+        rc = fill_table(&r, err);
+    release(&r);
+    return rc;
+}
+
+enum err report_time_range(struct store *s, int64_t *first_us, int64_t *last_us, struct error *err)
+{
+    struct chunk_info *chunks = NULL;
+    size_t n = 0;
+    enum err rc = store_chunks(s, &chunks, &n, err);
+
+    if (rc)
+        return rc;
+    store_read_done(s);
+    *first_us = INT64_MAX;
+    *last_us = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        if (chunks[i].min_started_us > chunks[i].max_started_us)
+            continue;
+        if (chunks[i].min_started_us < *first_us)
+            *first_us = chunks[i].min_started_us;
+        if (chunks[i].max_started_us > *last_us)
+            *last_us = chunks[i].max_started_us;
+    }
+    free(chunks);
+    return OK;
+}
+
+const char *const *report_dimension_names(void)
+{
+    return dimension_names();
+}

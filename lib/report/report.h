@@ -1,0 +1,55 @@
+/* report: groups of calls and their figures. The only grouping machine. */
+#ifndef LLMOBS_REPORT_REPORT_H
+#define LLMOBS_REPORT_REPORT_H
+
+#include "base/zone.h"
+#include "table/table.h"
+
+struct store;
+
+struct report_spec {
+    const char *const *views; /* names of views, one at least: "overview", "cost", ... */
+    size_t n_views;
+    const char *const *by; /* dimension names, "meta.KEY" included; none: one total row */
+    size_t n_by;
+    const char *const *where; /* expressions, all must hold */
+    size_t n_where;
+    bool since_known, until_known;
+    int64_t since_us, until_us; /* [since, until) */
+    const struct zone *zone;
+    const char *window_text; /* as the user put it, for the head; NULL: from the data */
+    const char *sort; /* column key or title, or NULL: the default order */
+    bool ascending;   /* with sort */
+    int64_t limit;    /* groups shown before "(other)"; 0: all */
+    int64_t min_n;    /* groups with fewer calls are folded into "(other)" and counted */
+    const char *const *columns; /* keys or titles to show, none: the view's */
+    size_t n_columns;
+    bool no_cost;
+    bool all_columns; /* machine formats: every column of the view, text ones only those shown */
+    enum { COST_BEST, COST_GIVEN, COST_COMPUTED } cost;
+    int jobs; /* threads, at least 1 */
+};
+
+struct view {
+    const char *name, *summary;
+};
+extern const struct view report_views[];
+extern const size_t report_view_count;
+
+/*
+ * Computes the report into *out (zeroed by the caller; table_release() it, also after an error).
+ * ERR_USAGE for an unknown view, dimension, column or a bad expression (the message names it, gives
+ * the column of the mistake and what is near it); ERR_DB, ERR_NOMEM. Exact: quantiles by selection,
+ * sums in integers, the same result for any number of jobs.
+ */
+NODISCARD enum err report_run(struct store *s, const struct report_spec *spec, struct table *out,
+                              struct error *err);
+
+/* First and last known start of the stored calls (for the zone's range); first > last: none. */
+NODISCARD enum err report_time_range(struct store *s, int64_t *first_us, int64_t *last_us,
+                                     struct error *err);
+
+/* The names that --by and --where take, for completion and help; NULL at the end. */
+const char *const *report_dimension_names(void);
+
+#endif

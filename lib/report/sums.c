@@ -1,0 +1,300 @@
+/* sums: a table says what each tally adds up; one loop over the rows for each. */
+#include "report/sums.h"
+
+#include <stdlib.h>
+#include "base/banned.h"
+
+enum action {
+    COUNT_ROWS,
+    COUNT_ERRORS,
+    COUNT_UNPRICED,
+    COUNT_VALUE,  /* calls that have it */
+    ADD_VALUE,
+    ADD_VALUE_WITH, /* where `with` is known, too */
+    KEEP_LEAST,
+    KEEP_LARGEST,
+    ADD_WEIGHTED, /* value by weight `with` */
+};
+
+static const struct {
+    enum action action;
+    enum call_value value, with;
+} tallies[T_COUNT] = {
+    [T_CALLS] = {COUNT_ROWS, 0, 0},
+    [T_ERRORS] = {COUNT_ERRORS, 0, 0},
+    [T_UNPRICED] = {COUNT_UNPRICED, V_COST_NUSD, 0},
+    [T_INPUT] = {ADD_VALUE, V_INPUT_TOKENS, 0},
+    [T_OUTPUT] = {ADD_VALUE, V_OUTPUT_TOKENS, 0},
+    [T_CACHE_READ] = {ADD_VALUE, V_CACHE_READ_TOKENS, 0},
+    [T_CACHE_WRITE] = {ADD_VALUE, V_CACHE_WRITE_TOKENS, 0},
+    [T_REASONING] = {ADD_VALUE, V_REASONING_TOKENS, 0},
+    [T_TOTAL] = {ADD_VALUE, V_TOTAL_TOKENS, 0},
+    [T_COST] = {ADD_VALUE, V_COST_NUSD, 0},
+    [T_LATENCY] = {ADD_VALUE, V_LATENCY_US, 0},
+    [T_TTFT] = {COUNT_VALUE, V_TIME_TO_FIRST_TOKEN_US, 0},
+    [T_TPOT] = {COUNT_VALUE, V_TIME_PER_OUTPUT_TOKEN_US, 0},
+    [T_SPEED] = {COUNT_VALUE, V_TOKENS_PER_SECOND, 0},
+    [T_LATENCY_MAX] = {KEEP_LARGEST, V_LATENCY_US, 0},
+    [T_FIRST] = {KEEP_LEAST, V_STARTED_US, 0},
+    [T_LAST] = {KEEP_LARGEST, V_STARTED_US, 0},
+    [T_HIT_READ] = {ADD_VALUE_WITH, V_CACHE_READ_TOKENS, V_INPUT_TOKENS},
+    [T_HIT_INPUT] = {ADD_VALUE_WITH, V_INPUT_TOKENS, V_CACHE_READ_TOKENS},
+    [T_WEIGHTED] = {ADD_WEIGHTED, V_LATENCY_US, V_OUTPUT_TOKENS},
+};
+
+static bool wants(uint32_t needs, enum tally t)
+{
+    return needs >> t & 1;
+}
+
+static bool has_sum(enum tally t)
+{
+    return tallies[t].action >= ADD_VALUE && tallies[t].action <= KEEP_LARGEST;
+}
+
+static bool has_value(enum tally t)
+{
+    return tallies[t].action >= COUNT_UNPRICED;
+}
+
+static bool has_with(enum tally t)
+{
+    return tallies[t].action == ADD_VALUE_WITH || tallies[t].action == ADD_WEIGHTED;
+}
+
+uint32_t sums_values(uint32_t needs)
+{
+    uint32_t values = 0;
+
+    for (enum tally t = 0; t < T_COUNT; t++) {
+        if (wants(needs, t) && has_value(t))
+            values |= UINT32_C(1) << tallies[t].value;
+        if (wants(needs, t) && has_with(t))
+            values |= UINT32_C(1) << tallies[t].with;
+    }
+    return values;
+}
+
+uint64_t sums_columns(uint32_t needs)
+{
+    uint64_t columns = 0;
+
+    for (enum call_value v = 0; v < V_COUNT; v++)
+        if (sums_values(needs) >> v & 1)
+            columns |= call_value_columns(v);
+    if (wants(needs, T_UNPRICED))
+        columns |= UNPRICED_COLUMNS;
+    if (wants(needs, T_ERRORS))
+        columns |= COLUMN(F_STATUS);
+    return columns;
+}
+
+/* array[n] of `size` bytes each, zeroed from `used` on. */
+static bool grow_array(void *array, uint32_t used, uint32_t n, size_t size)
+{
+    void *old, *bigger;
+
+    memcpy(&old, array, sizeof(old));
+    bigger = realloc(old, n * size);
+    if (!bigger)
+        return false;
+    memset((char *)bigger + used * size, 0, (n - used) * size);
+    memcpy(array, &bigger, sizeof(bigger));
+    return true;
+}
+
+bool sums_grow(struct sums *s, uint32_t n)
+{
+    uint32_t cap = s->cap ? s->cap : 16;
+
+    if (n == UINT32_MAX)
+        return false;
+    while (cap < n + 1)
+        cap = cap > UINT32_MAX / 2 ? UINT32_MAX : cap * 2;
+    for (enum tally t = 0; cap > s->cap && t < T_COUNT; t++) {
+        if (!wants(s->needs, t))
+            continue;
+        if (t == T_WEIGHTED && !grow_array(&s->weighted, s->cap, cap, sizeof(*s->weighted)))
+            return false;
+        if (t != T_WEIGHTED && !grow_array(&s->n[t], s->cap, cap, sizeof(*s->n[t])))
+            return false;
+        if (has_sum(t) && !grow_array(&s->sum[t], s->cap, cap, sizeof(*s->sum[t])))
+            return false;
+    }
+    s->cap = cap;
+    s->groups = n > s->groups ? n : s->groups;
+    return true;
+}
+
+_Static_assert(SCAN_OUT + 1u == 0, "rows that are out go to element 0");
+
+/* Element of row i; 0 unless `counts`. */
+static size_t element(const struct slice *slice, int64_t i, bool counts)
+{
+    return (size_t)(slice->group[i] + 1) & -(size_t)counts;
+}
+
+static void count_rows(int64_t *n, const struct slice *slice)
+{
+    for (int64_t i = 0; i < slice->rows; i++)
+        n[element(slice, i, true)]++;
+}
+
+static void count_errors(int64_t *n, const struct slice *slice)
+{
+    const int64_t *status = slice->cols[F_STATUS];
+
+    for (int64_t i = 0; i < slice->rows; i++)
+        n[element(slice, i, status[i] == STATUS_ERROR)]++;
+}
+
+static void count_unpriced(int64_t *n, const struct slice *slice, const int64_t *cost)
+{
+    for (int64_t i = 0; i < slice->rows; i++)
+        if (cost[i] == CALL_MISSING)
+            n[element(slice, i, call_unpriced(slice->cols, i))]++;
+}
+
+static void count_value(int64_t *n, const struct slice *slice, const int64_t *v)
+{
+    for (int64_t i = 0; i < slice->rows; i++)
+        n[element(slice, i, v[i] != CALL_MISSING)]++;
+}
+
+static void add_value(int64_t *n, i128 *sum, const struct slice *slice, const int64_t *v)
+{
+    for (int64_t i = 0; i < slice->rows; i++) {
+        size_t at = element(slice, i, v[i] != CALL_MISSING);
+
+        sum[at] += v[i];
+        n[at]++;
+    }
+}
+
+static void add_value_with(int64_t *n, i128 *sum, const struct slice *slice, const int64_t *v,
+                           const int64_t *with)
+{
+    for (int64_t i = 0; i < slice->rows; i++) {
+        size_t at = element(slice, i, (v[i] != CALL_MISSING) & (with[i] != CALL_MISSING));
+
+        sum[at] += v[i];
+        n[at]++;
+    }
+}
+
+/* sign -1: the least. */
+static void keep_extreme(int64_t *n, i128 *sum, i128 v, int sign)
+{
+    if (!*n || v * sign > *sum * sign)
+        *sum = v;
+}
+
+static void keep_extremes(int64_t *n, i128 *sum, const struct slice *slice, const int64_t *v,
+                          int sign)
+{
+    for (int64_t i = 0; i < slice->rows; i++) {
+        size_t at = element(slice, i, v[i] != CALL_MISSING);
+
+        keep_extreme(&n[at], &sum[at], v[i], sign);
+        n[at]++;
+    }
+}
+
+static void add_weighted(struct weighted *w, const struct slice *slice, const int64_t *v,
+                         const int64_t *weight)
+{
+    for (int64_t i = 0; i < slice->rows; i++)
+        if (v[i] != CALL_MISSING && weight[i] >= 0)
+            weighted_add(&w[element(slice, i, true)], v[i], weight[i]);
+}
+
+static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
+                      const struct slice_values *values)
+{
+    const int64_t *v = values->values[tallies[t].value], *with = values->values[tallies[t].with];
+
+    switch (tallies[t].action) {
+    case COUNT_ROWS:
+        count_rows(s->n[t], slice);
+        break;
+    case COUNT_ERRORS:
+        count_errors(s->n[t], slice);
+        break;
+    case COUNT_UNPRICED:
+        count_unpriced(s->n[t], slice, v);
+        break;
+    case COUNT_VALUE:
+        count_value(s->n[t], slice, v);
+        break;
+    case ADD_VALUE:
+        add_value(s->n[t], s->sum[t], slice, v);
+        break;
+    case ADD_VALUE_WITH:
+        add_value_with(s->n[t], s->sum[t], slice, v, with);
+        break;
+    case KEEP_LEAST:
+        keep_extremes(s->n[t], s->sum[t], slice, v, -1);
+        break;
+    case KEEP_LARGEST:
+        keep_extremes(s->n[t], s->sum[t], slice, v, 1);
+        break;
+    case ADD_WEIGHTED:
+        add_weighted(s->weighted, slice, v, with);
+        break;
+    }
+}
+
+bool sums_add(struct sums *s, const struct slice *slice, const struct slice_values *values)
+{
+    if (!sums_grow(s, slice->groups))
+        return false;
+    for (enum tally t = 0; t < T_COUNT; t++)
+        if (wants(s->needs, t))
+            add_tally(s, t, slice, values);
+    return true;
+}
+
+void sums_merge(struct sums *a, uint32_t to, const struct sums *b, uint32_t from)
+{
+    for (enum tally t = 0; t < T_COUNT; t++) {
+        if (!wants(a->needs, t))
+            continue;
+        if (t == T_WEIGHTED) {
+            weighted_merge(&a->weighted[to + 1], &b->weighted[from + 1]);
+            continue;
+        }
+        if (tallies[t].action == KEEP_LEAST || tallies[t].action == KEEP_LARGEST) {
+            if (b->n[t][from + 1])
+                keep_extreme(&a->n[t][to + 1], &a->sum[t][to + 1], b->sum[t][from + 1],
+                             tallies[t].action == KEEP_LEAST ? -1 : 1);
+        } else if (has_sum(t)) {
+            a->sum[t][to + 1] += b->sum[t][from + 1];
+        }
+        a->n[t][to + 1] += b->n[t][from + 1];
+    }
+}
+
+int64_t sums_n(const struct sums *s, enum tally t, uint32_t group)
+{
+    return t == T_WEIGHTED ? s->weighted[group + 1].n : s->n[t][group + 1];
+}
+
+i128 sums_sum(const struct sums *s, enum tally t, uint32_t group)
+{
+    return s->sum[t][group + 1];
+}
+
+const struct weighted *sums_weighted(const struct sums *s, uint32_t group)
+{
+    return &s->weighted[group + 1];
+}
+
+void sums_release(struct sums *s)
+{
+    for (enum tally t = 0; t < T_COUNT; t++) {
+        free(s->n[t]);
+        free(s->sum[t]);
+    }
+    free(s->weighted);
+    *s = (struct sums){0};
+}

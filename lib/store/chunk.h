@@ -1,0 +1,38 @@
+/* chunk: the codec of one column of one chunk: up to 65,536 integers, some missing, as bytes. */
+#ifndef LLMOBS_STORE_CHUNK_H
+#define LLMOBS_STORE_CHUNK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/error.h"
+
+/*
+ * The bytes, all integers little-endian:
+ *   0      version, CHUNK_VERSION
+ *   1      width in bytes of one value: 0 1 2 3 4 5 6 7 8
+ *   2      form: 0 nothing is missing,
+ *                1 something is: 0 marks it, the others are stored + 1,
+ *                2 much is: a bitmap of (rows + 7) / 8 bytes stands before the values, bit i % 8 of
+ *                  byte i / 8 says that row i is known, and only known rows have a value
+ *   3      0
+ *   4..7   rows
+ *   8..15  the smallest value; a stored value is the difference to it
+ *   16..   the values, width bytes each
+ */
+#define CHUNK_VERSION 1
+#define CHUNK_HEADER 16
+
+/* Bytes that any column of n rows fits into. */
+#define CHUNK_ROOM(n) (CHUNK_HEADER + 8 * (size_t)(n) + ((size_t)(n) + 7) / 8)
+
+/* Encodes n values (n <= CHUNK_ROWS, CALL_MISSING marks a missing one) into out, which has
+ * CHUNK_ROOM(n) bytes. Returns the bytes used; 0 when every value is missing (such a column is not
+ * stored). O(n), no allocation. */
+size_t chunk_encode(const int64_t *values, size_t n, unsigned char *out);
+
+/* Decodes size bytes into out, which has room for n values. False, with out in any state, when the
+ * bytes are damaged or hold other than n rows; never reads outside of them. O(n). */
+NODISCARD bool chunk_decode(const void *bytes, size_t size, int64_t *out, size_t n);
+
+#endif

@@ -1,0 +1,515 @@
+/* columns: the chunks of table call: listing, reading, writing, forgetting them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/buf.h"
+#include "sql.h"
+#include "store/chunk.h"
+#include "store/store_internal.h"
+#include "base/banned.h"
+
+#define LAYOUT_SETTING "chunk_layout"
+#define LAYOUT_ROOM 64
+#define KEYS_PER_CHUNK 64
+#define MAX_NUMBER ((INT64_MAX - 1) / CHUNK_ROWS)
+
+struct range {
+    int64_t first, last; /* call_id */
+};
+
+static struct range range_of(int64_t number)
+{
+    int64_t first = number * CHUNK_ROWS + 1;
+
+    return (struct range){first, first + (number == MAX_NUMBER ? CHUNK_ROWS - 2 : CHUNK_ROWS - 1)};
+}
+
+static void bind_range(sqlite3_stmt *stmt, int64_t number)
+{
+    struct range r = range_of(number);
+
+    sqlite3_bind_int64(stmt, 1, r.first);
+    sqlite3_bind_int64(stmt, 2, r.last);
+}
+
+/* ---- layout ------------------------------------------------------------------------------- */
+
+/* The codec's version, and the names of the columns in order: what a chunk's key and bytes mean. */
+static enum err layout_text(struct store *s, char out[LAYOUT_ROOM], struct error *err)
+{
+    struct buf names = {0};
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql_queries_chunk_rows, &stmt, err);
+
+    if (rc)
+        return rc;
+    for (int c = 0; c < sqlite3_column_count(stmt); c++) {
+        buf_str(&names, sqlite3_column_name(stmt, c));
+        buf_char(&names, ',');
+    }
+    if (names.failed)
+        rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    else
+        (void)snprintf(out, LAYOUT_ROOM, "%d-%d-%016" PRIx64, CHUNK_VERSION,
+                       sqlite3_column_count(stmt), hash64(names.p, names.n, 0));
+    buf_release(&names);
+    return rc;
+}
+
+/* *same: the chunks in the database are of this program's layout. */
+static enum err compare_layout(struct store *s, bool *same, char wanted[LAYOUT_ROOM],
+                               struct error *err)
+{
+    char stored[LAYOUT_ROOM];
+    enum err rc = layout_text(s, wanted, err);
+
+    if (!rc)
+        rc = store_setting(s, LAYOUT_SETTING, stored, sizeof(stored), err);
+    if (!rc)
+        *same = strcmp(stored, wanted) == 0;
+    return rc;
+}
+
+static enum err run_query(struct store *s, const unsigned char *sql, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql, &stmt, err);
+
+    return rc ? rc : store_run(s, stmt, err);
+}
+
+enum err store_check_layout(struct store *s, struct error *err)
+{
+    char wanted[LAYOUT_ROOM];
+    enum err rc = compare_layout(s, &s->chunks_usable, wanted, err);
+
+    if (rc || s->chunks_usable)
+        return rc;
+    rc = store_exec(s, "BEGIN IMMEDIATE", err);
+    if (rc)
+        return rc;
+    rc = run_query(s, sql_queries_chunks_clear, err);
+    if (!rc)
+        rc = run_query(s, sql_queries_chunk_columns_clear, err);
+    if (!rc)
+        rc = store_set_setting(s, LAYOUT_SETTING, wanted, err);
+    if (!rc)
+        rc = store_exec(s, "COMMIT", err);
+    if (rc)
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    else
+        s->chunks_usable = true;
+    return rc;
+}
+
+/* ---- listing ------------------------------------------------------------------------------ */
+
+/* *number: the first chunk from `from` on that has rows, or -1. */
+static enum err next_chunk(struct store *s, int64_t from, int64_t *number, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err rc;
+
+    *number = -1;
+    if (from > MAX_NUMBER)
+        return OK;
+    rc = store_statement(s, sql_queries_call_from, &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, range_of(from).first);
+    rc = store_step(s, stmt, &row, err);
+    if (rc)
+        return rc;
+    if (row && sqlite3_column_type(stmt, 0) == SQLITE_INTEGER)
+        *number = (sqlite3_column_int64(stmt, 0) - 1) / CHUNK_ROWS;
+    sqlite3_reset(stmt);
+    return OK;
+}
+
+static void read_info(sqlite3_stmt *stmt, struct chunk_info *out)
+{
+    bool timed = sqlite3_column_type(stmt, 1) != SQLITE_NULL;
+
+    out->rows = sqlite3_column_int64(stmt, 0);
+    out->min_started_us = timed ? sqlite3_column_int64(stmt, 1) : INT64_MAX;
+    out->max_started_us = timed ? sqlite3_column_int64(stmt, 2) : INT64_MIN;
+    out->untimed = sqlite3_column_int(stmt, 3) != 0;
+}
+
+/* What table chunk says of a chunk; *found false when it has no row there. */
+static enum err stored_info(struct store *s, int64_t number, struct chunk_info *out, bool *found,
+                            struct error *err)
+{
+    sqlite3_stmt *stmt;
+    enum err rc;
+
+    *found = false;
+    if (!s->chunks_usable)
+        return OK;
+    rc = store_statement(s, sql_queries_chunk_get, &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, number);
+    rc = store_step(s, stmt, found, err);
+    if (rc || !*found)
+        return rc;
+    read_info(stmt, out);
+    sqlite3_reset(stmt);
+    if (out->rows < 1 || out->rows > CHUNK_ROWS)
+        return error_set(err, ERR_DB, "%s: column chunk %lld is damaged: %lld rows", s->path,
+                         (long long)number, (long long)out->rows);
+    return OK;
+}
+
+static enum err info_from_rows(struct store *s, int64_t number, struct chunk_info *out,
+                               struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err rc = store_statement(s, sql_queries_chunk_rows_info, &stmt, err);
+
+    if (rc)
+        return rc;
+    bind_range(stmt, number);
+    rc = store_step(s, stmt, &row, err);
+    if (rc)
+        return rc;
+    read_info(stmt, out);
+    sqlite3_reset(stmt);
+    return OK;
+}
+
+static enum err chunk_info_of(struct store *s, int64_t number, struct chunk_info *out,
+                              struct error *err)
+{
+    bool found;
+    enum err rc = stored_info(s, number, out, &found, err);
+
+    out->number = number;
+    return rc || found ? rc : info_from_rows(s, number, out, err);
+}
+
+/* Inside a transaction that is open already (a writer's), reading goes on in that one. */
+static enum err begin_reading(struct store *s, struct error *err)
+{
+    char wanted[LAYOUT_ROOM];
+    enum err rc = OK;
+
+    if (!s->reading && sqlite3_get_autocommit(s->db)) {
+        rc = store_exec(s, "BEGIN", err);
+        s->reading = !rc;
+    }
+    if (!rc)
+        rc = compare_layout(s, &s->chunks_usable, wanted, err);
+    return rc ? rc : store_dictionaries_refresh(s, err);
+}
+
+/* Room for one more element of an array that doubles. */
+static bool room_for(void **array, size_t n, size_t *cap, size_t size)
+{
+    size_t wanted = *cap ? 2 * *cap : 64;
+    void *grown;
+
+    if (n < *cap)
+        return true;
+    grown = realloc(*array, wanted * size);
+    if (!grown)
+        return false;
+    *array = grown;
+    *cap = wanted;
+    return true;
+}
+
+enum err store_chunks(struct store *s, struct chunk_info **out, size_t *n, struct error *err)
+{
+    struct chunk_info *chunks = NULL;
+    size_t count = 0, cap = 0;
+    int64_t number = -1;
+    enum err rc = begin_reading(s, err);
+
+    while (!rc) {
+        rc = next_chunk(s, number + 1, &number, err);
+        if (rc || number < 0)
+            break;
+        if (!room_for((void **)&chunks, count, &cap, sizeof(*chunks)))
+            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+        else
+            rc = chunk_info_of(s, number, &chunks[count++], err);
+    }
+    if (rc) {
+        free(chunks);
+        store_read_done(s);
+        return rc;
+    }
+    *out = chunks;
+    *n = count;
+    return OK;
+}
+
+enum err store_missing_chunks(struct store *s, int64_t **out, size_t *n, struct error *err)
+{
+    int64_t *numbers = NULL;
+    size_t count = 0, cap = 0;
+    int64_t number = -1;
+    enum err rc = OK;
+
+    while (!rc) {
+        struct chunk_info info;
+        bool found = true;
+
+        rc = next_chunk(s, number + 1, &number, err);
+        if (rc || number < 0)
+            break;
+        rc = stored_info(s, number, &info, &found, err);
+        if (rc || found)
+            continue;
+        if (room_for((void **)&numbers, count, &cap, sizeof(*numbers)))
+            numbers[count++] = number;
+        else
+            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    }
+    if (rc) {
+        free(numbers);
+        return rc;
+    }
+    *out = numbers;
+    *n = count;
+    return OK;
+}
+
+void store_read_done(struct store *s)
+{
+    if (s->reading)
+        sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
+    s->reading = false;
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+static bool wanted_column(uint64_t mask, int c)
+{
+    return mask >> c & 1;
+}
+
+static void store_values(sqlite3_stmt *stmt, uint64_t mask, size_t row, int64_t *const *cols)
+{
+    for (int c = 0; c < C_COUNT; c++)
+        if (wanted_column(mask, c) && cols[c])
+            cols[c][row] = sqlite3_column_type(stmt, c) == SQLITE_NULL
+                               ? CALL_MISSING
+                               : sqlite3_column_int64(stmt, c);
+}
+
+/* Columns in mask from the rows of a chunk; *rows: how many there were, CHUNK_ROWS at most. */
+static enum err columns_from_rows(struct store *s, int64_t number, uint64_t mask,
+                                  int64_t *const *cols, size_t *rows, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    size_t n = 0;
+    bool row;
+    enum err rc = store_statement(s, sql_queries_chunk_rows, &stmt, err);
+
+    if (rc)
+        return rc;
+    bind_range(stmt, number);
+    for (;;) {
+        rc = store_step(s, stmt, &row, err);
+        if (rc || !row)
+            break;
+        store_values(stmt, mask, n++, cols);
+    }
+    *rows = n;
+    return rc;
+}
+
+/* Copies an encoded column to bytes (room of them); *size 0 when no value in it is known. */
+static enum err fetch_column(struct store *s, int64_t number, int c, unsigned char *bytes,
+                             size_t room, size_t *size, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    const void *data;
+    bool row;
+    enum err rc = store_statement(s, sql_queries_chunk_column_get, &stmt, err);
+
+    *size = 0;
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, number * KEYS_PER_CHUNK + c);
+    rc = store_step(s, stmt, &row, err);
+    if (rc || !row)
+        return rc;
+    data = sqlite3_column_blob(stmt, 0);
+    *size = (size_t)sqlite3_column_bytes(stmt, 0);
+    if (data && *size <= room)
+        memcpy(bytes, data, *size);
+    else if (!data && *size == 0)
+        *size = room + 1; /* an empty blob is damage, no missing column */
+    sqlite3_reset(stmt);
+    return OK;
+}
+
+static enum err damaged_column(struct store *s, int64_t number, int c, struct error *err)
+{
+    return error_set(err, ERR_DB, "%s: column chunk %lld is damaged: column %d cannot be decoded",
+                     s->path, (long long)number, c);
+}
+
+/* Decodes outside of the lock, which is where the threads gain. */
+static enum err columns_from_chunk(struct store *s, const struct chunk_info *chunk, uint64_t mask,
+                                   int64_t *const *cols, struct error *err)
+{
+    size_t n = (size_t)chunk->rows;
+    size_t room = CHUNK_ROOM(n);
+    unsigned char *bytes = malloc(room);
+    enum err rc = OK;
+
+    if (!bytes)
+        return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    for (int c = 0; c < C_COUNT && !rc; c++) {
+        size_t size = 0;
+
+        if (!wanted_column(mask, c))
+            continue;
+        pthread_mutex_lock(&s->lock);
+        rc = fetch_column(s, chunk->number, c, bytes, room, &size, err);
+        pthread_mutex_unlock(&s->lock);
+        if (rc)
+            break;
+        if (size == 0)
+            for (size_t i = 0; i < n; i++)
+                cols[c][i] = CALL_MISSING;
+        else if (size > room || !chunk_decode(bytes, size, cols[c], n))
+            rc = damaged_column(s, chunk->number, c, err);
+    }
+    free(bytes);
+    return rc;
+}
+
+enum err store_read_columns(struct store *s, const struct chunk_info *chunk, uint64_t mask,
+                            int64_t *const cols[C_COUNT], struct error *err)
+{
+    struct chunk_info stored = {0};
+    bool found = false;
+    size_t rows = 0;
+    enum err rc;
+
+    pthread_mutex_lock(&s->lock);
+    rc = stored_info(s, chunk->number, &stored, &found, err);
+    if (!rc && !found)
+        rc = columns_from_rows(s, chunk->number, mask, cols, &rows, err);
+    pthread_mutex_unlock(&s->lock);
+    if (rc)
+        return rc;
+    if (found)
+        rows = (size_t)stored.rows;
+    if ((int64_t)rows != chunk->rows)
+        return error_set(err, ERR_DB, "%s: calls %lld and following changed while they were read",
+                         s->path, (long long)range_of(chunk->number).first);
+    return found ? columns_from_chunk(s, chunk, mask, cols, err) : OK;
+}
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
+enum err store_delete_chunk(struct store *s, int64_t number, struct error *err)
+{
+    static const unsigned char *const queries[] = {sql_queries_chunk_delete,
+                                                   sql_queries_chunk_columns_delete};
+
+    for (size_t i = 0; i < ARRAY_LEN(queries); i++) {
+        sqlite3_stmt *stmt;
+        enum err rc = store_statement(s, queries[i], &stmt, err);
+
+        if (rc)
+            return rc;
+        sqlite3_bind_int64(stmt, 1, number);
+        rc = store_run(s, stmt, err);
+        if (rc)
+            return rc;
+    }
+    return OK;
+}
+
+static enum err put_info(struct store *s, int64_t number, size_t rows, const int64_t *started,
+                         struct error *err)
+{
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    bool untimed = false;
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql_queries_chunk_put, &stmt, err);
+
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < rows; i++) {
+        int64_t v = started ? started[i] : CALL_MISSING;
+
+        untimed |= v == CALL_MISSING;
+        if (v == CALL_MISSING)
+            continue;
+        first = v < first ? v : first;
+        last = v > last ? v : last;
+    }
+    sqlite3_bind_int64(stmt, 1, number);
+    sqlite3_bind_int64(stmt, 2, (int64_t)rows);
+    if (first <= last) {
+        sqlite3_bind_int64(stmt, 3, first);
+        sqlite3_bind_int64(stmt, 4, last);
+    }
+    sqlite3_bind_int(stmt, 5, untimed);
+    return store_run(s, stmt, err);
+}
+
+static enum err put_column(struct store *s, int64_t key, const int64_t *values, size_t rows,
+                           struct error *err)
+{
+    size_t size = chunk_encode(values, rows, s->encoded);
+    sqlite3_stmt *stmt;
+    enum err rc;
+
+    if (!size)
+        return OK;
+    rc = store_statement(s, sql_queries_chunk_column_put, &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, key);
+    sqlite3_bind_blob(stmt, 2, s->encoded, (int)size, SQLITE_STATIC);
+    rc = store_run(s, stmt, err);
+    sqlite3_clear_bindings(stmt);
+    return rc;
+}
+
+enum err store_write_chunk(struct store *s, int64_t number, size_t rows,
+                           int64_t *const cols[C_COUNT], struct error *err)
+{
+    enum err rc = store_delete_chunk(s, number, err);
+
+    if (rc || rows == 0)
+        return rc;
+    if (!s->encoded)
+        s->encoded = malloc(CHUNK_ROOM(CHUNK_ROWS));
+    if (!s->encoded)
+        return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    rc = put_info(s, number, rows, cols[F_STARTED_US], err);
+    for (int c = 0; c < C_COUNT && !rc; c++)
+        if (cols[c])
+            rc = put_column(s, number * KEYS_PER_CHUNK + c, cols[c], rows, err);
+    return rc;
+}
+
+enum err store_rebuild_chunk(struct store *s, int64_t number, struct error *err)
+{
+    int64_t *values = malloc(sizeof(*values) * CHUNK_ROWS * C_COUNT);
+    int64_t *cols[C_COUNT];
+    size_t rows = 0;
+    enum err rc;
+
+    if (!values)
+        return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    for (int c = 0; c < C_COUNT; c++)
+        cols[c] = values + (size_t)c * CHUNK_ROWS;
+    rc = columns_from_rows(s, number, UINT64_MAX, cols, &rows, err);
+    if (!rc)
+        rc = store_write_chunk(s, number, rows, cols, err);
+    free(values);
+    return rc;
+}

@@ -1,0 +1,130 @@
+/* open_chunk: the columns of the chunk that calls are being added to, in memory. */
+#include "store/open_chunk.h"
+
+#include <stdlib.h>
+#include "store/store_internal.h"
+
+#include "base/banned.h"
+
+static int64_t *column_new(void)
+{
+    int64_t *p = malloc(CHUNK_ROWS * sizeof(*p));
+
+    for (size_t i = 0; p && i < CHUNK_ROWS; i++)
+        p[i] = CALL_MISSING;
+    return p;
+}
+
+static bool all_missing(const int64_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] != CALL_MISSING)
+            return false;
+    return true;
+}
+
+static enum err out_of_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the columns of a chunk");
+}
+
+enum err open_chunk_load(struct open_chunk *c, struct store *s, int64_t last_id,
+                         const struct chunk_info *stored, struct error *err)
+{
+    c->number = last_id / CHUNK_ROWS;
+    c->rows = (size_t)(last_id % CHUNK_ROWS);
+    if (!c->rows)
+        return OK;
+    /* Rows that somebody deleted by hand leave gaps: the places in the columns are no ids then. */
+    if (!stored || stored->number != c->number || stored->rows != (int64_t)c->rows) {
+        c->lost = true;
+        return OK;
+    }
+    for (int i = 0; i < C_COUNT; i++)
+        if ((CHUNK_COLUMNS >> i & 1) && !(c->cols[i] = column_new()))
+            return out_of_memory(err);
+    enum err rc = store_read_columns(s, stored, CHUNK_COLUMNS, c->cols, err);
+    for (int i = 0; !rc && i < C_COUNT; i++) {
+        if (!c->cols[i] || !all_missing(c->cols[i], c->rows))
+            continue;
+        free(c->cols[i]);
+        c->cols[i] = NULL;
+    }
+    return rc;
+}
+
+/* Puts what the row knows in its place; other columns of that place are left. */
+static enum err put(struct open_chunk *c, size_t at, const struct call_row *row, struct error *err)
+{
+    for (uint64_t left = row->known & CHUNK_COLUMNS; left; left &= left - 1) {
+        int i = __builtin_ctzll(left);
+        if (!c->cols[i] && !(c->cols[i] = column_new()))
+            return out_of_memory(err);
+        c->cols[i][at] = row->v[i];
+    }
+    c->dirty = true;
+    return OK;
+}
+
+static void begin_next(struct open_chunk *c)
+{
+    for (int i = 0; i < C_COUNT; i++)
+        for (size_t k = 0; c->cols[i] && k < CHUNK_ROWS; k++)
+            c->cols[i][k] = CALL_MISSING;
+    c->number++;
+    c->rows = 0;
+    c->lost = false;
+    c->dirty = false;
+}
+
+/* What was written of a chunk is stale. Changes often come several to a chunk. */
+static enum err delete_written(struct open_chunk *c, struct store *s, int64_t number,
+                               struct error *err)
+{
+    if (c->deleted == number + 1)
+        return OK;
+    c->deleted = number + 1;
+    return store_delete_chunk(s, number, err);
+}
+
+enum err open_chunk_add(struct open_chunk *c, struct store *s, const struct call_row *row,
+                        struct error *err)
+{
+    enum err rc = c->lost ? delete_written(c, s, c->number, err) : put(c, c->rows, row, err);
+
+    if (rc || ++c->rows < CHUNK_ROWS)
+        return rc;
+    rc = open_chunk_write(c, s, err);
+    if (!rc)
+        begin_next(c);
+    return rc;
+}
+
+enum err open_chunk_change(struct open_chunk *c, struct store *s, int64_t call_id,
+                           const struct call_row *row, struct error *err)
+{
+    int64_t number = (call_id - 1) / CHUNK_ROWS;
+    size_t at = (size_t)((call_id - 1) % CHUNK_ROWS);
+
+    if (number != c->number || c->lost)
+        return delete_written(c, s, number, err);
+    for (int i = 0; i < C_COUNT; i++)
+        if (c->cols[i])
+            c->cols[i][at] = CALL_MISSING;
+    return put(c, at, row, err);
+}
+
+enum err open_chunk_write(struct open_chunk *c, struct store *s, struct error *err)
+{
+    if (c->lost || !c->dirty)
+        return OK;
+    c->dirty = false;
+    return store_write_chunk(s, c->number, c->rows, c->cols, err);
+}
+
+void open_chunk_release(struct open_chunk *c)
+{
+    for (int i = 0; i < C_COUNT; i++)
+        free(c->cols[i]);
+    *c = (struct open_chunk){0};
+}

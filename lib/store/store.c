@@ -1,0 +1,490 @@
+/* store: opens, migrates and closes the database. */
+#include "store/store.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/buf.h"
+#include "sql.h"
+#include "store/store_internal.h"
+#include "base/banned.h"
+
+#define APPLICATION_ID 0x6c6c6d6f /* "llmo" */
+#define BUSY_TIMEOUT_MS 5000
+#define BUSY_STEP_MS 10
+
+/* Migration i makes schema i + 1 out of schema i. */
+static const unsigned char *const migrations[] = {sql_0001_facts};
+#define SCHEMA ((int64_t)ARRAY_LEN(migrations))
+
+/* Each file holds a comment and one CREATE VIEW of this name. */
+static const struct {
+    const char *name;
+    const unsigned char *sql;
+} views[] = {
+    {"v_call_ids",         sql_views_v_call_ids        },
+    {"v_sessions",         sql_views_v_sessions        },
+    {"v_traces",           sql_views_v_traces          },
+    {"v_calls",            sql_views_v_calls           },
+    {"v_daily",            sql_views_v_daily           },
+    {"v_spans",            sql_views_v_spans           },
+    {"v_tool_calls",       sql_views_v_tool_calls      },
+    {"v_branch_decisions", sql_views_v_branch_decisions},
+    {"v_scores",           sql_views_v_scores          },
+    {"v_quarantine",       sql_views_v_quarantine      },
+    {"v_sources",          sql_views_v_sources         },
+};
+
+#define CREATE_VIEW "CREATE VIEW "
+
+/* ---- the file ----------------------------------------------------------------------------- */
+
+static bool in_memory(const char *path)
+{
+    return strcmp(path, ":memory:") == 0;
+}
+
+/* A URI, so that a path that looks like one means what it says, and for immutable=1. */
+static void build_uri(struct buf *out, const char *path, const char *parameters)
+{
+    static const char hex[] = "0123456789ABCDEF";
+
+    buf_str(out, path[0] == '/' ? "file://" : "file:");
+    for (const char *p = path; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+
+        if (c > ' ' && c < 0x7f && c != '%' && c != '?' && c != '#') {
+            buf_char(out, *p);
+            continue;
+        }
+        buf_char(out, '%');
+        buf_char(out, hex[c >> 4]);
+        buf_char(out, hex[c & 15]);
+    }
+    buf_str(out, parameters);
+}
+
+/* O_EXCL: opening a database that exists and closing it again would drop the locks that this
+ * process has on it. SQLite gives the log and the shared memory file the mode of the database. */
+static enum err create_file(const char *path, struct error *err)
+{
+    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+
+    if (fd < 0 && errno != EEXIST)
+        return error_set(err, ERR_IO, "%s: cannot be made: %s", path, strerror(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    return OK;
+}
+
+/* Anything but a regular file would block, or give words that do not help. */
+static enum err check_file(const char *path, struct error *err)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0) {
+        if (errno == ENOENT)
+            return error_set(err, ERR_NOT_FOUND, "%s: no such database (llmobs ingest makes one)",
+                             path);
+        return error_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    }
+    if (S_ISDIR(st.st_mode))
+        return error_set(err, ERR_IO, "%s: is a directory, not a database", path);
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERR_IO, "%s: is no regular file, so no database", path);
+    return OK;
+}
+
+/* Bytes of the write-ahead log beside the database; 0 when there is none. */
+static int64_t wal_size(const char *path)
+{
+    struct buf wal = {0};
+    struct stat st;
+    int64_t size = 0;
+
+    buf_printf(&wal, "%s-wal", path);
+    if (!wal.failed && stat(wal.p, &st) == 0)
+        size = st.st_size;
+    buf_release(&wal);
+    return size;
+}
+
+/* ---- the connection ----------------------------------------------------------------------- */
+
+static void close_connection(struct store *s)
+{
+    for (size_t i = 0; i < s->n_statements; i++)
+        sqlite3_finalize(s->statements[i].stmt);
+    s->n_statements = 0;
+    sqlite3_close_v2(s->db);
+    s->db = NULL;
+}
+
+/* The database may come from somebody else: nothing in its schema may do more than a table can. */
+static void harden(sqlite3 *db)
+{
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+}
+
+/* The caller serialises what it does on one store, so SQLite need not (NOMUTEX). */
+static enum err connect_to(struct store *s, const char *parameters, struct error *err)
+{
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_READWRITE;
+    struct buf uri = {0};
+    enum err rc = OK;
+
+    if (in_memory(s->path)) {
+        flags |= SQLITE_OPEN_MEMORY | SQLITE_OPEN_CREATE;
+        buf_str(&uri, s->path);
+    } else {
+        build_uri(&uri, s->path, parameters);
+    }
+    if (uri.failed)
+        rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    else if (sqlite3_open_v2(uri.p, &s->db, flags, NULL) != SQLITE_OK)
+        rc = s->db ? store_db_error(s, err, NULL)
+                   : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    buf_release(&uri);
+    if (rc)
+        return rc;
+    sqlite3_extended_result_codes(s->db, 1);
+    sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+    harden(s->db);
+    return OK;
+}
+
+static enum err pragma_value(struct store *s, const char *sql, int64_t *out, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err rc = OK;
+
+    if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        *out = sqlite3_column_int64(stmt, 0);
+    else
+        rc = store_db_error(s, err, NULL);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+/* ---- migrating ---------------------------------------------------------------------------- */
+
+/* Ends a transaction: commits after success, else rolls back and passes the failure on. */
+static enum err end_transaction(struct store *s, enum err rc, struct error *err)
+{
+    if (!rc)
+        rc = store_exec(s, "COMMIT", err);
+    if (rc)
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
+
+/* What a database says of itself. */
+struct stamp {
+    int64_t application_id, schema;
+    int64_t changes; /* of its tables; 0: it is empty */
+};
+
+static enum err read_stamp(struct store *s, struct stamp *out, struct error *err)
+{
+    enum err rc = pragma_value(s, "PRAGMA application_id", &out->application_id, err);
+
+    if (!rc)
+        rc = pragma_value(s, "PRAGMA user_version", &out->schema, err);
+    return rc ? rc : pragma_value(s, "PRAGMA schema_version", &out->changes, err);
+}
+
+/* In one transaction: another process may be making the database just now. */
+static enum err read_stamp_at_once(struct store *s, struct stamp *out, struct error *err)
+{
+    enum err rc = store_exec(s, "BEGIN", err);
+
+    if (rc)
+        return rc;
+    rc = read_stamp(s, out, err);
+    return end_transaction(s, rc, err);
+}
+
+/* The schema that is there, 0 for an empty database; an error for one that is none of ours. */
+static enum err schema_of(struct store *s, int64_t *schema, struct error *err)
+{
+    struct stamp stamp = {0};
+    enum err rc = sqlite3_get_autocommit(s->db) ? read_stamp_at_once(s, &stamp, err)
+                                                : read_stamp(s, &stamp, err);
+
+    if (rc)
+        return rc;
+    *schema = stamp.schema;
+    if (stamp.application_id != APPLICATION_ID &&
+        (stamp.application_id != 0 || stamp.schema != 0 || stamp.changes != 0))
+        return error_set(err, ERR_DB, "%s: is a database of another program, not of llmobs",
+                         s->path);
+    if (stamp.schema > SCHEMA)
+        return error_set(err, ERR_DB,
+                         "%s: made by a newer llmobs (schema %lld, this program knows %lld)",
+                         s->path, (long long)stamp.schema, (long long)SCHEMA);
+    if (stamp.schema < 0 || (stamp.schema == 0 && stamp.changes != 0))
+        return error_set(err, ERR_DB, "%s: damaged: schema %lld", s->path, (long long)stamp.schema);
+    return OK;
+}
+
+static enum err apply_migrations(struct store *s, int64_t from, struct error *err)
+{
+    for (int64_t i = from; i < SCHEMA; i++) {
+        enum err rc = store_exec(s, (const char *)migrations[i], err);
+
+        if (rc)
+            return rc;
+    }
+    return OK;
+}
+
+/* Looks again inside the transaction: another process may have made the database meanwhile. */
+static enum err migrate(struct store *s, struct error *err)
+{
+    struct buf version = {0};
+    int64_t schema;
+    enum err rc = schema_of(s, &schema, err);
+
+    if (rc || schema == SCHEMA)
+        return rc;
+    buf_printf(&version, "PRAGMA application_id = %d; PRAGMA user_version = %lld", APPLICATION_ID,
+               (long long)SCHEMA);
+    rc = version.failed ? error_set(err, ERR_NOMEM, "%s: out of memory", s->path)
+                        : store_exec(s, "PRAGMA page_size = 16384; BEGIN IMMEDIATE", err);
+    if (!rc) {
+        rc = schema_of(s, &schema, err);
+        if (!rc && schema < SCHEMA)
+            rc = apply_migrations(s, schema, err);
+        if (!rc)
+            rc = store_exec(s, version.p, err);
+        rc = end_transaction(s, rc, err);
+    }
+    buf_release(&version);
+    return rc;
+}
+
+/* ---- views -------------------------------------------------------------------------------- */
+
+/* The view's statement without the comment above it and the semicolon behind: what SQLite keeps. */
+static struct sv view_statement(const unsigned char *sql)
+{
+    struct sv text = sv_from((const char *)sql);
+    ptrdiff_t at = sv_find(text, SV("\n" CREATE_VIEW));
+
+    text.p += at + 1;
+    text.n -= (size_t)(at + 1);
+    text = sv_trim(text);
+    text.n -= sv_ends(text, ";");
+    return text;
+}
+
+static enum err view_differs(struct store *s, size_t i, bool *differs, struct error *err)
+{
+    struct sv have = SV_NONE;
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err rc = store_statement(s, sql_queries_view_text, &stmt, err);
+
+    if (rc)
+        return rc;
+    sqlite3_bind_text(stmt, 1, views[i].name, -1, SQLITE_STATIC);
+    rc = store_step(s, stmt, &row, err);
+    if (rc)
+        return rc;
+    if (row)
+        have = sv_from((const char *)sqlite3_column_text(stmt, 0));
+    *differs = !sv_eq(have, view_statement(views[i].sql));
+    sqlite3_reset(stmt);
+    return OK;
+}
+
+static enum err replace_views(struct store *s, struct error *err)
+{
+    enum err rc = store_exec(s, "BEGIN IMMEDIATE", err);
+    struct buf sql = {0};
+
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < ARRAY_LEN(views); i++)
+        buf_printf(&sql, "DROP VIEW IF EXISTS %s;\n%s\n", views[i].name,
+                   (const char *)views[i].sql);
+    rc = sql.failed ? error_set(err, ERR_NOMEM, "%s: out of memory", s->path)
+                    : store_exec(s, sql.p, err);
+    buf_release(&sql);
+    return end_transaction(s, rc, err);
+}
+
+static enum err refresh_views(struct store *s, struct error *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(views); i++) {
+        bool differs = false;
+        enum err rc = view_differs(s, i, &differs, err);
+
+        if (rc)
+            return rc;
+        if (differs)
+            return replace_views(s, err);
+    }
+    return OK;
+}
+
+/* A reader may have a database that an older program wrote: it brings its own views, which hide
+ * those in the file and go when the connection does. */
+static enum err make_temp_views(struct store *s, struct error *err)
+{
+    struct buf sql = {0};
+    enum err rc;
+
+    for (size_t i = 0; i < ARRAY_LEN(views); i++) {
+        struct sv text = view_statement(views[i].sql);
+
+        buf_str(&sql, "CREATE TEMP VIEW ");
+        buf_add(&sql, text.p + sizeof(CREATE_VIEW) - 1, text.n - (sizeof(CREATE_VIEW) - 1));
+        buf_str(&sql, ";\n");
+    }
+    rc = sql.failed ? error_set(err, ERR_NOMEM, "%s: out of memory", s->path)
+                    : store_exec(s, sql.p, err);
+    buf_release(&sql);
+    return rc;
+}
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+/* SQLite refuses to change the journal while another process is at it, without waiting first. */
+static enum err use_wal(struct store *s, struct error *err)
+{
+    static const char sql[] = "PRAGMA journal_mode = WAL";
+    int code = SQLITE_BUSY;
+    enum err rc;
+
+    sqlite3_busy_timeout(s->db, 0);
+    for (int ms = 0; ms < BUSY_TIMEOUT_MS && code == SQLITE_BUSY; ms += BUSY_STEP_MS) {
+        code = sqlite3_exec(s->db, sql, NULL, NULL, NULL) & 0xff;
+        if (code == SQLITE_BUSY)
+            sqlite3_sleep(BUSY_STEP_MS);
+    }
+    rc = code == SQLITE_OK ? OK : store_db_error(s, err, NULL);
+    sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+    return rc;
+}
+
+/* Commits survive a killed process; after a power cut the last ones may be gone, but whole and with
+ * the offsets of their sources. The kind of the database is known before anything is changed. */
+static enum err open_writing(struct store *s, struct error *err)
+{
+    enum err rc = in_memory(s->path) ? OK : create_file(s->path, err);
+
+    if (!rc && !in_memory(s->path))
+        rc = check_file(s->path, err);
+    if (!rc)
+        rc = connect_to(s, "?mode=rw", err);
+    if (!rc)
+        rc = store_exec(s, "PRAGMA cache_size = -8192; PRAGMA mmap_size = 0", err);
+    if (!rc)
+        rc = migrate(s, err);
+    if (!rc)
+        rc = use_wal(s, err);
+    if (!rc)
+        rc = store_exec(s, "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST", err);
+    if (!rc)
+        rc = refresh_views(s, err);
+    if (!rc)
+        rc = store_check_layout(s, err);
+    return rc;
+}
+
+static enum err connect_reading(struct store *s, const char *parameters, int64_t *schema,
+                                struct error *err)
+{
+    enum err rc = connect_to(s, parameters, err);
+
+    if (!rc)
+        rc = store_exec(s, "PRAGMA cache_size = -4096; PRAGMA mmap_size = 0", err);
+    return rc ? rc : schema_of(s, schema, err);
+}
+
+/* SQLite needs a shared memory file beside a database with a write-ahead log. Where it cannot make
+ * one, no writer can either, so without a log the file is all there is, and it stays as it is. */
+static enum err open_reading(struct store *s, struct error *err)
+{
+    int64_t schema = 0;
+    enum err rc = check_file(s->path, err);
+
+    if (!rc)
+        rc = connect_reading(s, "?mode=ro", &schema, err);
+    if (rc == ERR_IO && s->db) {
+        if (wal_size(s->path))
+            return error_set(err, ERR_IO,
+                             "%s: cannot be read here: %s-wal holds changes that only a process "
+                             "that may write in this directory can bring in",
+                             s->path, s->path);
+        close_connection(s);
+        rc = connect_reading(s, "?mode=ro&immutable=1", &schema, err);
+    }
+    if (!rc && schema == 0)
+        return error_set(err, ERR_DB, "%s: is empty (llmobs ingest fills it)", s->path);
+    if (!rc && schema < SCHEMA)
+        return error_set(err, ERR_DB,
+                         "%s: made by an older llmobs (schema %lld, llmobs ingest makes it %lld)",
+                         s->path, (long long)schema, (long long)SCHEMA);
+    return rc ? rc : make_temp_views(s, err);
+}
+
+enum err store_open(const char *path, enum store_mode mode, struct store **out, struct error *err)
+{
+    struct store *s;
+    enum err rc;
+
+    if (mode == STORE_READ && in_memory(path))
+        return error_set(err, ERR_USAGE, ":memory: is a new database, there is nothing to read");
+    s = calloc(1, sizeof(*s));
+    if (!s)
+        return error_set(err, ERR_NOMEM, "%s: out of memory", path);
+    s->mode = mode;
+    s->path = strdup(path);
+    s->lock_made = pthread_mutex_init(&s->lock, NULL) == 0;
+    if (!s->path || !s->lock_made)
+        rc = error_set(err, ERR_NOMEM, "%s: out of memory", path);
+    else
+        rc = mode == STORE_WRITE ? open_writing(s, err) : open_reading(s, err);
+    if (!rc) {
+        *out = s;
+        s = NULL;
+    }
+    store_close(s);
+    return rc;
+}
+
+/* Readers may keep the log from being truncated: then the next one to close does it. */
+static void checkpoint(struct store *s)
+{
+    if (!sqlite3_get_autocommit(s->db))
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    sqlite3_busy_timeout(s->db, 0);
+    sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    if (s->db && s->mode == STORE_WRITE)
+        checkpoint(s);
+    close_connection(s);
+    store_dictionaries_forget(s);
+    free(s->statements);
+    free(s->encoded);
+    if (s->lock_made)
+        pthread_mutex_destroy(&s->lock);
+    free(s->path);
+    free(s);
+}
+
+const char *store_path(const struct store *s)
+{
+    return s->path;
+}

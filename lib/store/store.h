@@ -1,0 +1,144 @@
+/* store: the one SQLite file: opening, migrating, and what readers ask of it. The only stage that
+ * includes sqlite3.h (inside lib/store; no SQLite type shows in a header that others include). */
+#ifndef LLMOBS_STORE_STORE_H
+#define LLMOBS_STORE_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/error.h"
+#include "record/record.h"
+
+/* The columns of a stored call: those of the record, then the store's own. */
+enum call_column {
+    C_SESSION_KEY = F_COUNT, /* key of table session */
+    C_META_ID,               /* row of table meta: the leftover scalars */
+    C_COST_COMPUTED_NUSD,    /* filled by pricing (a later stage) */
+    C_PRICE_ID,
+    C_SHADOWED,     /* 1: a descendant span has usage too, so this one is no call; else missing */
+    C_IDENTITY_KEY, /* identity_key(): always known */
+    C_SOURCE_ID,
+    C_SOURCE_LINE,
+    C_INHERITED, /* bit f: field f was taken from a shadowed ancestor */
+    C_COUNT,
+};
+_Static_assert(C_COUNT <= 64, "a column mask is 64 bits");
+
+#define CALL_MISSING INT64_MIN /* marks a missing value inside column arrays, nowhere else */
+#define CHUNK_ROWS 65536       /* calls [k * CHUNK_ROWS + 1, (k + 1) * CHUNK_ROWS] are chunk k */
+
+struct store;
+
+enum store_mode {
+    STORE_READ,  /* never writes, never waits for the writer; works on a read-only medium */
+    STORE_WRITE, /* made (mode 0600) when it does not exist, migrated when it is older */
+};
+
+/*
+ * Opens the database. STORE_READ on a missing file is ERR_NOT_FOUND. A file that is no llmobs
+ * database, or one newer than the program, is ERR_DB with words that say so. ERR_BUSY when another
+ * process has held it for 5 seconds (the message names its process id where it can be found).
+ * path ":memory:" makes a private one in memory (STORE_WRITE only).
+ */
+NODISCARD enum err store_open(const char *path, enum store_mode mode, struct store **out,
+                              struct error *err);
+
+/* Accepts NULL. A writing store checkpoints and truncates its WAL. */
+void store_close(struct store *s);
+
+const char *store_path(const struct store *s);
+
+/* ---- dictionaries ------------------------------------------------------------------------ */
+
+/* Text of a dimension's value id (ids are dense from 1); SV_NONE for an unknown id. The text
+ * belongs to the store. Loads the dimension's dictionary at first use (not thread-safe then: load
+ * with store_dimension_count() first). */
+struct sv store_dimension_text(struct store *s, enum call_field dim, int64_t id);
+
+/* Number of values of a dimension (the largest id); -1 with err filled when it cannot be read. */
+int64_t store_dimension_count(struct store *s, enum call_field dim, struct error *err);
+
+/* Text of a session key, into the arena; SV_NONE when unknown. */
+struct sv store_session_text(struct store *s, int64_t key, struct arena *a);
+
+/* Calls visit(ctx, meta_id, value) for each meta row that has `key` (text of the JSON scalar,
+ * borrowed for the call). Stops at the first error that visit returns and passes it on. */
+NODISCARD enum err store_meta_values(struct store *s, const char *key,
+                                     enum err (*visit)(void *ctx, int64_t meta_id, struct sv value),
+                                     void *ctx, struct error *err);
+
+/* ---- columns ------------------------------------------------------------------------------ */
+
+struct chunk_info {
+    int64_t number;
+    int64_t rows;       /* calls stored in it, shadowed ones included */
+    int64_t min_started_us, max_started_us; /* over the rows that have a start; min > max: none */
+    bool untimed;       /* some row has no start */
+};
+
+/* All chunks in order, also those whose column blobs are missing (their info is then read from
+ * the rows). The array belongs to the caller (free()). Opens the read transaction that
+ * store_read_columns() goes on in, so that one report sees one state. */
+NODISCARD enum err store_chunks(struct store *s, struct chunk_info **out, size_t *n,
+                                struct error *err);
+
+/*
+ * Columns of one chunk, decoded: cols[c][0..rows) for each c in mask (bit c), CALL_MISSING where a
+ * value is missing; arrays have room for CHUNK_ROWS. From the column blobs, or from the rows where the
+ * blobs are missing. Rows are in order of call_id. Thread-safe: it locks the connection while it
+ * fetches and decodes outside the lock.
+ */
+NODISCARD enum err store_read_columns(struct store *s, const struct chunk_info *chunk,
+                                      uint64_t mask, int64_t *const cols[C_COUNT],
+                                      struct error *err);
+
+/* Ends the read transaction. */
+void store_read_done(struct store *s);
+
+/* ---- sources ------------------------------------------------------------------------------ */
+
+/* One input as far as it has been read. `lineage` is shared by a file and what came after it at
+ * the same path (rotation, truncation); a copy has its own lineage that begins with the first
+ * copy_line lines of copy_of. */
+struct source_state {
+    int64_t id; /* from 1, given out by the ingest stage */
+    const char *path;
+    uint64_t dev, ino;
+    int64_t size_bytes, mtime_ns;
+    struct hash128 head;
+    int64_t offset, lines;
+    struct hash128 prefix, tail;
+    int64_t lineage;
+    int64_t copy_of, copy_line; /* 0, 0: no copy */
+    bool complete; /* nothing was left unread at offset when it was last seen */
+};
+
+/* All sources by id; the array and the paths live in the arena. */
+NODISCARD enum err store_sources(struct store *s, struct arena *a, struct source_state **out,
+                                 size_t *n, struct error *err);
+
+/* ---- counts ------------------------------------------------------------------------------- */
+
+struct store_counts {
+    int64_t calls, spans, tool_calls, branch_decisions, scores, scores_waiting, quarantined;
+};
+NODISCARD enum err store_count(struct store *s, struct store_counts *out, struct error *err);
+
+/* ---- quarantine --------------------------------------------------------------------------- */
+
+struct quarantine_row {
+    int64_t id;
+    struct sv path, reason, field;
+    int64_t line, offset, length;
+    struct sv sha256; /* 64 hex digits */
+};
+
+/* Rows with from_id <= id, ascending, to visit; texts borrowed for the call. */
+NODISCARD enum err store_quarantine(struct store *s, int64_t from_id,
+                                    enum err (*visit)(void *ctx, const struct quarantine_row *row),
+                                    void *ctx, struct error *err);
+
+/* Removes quarantine rows (id 0: all); *removed: how many. */
+NODISCARD enum err store_quarantine_drop(struct store *s, int64_t id, int64_t *removed,
+                                         struct error *err);
+
+#endif

@@ -1,0 +1,105 @@
+/* store_internal: what the files of lib/store share and nobody else sees. */
+#ifndef LLMOBS_STORE_STORE_INTERNAL_H
+#define LLMOBS_STORE_STORE_INTERNAL_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include "store/dictionary.h"
+#include "store/store.h"
+
+/* The dictionaries: the dimensions of a call by enum call_field, then those of the other tables. */
+enum store_dictionary {
+    D_IDENTITY_FAMILY = F_DIM_COUNT,
+    D_TOOL,
+    D_NODE,
+    D_CONDITION,
+    D_SCORE_NAME,
+    D_SCORER,
+    D_COUNT,
+};
+
+struct store_statement {
+    const unsigned char *sql; /* the embedded text, by address */
+    sqlite3_stmt *stmt;
+};
+
+struct store {
+    sqlite3 *db;
+    char *path;
+    enum store_mode mode;
+    pthread_mutex_t lock; /* held while the connection is used by store_read_columns() */
+    bool lock_made;
+    bool chunks_usable; /* in this transaction: setting 'chunk_layout' is the program's */
+    bool reading;       /* a read transaction is open */
+    struct dictionary dictionaries[F_DIM_COUNT]; /* loaded at first use */
+    struct store_statement *statements;
+    size_t n_statements, cap_statements;
+    unsigned char *encoded; /* room for one encoded column; made at first use */
+};
+
+/* A 128-bit hash as it stands in the database: 16 bytes in the order of its hex digits (hi first,
+ * most significant byte first), so that SQL's hex() shows the same text as C. */
+void store_hash_bytes(struct hash128 h, unsigned char out[16]);
+struct hash128 store_hash_from(const unsigned char bytes[16]);
+
+/* ---- SQL ---------------------------------------------------------------------------------- */
+
+/* Turns the connection's last error into err: SQLITE_BUSY and SQLITE_LOCKED to ERR_BUSY (with the
+ * process that holds it, where it can be found), SQLITE_NOMEM to ERR_NOMEM, SQLITE_FULL,
+ * SQLITE_IOERR, SQLITE_CANTOPEN and SQLITE_READONLY to ERR_IO, everything else to ERR_DB. Message:
+ * "<path>: <what>: <SQLite's words>"; what may be NULL. Always returns an error. */
+enum err store_db_error(struct store *s, struct error *err, const char *what);
+
+/* Runs SQL without results; several statements are allowed. */
+NODISCARD enum err store_exec(struct store *s, const char *sql, struct error *err);
+
+/* The prepared form of one embedded statement ("sql.h": sql_queries_<name>), prepared at first use,
+ * reset and without bindings. Owned by the store until store_close(). Looks through the prepared
+ * ones: fetch it once, outside of loops. */
+NODISCARD enum err store_statement(struct store *s, const unsigned char *sql, sqlite3_stmt **out,
+                                   struct error *err);
+
+/* Steps a statement that gives no row and resets it. */
+NODISCARD enum err store_run(struct store *s, sqlite3_stmt *stmt, struct error *err);
+
+/* Steps to the next row: *row says whether there is one; the statement is reset when there is none
+ * and after an error. */
+NODISCARD enum err store_step(struct store *s, sqlite3_stmt *stmt, bool *row, struct error *err);
+
+/* Value of table setting, into out ("" when there is none, cut to size); and its writing. */
+NODISCARD enum err store_setting(struct store *s, const char *name, char *out, size_t size,
+                                 struct error *err);
+NODISCARD enum err store_set_setting(struct store *s, const char *name, const char *value,
+                                     struct error *err);
+
+/* ---- dictionaries ------------------------------------------------------------------------- */
+
+/* Adds to the dictionaries that are loaded what the database has got since. */
+NODISCARD enum err store_dictionaries_refresh(struct store *s, struct error *err);
+
+/* Drops what is loaded; texts handed out are gone. */
+void store_dictionaries_forget(struct store *s);
+
+/* ---- chunks ------------------------------------------------------------------------------- */
+
+/* Writes (replaces) chunk `number` from arrays of rows values each, in order of call_id;
+ * CALL_MISSING marks a missing value, a NULL array one that is missing in every row. Inside the
+ * caller's transaction. rows 0 deletes the chunk. */
+NODISCARD enum err store_write_chunk(struct store *s, int64_t number, size_t rows,
+                                     int64_t *const cols[C_COUNT], struct error *err);
+
+/* The same from the rows of table call. */
+NODISCARD enum err store_rebuild_chunk(struct store *s, int64_t number, struct error *err);
+
+/* Deletes chunk `number`, because a row in it changes. Inside the caller's transaction. */
+NODISCARD enum err store_delete_chunk(struct store *s, int64_t number, struct error *err);
+
+/* Deletes all chunks when another layout of columns wrote them: store_open()'s last step. */
+NODISCARD enum err store_check_layout(struct store *s, struct error *err);
+
+/* Numbers of the chunks that have rows in call and none in chunk, ascending; free() the array.
+ * Cost: one look-up per chunk. */
+NODISCARD enum err store_missing_chunks(struct store *s, int64_t **out, size_t *n,
+                                        struct error *err);
+
+#endif

@@ -1,0 +1,49 @@
+/* writer: batches of records into the store, exactly once. */
+#ifndef LLMOBS_STORE_WRITER_H
+#define LLMOBS_STORE_WRITER_H
+
+#include "store/store.h"
+
+struct writer;
+
+/* What the writing did to the records of one source in this run. */
+struct source_tally {
+    int64_t calls_new, calls_merged; /* merged: repeats of a call that was there already */
+    int64_t calls_updated;           /* of the merged ones: changed what is stored */
+    int64_t spans, tool_calls, branch_decisions, scores; /* new ones */
+    int64_t repeated;                /* spans, tools, branches, scores that were there already */
+    int64_t quarantined;             /* new in quarantine */
+    int64_t first_us, last_us;       /* start times of its calls, first > last: none */
+};
+
+/*
+ * Begins to write. hash_seed keys the in-memory tables (any value; a random one resists crafted
+ * input). Loads the identity keys of what is stored: 16 B to 24 B of memory per stored call.
+ */
+NODISCARD enum err writer_open(struct store *s, uint64_t hash_seed, struct writer **out,
+                               struct error *err);
+
+/*
+ * Adds a batch and the states of the sources it was read from, as they are behind the batch's last
+ * line; both are stored in the same transaction. Commits whenever 64 Ki records are in the open
+ * transaction. The batch is borrowed; nothing of it is kept. After an error the open transaction is
+ * rolled back and only writer_close() may follow.
+ */
+NODISCARD enum err writer_add(struct writer *w, const struct batch *b,
+                              const struct source_state *states, size_t n_states,
+                              struct error *err);
+
+/*
+ * Ends the run: decides which spans of the touched traces are calls, joins scores, tool calls and
+ * decisions that waited for their call, writes the open column chunk, rebuilds missing ones and
+ * commits.
+ */
+NODISCARD enum err writer_finish(struct writer *w, struct error *err);
+
+/* Rolls back what writer_finish() or an earlier commit has not stored. Accepts NULL. */
+void writer_close(struct writer *w);
+
+/* The tally of a source (by id); zeroes for one that this writer never saw. */
+struct source_tally writer_tally(const struct writer *w, int64_t source_id);
+
+#endif

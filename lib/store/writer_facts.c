@@ -1,0 +1,483 @@
+/* writer_facts: tool calls, branch decisions, scores and unreadable lines. */
+#include <stdlib.h>
+#include "base/buf.h"
+#include "store/packed_id.h"
+#include "store/writer_internal.h"
+
+#include "base/banned.h"
+
+/* ---- identity ----------------------------------------------------------------------------- */
+
+/* Where a record belongs in its table. */
+struct place {
+    uint64_t key;
+    bool exists;
+    struct sv identity; /* in the writer's arena */
+};
+
+static const enum writer_sql find_sql[] = {
+    [LINE_TOOL] = W_TOOL_FIND,
+    [LINE_BRANCH] = W_BRANCH_FIND,
+    [LINE_SCORE] = W_SCORE_FIND,
+    [LINE_QUARANTINE] = W_QUARANTINE_FIND,
+};
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the ids of a record");
+}
+
+/* The text of an identity as record.h describes it. */
+static enum err identity_text(struct writer *w, const struct identity *id, struct sv *out,
+                              struct error *err)
+{
+    unsigned char hash[16];
+    char hex[33];
+    struct buf text = {0};
+
+    switch (id->kind) {
+    case ID_SPAN:
+        buf_str(&text, "span:");
+        buf_sv(&text, id->trace_id);
+        buf_char(&text, ':');
+        buf_sv(&text, id->span_id);
+        break;
+    case ID_OWN:
+        buf_sv(&text, id->family);
+        buf_char(&text, ':');
+        buf_sv(&text, id->own);
+        break;
+    case ID_LINE:
+        store_hash_bytes(id->line, hash);
+        hex_encode(hash, sizeof(hash), hex);
+        buf_printf(&text, "line:%s:%u", hex, id->ordinal);
+        break;
+    }
+    *out = text.failed ? SV_NONE : arena_copy(&w->arena, (struct sv){text.p, text.n});
+    buf_release(&text);
+    return out->p ? OK : no_memory(err);
+}
+
+/* Looks for the identity from its key on, over those of other identities. */
+static enum err probe(struct writer *w, enum line_table t, struct place *p, int64_t *by,
+                      int64_t *by_line, struct error *err)
+{
+    bool taken = true;
+    enum err rc = OK;
+
+    for (p->exists = false; !rc && !p->exists; p->key++) {
+        struct query q;
+        rc = query_begin(w, find_sql[t], &q, err);
+        if (rc)
+            break;
+        query_i64(&q, (int64_t)p->key);
+        rc = query_step(w, &q, &taken, err);
+        if (!rc && taken && sv_eq(query_column(&q, 0), p->identity)) {
+            p->exists = true;
+            *by = sqlite3_column_int64(q.stmt, 1);
+            *by_line = sqlite3_column_int64(q.stmt, 2);
+        }
+        query_end(&q);
+        if (rc || !taken || p->exists)
+            break;
+    }
+    return rc;
+}
+
+/* Finds a record's place. The ordinal of one without id is found as in writer_calls.c. fixed is
+ * the text to verify by where the table holds no identity. */
+static enum err find_place(struct writer *w, enum line_table t, const struct identity *record,
+                           uint32_t source, struct sv fixed, struct place *p, struct error *err)
+{
+    struct identity id = *record;
+    int64_t by = 0, by_line = 0;
+    bool seen = true;
+    enum err rc = OK;
+
+    if (id.kind == ID_LINE)
+        id.ordinal = writer_ordinal_first(w, t, source, id.line);
+    for (;; id.ordinal++) {
+        p->key = identity_key(&id);
+        p->identity = fixed;
+        if (!fixed.p)
+            rc = identity_text(w, &id, &p->identity, err);
+        if (!rc)
+            rc = probe(w, t, p, &by, &by_line, err);
+        if (rc || !p->exists || id.kind != ID_LINE)
+            break;
+        rc = writer_seen(w, t, source, p->key, by, by_line, &seen, err);
+        if (rc || !seen)
+            break;
+    }
+    if (!rc && id.kind == ID_LINE)
+        writer_ordinal_used(w, t, source, id.line, id.ordinal);
+    return rc;
+}
+
+/* ---- what they refer to ------------------------------------------------------------------- */
+
+/* A call that a record refers to, or none. */
+struct call_ref {
+    struct maybe_i64 key, call_id;
+};
+
+static bool is_no_call(const struct identity *id)
+{
+    return id->kind == ID_LINE && !id->line.hi && !id->line.lo;
+}
+
+static enum err find_ref(struct writer *w, const struct identity *call, uint32_t source,
+                         int64_t line, struct call_ref *ref, struct error *err)
+{
+    struct identity id = *call;
+    struct call_ids ids, found;
+    int64_t call_id;
+
+    *ref = (struct call_ref){0};
+    if (is_no_call(call))
+        return OK;
+    if (id.kind == ID_LINE)
+        id.ordinal = writer_line_call(w, id.line, source, line);
+    uint64_t key = identity_key(&id);
+    enum err rc = call_ids_of(w, &id, &ids, err);
+    if (!rc)
+        rc = writer_find_call(w, &ids, &key, &call_id, &found, err);
+    if (rc)
+        return rc;
+    ref->key = (struct maybe_i64){(int64_t)key, true};
+    ref->call_id = (struct maybe_i64){call_id, call_id != 0};
+    return OK;
+}
+
+/* A record that names no call but a request belongs to the call of that request. */
+static struct identity request_call(struct sv request_id)
+{
+    if (!request_id.n)
+        return (struct identity){.kind = ID_LINE};
+    return (struct identity){.kind = ID_OWN, .family = SV("request"), .own = request_id};
+}
+
+/* Binds an id packed, or NULL. */
+static enum err bind_id(struct writer *w, struct query *q, struct sv text, struct error *err)
+{
+    struct sv packed = SV_NONE;
+
+    if (text.n) {
+        unsigned char *p = arena_alloc(&w->arena, PACKED_ID_ROOM(text.n));
+        if (!p)
+            return no_memory(err);
+        packed = (struct sv){(const char *)p, packed_id_pack(text, p)};
+    }
+    query_blob(q, packed);
+    return OK;
+}
+
+/* The id of a dictionary's text, missing for a missing one. */
+static enum err value_of(struct writer *w, int dictionary, struct sv text, struct maybe_i64 *out,
+                         struct error *err)
+{
+    *out = (struct maybe_i64){0, false};
+    if (!text.n)
+        return OK;
+    *out = (struct maybe_i64){writer_value(w, dictionary, text, err), true};
+    return out->v < 0 ? (err ? err->code : ERR_DB) : OK;
+}
+
+static void bind_identity(struct query *q, const struct place *p)
+{
+    query_i64(q, (int64_t)p->key);
+    query_text(q, p->identity);
+}
+
+static void bind_source(struct query *q, uint32_t source, int64_t line)
+{
+    query_i64(q, source);
+    query_i64(q, line);
+}
+
+/* 0 or 1, anything else is missing: the schema holds nothing else. */
+static struct maybe_i64 truth(struct maybe_i64 v)
+{
+    return (struct maybe_i64){v.v, v.known && (v.v == 0 || v.v == 1)};
+}
+
+/* ---- tool calls --------------------------------------------------------------------------- */
+
+static enum err put_tool(struct writer *w, const struct tool_record *r, const struct place *p,
+                         const struct call_ref *ref, struct error *err)
+{
+    struct maybe_i64 tool, error_kind;
+    struct query q;
+    enum err rc = value_of(w, D_TOOL, r->tool_name, &tool, err);
+
+    if (!rc)
+        rc = value_of(w, F_ERROR_KIND, r->error_kind, &error_kind, err);
+    if (!rc)
+        rc = query_begin(w, W_TOOL_PUT, &q, err);
+    if (rc)
+        return rc;
+    bind_identity(&q, p);
+    query_maybe(&q, ref->key);
+    query_maybe(&q, ref->call_id);
+    rc = bind_id(w, &q, r->request_id, err);
+    if (!rc)
+        rc = bind_id(w, &q, r->trace_id, err);
+    if (rc)
+        return rc;
+    query_maybe(&q, tool);
+    query_maybe(&q, error_kind);
+    query_maybe(&q, r->started_us);
+    query_maybe(&q, r->ended_us);
+    query_maybe(&q, r->latency_us);
+    query_maybe(&q, r->status);
+    query_maybe(&q, r->input_chars);
+    query_maybe(&q, r->output_chars);
+    bind_source(&q, r->source, r->line);
+    return query_run(w, &q, err);
+}
+
+static void tally_fact(struct writer *w, uint32_t source, const struct place *p, int64_t *count)
+{
+    if (p->exists)
+        writer_tally_of(w, source)->repeated++;
+    else
+        ++*count;
+}
+
+static enum err add_tool(struct writer *w, const struct tool_record *r, struct error *err)
+{
+    struct identity call = r->has_call ? r->call : request_call(r->request_id);
+    struct call_ref ref;
+    struct place p = {0};
+    enum err rc = find_place(w, LINE_TOOL, &r->id, r->source, SV_NONE, &p, err);
+
+    if (!rc)
+        rc = find_ref(w, &call, r->source, r->line, &ref, err);
+    if (!rc)
+        rc = put_tool(w, r, &p, &ref, err);
+    tally_fact(w, r->source, &p, &writer_tally_of(w, r->source)->tool_calls);
+    return rc;
+}
+
+/* ---- branch decisions --------------------------------------------------------------------- */
+
+static enum err put_branch(struct writer *w, const struct branch_record *r, const struct place *p,
+                           const struct call_ref *ref, struct error *err)
+{
+    struct maybe_i64 from, to, condition;
+    struct query q;
+    enum err rc = value_of(w, D_NODE, r->from_node, &from, err);
+
+    if (!rc)
+        rc = value_of(w, D_NODE, r->to_node, &to, err);
+    if (!rc)
+        rc = value_of(w, D_CONDITION, r->condition, &condition, err);
+    if (!rc)
+        rc = query_begin(w, W_BRANCH_PUT, &q, err);
+    if (rc)
+        return rc;
+    bind_identity(&q, p);
+    query_maybe(&q, ref->key);
+    query_maybe(&q, ref->call_id);
+    rc = bind_id(w, &q, r->request_id, err);
+    if (!rc)
+        rc = bind_id(w, &q, r->trace_id, err);
+    if (rc)
+        return rc;
+    query_maybe(&q, from);
+    query_maybe(&q, to);
+    query_maybe(&q, condition);
+    query_maybe(&q, truth(r->result));
+    query_maybe(&q, r->decided_us);
+    query_text(&q, r->context);
+    bind_source(&q, r->source, r->line);
+    return query_run(w, &q, err);
+}
+
+static enum err add_branch(struct writer *w, const struct branch_record *r, struct error *err)
+{
+    struct identity call = request_call(r->request_id);
+    struct call_ref ref;
+    struct place p = {0};
+    enum err rc = find_place(w, LINE_BRANCH, &r->id, r->source, SV_NONE, &p, err);
+
+    if (!rc && !p.exists)
+        rc = find_ref(w, &call, r->source, r->line, &ref, err);
+    if (!rc && !p.exists)
+        rc = put_branch(w, r, &p, &ref, err);
+    tally_fact(w, r->source, &p, &writer_tally_of(w, r->source)->branch_decisions);
+    return rc;
+}
+
+/* ---- scores ------------------------------------------------------------------------------- */
+
+static enum err put_score(struct writer *w, const struct score_record *r, const struct place *p,
+                          const struct call_ref *ref, struct error *err)
+{
+    struct maybe_i64 name, scorer;
+    struct query q;
+    enum err rc = value_of(w, D_SCORE_NAME, r->name, &name, err);
+
+    if (!rc)
+        rc = value_of(w, D_SCORER, r->scorer, &scorer, err);
+    if (!rc)
+        rc = query_begin(w, W_SCORE_PUT, &q, err);
+    if (rc)
+        return rc;
+    bind_identity(&q, p);
+    query_i64(&q, r->target);
+    rc = bind_id(w, &q, r->target == TARGET_CALL ? SV_NONE : r->target_id, err);
+    if (rc)
+        return rc;
+    query_maybe(&q, ref->key);
+    query_maybe(&q, ref->call_id);
+    query_maybe(&q, name);
+    query_maybe(&q, scorer);
+    query_text(&q, r->label);
+    if (r->value.known)
+        sqlite3_bind_double(q.stmt, q.next++, r->value.v); /* not a number: NULL */
+    else
+        sqlite3_bind_null(q.stmt, q.next++);
+    query_maybe(&q, truth(r->passed));
+    query_maybe(&q, r->at_us);
+    bind_source(&q, r->source, r->line);
+    return query_run(w, &q, err);
+}
+
+static enum err add_score(struct writer *w, const struct score_record *r, struct error *err)
+{
+    struct call_ref ref = {0};
+    struct place p = {0};
+    enum err rc = find_place(w, LINE_SCORE, &r->id, r->source, SV_NONE, &p, err);
+
+    if (!rc && r->target == TARGET_CALL)
+        rc = find_ref(w, &r->call, r->source, r->line, &ref, err);
+    if (!rc)
+        rc = put_score(w, r, &p, &ref, err);
+    tally_fact(w, r->source, &p, &writer_tally_of(w, r->source)->scores);
+    return rc;
+}
+
+/* ---- quarantine --------------------------------------------------------------------------- */
+
+static enum err put_quarantine(struct writer *w, const struct quarantine_record *r,
+                               const struct place *p, struct error *err)
+{
+    struct query q;
+    enum err rc = query_begin(w, W_QUARANTINE_PUT, &q, err);
+
+    if (rc)
+        return rc;
+    query_i64(&q, (int64_t)p->key);
+    bind_source(&q, r->source, r->line);
+    query_i64(&q, r->offset);
+    query_i64(&q, r->length);
+    query_blob(&q, p->identity);
+    query_text(&q, sv_from(quarantine_reason_name(r->reason)));
+    query_text(&q, r->field);
+    return query_run(w, &q, err);
+}
+
+static enum err add_quarantine(struct writer *w, const struct quarantine_record *r,
+                               struct error *err)
+{
+    struct sv sha256 = {(const char *)r->sha256, sizeof(r->sha256)};
+    struct place p = {0};
+    enum err rc = find_place(w, LINE_QUARANTINE, &r->id, r->source, sha256, &p, err);
+
+    if (!rc && !p.exists)
+        rc = put_quarantine(w, r, &p, err);
+    tally_fact(w, r->source, &p, &writer_tally_of(w, r->source)->quarantined);
+    return rc;
+}
+
+enum err writer_add_facts(struct writer *w, const struct batch *b, struct error *err)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; !rc && i < b->n_tools; i++)
+        rc = add_tool(w, &b->tools[i], err);
+    for (size_t i = 0; !rc && i < b->n_branches; i++)
+        rc = add_branch(w, &b->branches[i], err);
+    for (size_t i = 0; !rc && i < b->n_scores; i++)
+        rc = add_score(w, &b->scores[i], err);
+    for (size_t i = 0; !rc && i < b->n_quarantined; i++)
+        rc = add_quarantine(w, &b->quarantined[i], err);
+    return rc;
+}
+
+/* ---- those that waited -------------------------------------------------------------------- */
+
+#define WAITING_PAGE 8192
+
+static const struct {
+    enum writer_sql waiting, join;
+} waiting_tables[] = {
+    {W_TOOL_WAITING,   W_TOOL_JOIN  },
+    {W_BRANCH_WAITING, W_BRANCH_JOIN},
+    {W_SCORE_WAITING,  W_SCORE_JOIN },
+};
+
+struct waiting {
+    int64_t row, call_id;
+};
+
+/* Reads a page of waiting rows behind (*key, *row); found: those whose call is there. Only the key
+ * tells it: a reference is not stored as a text that could be compared. */
+static enum err read_page(struct writer *w, enum writer_sql which, int64_t *key, int64_t *row,
+                          struct waiting *found, size_t *n_found, size_t *n_read, struct error *err)
+{
+    struct query q;
+    bool more = true;
+    enum err rc = query_begin(w, which, &q, err);
+
+    *n_found = *n_read = 0;
+    if (rc)
+        return rc;
+    query_i64(&q, *key);
+    query_i64(&q, *row);
+    query_i64(&q, WAITING_PAGE);
+    while (!(rc = query_step(w, &q, &more, err)) && more && *n_read < WAITING_PAGE) {
+        *key = sqlite3_column_int64(q.stmt, 0);
+        *row = sqlite3_column_int64(q.stmt, 1);
+        uint32_t call_id = keyset_find(&w->calls, (uint64_t)*key);
+        if (call_id)
+            found[(*n_found)++] = (struct waiting){*row, call_id};
+        ++*n_read;
+    }
+    query_end(&q);
+    return rc;
+}
+
+static enum err join(struct writer *w, enum writer_sql which, const struct waiting *x,
+                     struct error *err)
+{
+    struct query q;
+    enum err rc = writer_begin(w, err);
+
+    if (!rc)
+        rc = query_begin(w, which, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, x->call_id);
+    query_i64(&q, x->row);
+    return query_run(w, &q, err);
+}
+
+enum err writer_join_waiting(struct writer *w, struct error *err)
+{
+    struct waiting *found = malloc(WAITING_PAGE * sizeof(*found));
+    enum err rc = found ? OK : no_memory(err);
+
+    for (size_t t = 0; !rc && t < ARRAY_LEN(waiting_tables); t++) {
+        int64_t key = INT64_MIN, row = 0;
+        size_t n_found, n_read = WAITING_PAGE;
+        while (!rc && n_read == WAITING_PAGE) {
+            rc = read_page(w, waiting_tables[t].waiting, &key, &row, found, &n_found, &n_read, err);
+            for (size_t i = 0; !rc && i < n_found; i++)
+                rc = join(w, waiting_tables[t].join, &found[i], err);
+        }
+    }
+    free(found);
+    return rc;
+}

@@ -1,0 +1,367 @@
+/* writer_spans: spans of traces, and the deciding which of them are calls. */
+#include <stdlib.h>
+#include "store/packed_id.h"
+#include "store/trace_calls.h"
+#include "store/writer_internal.h"
+
+#include "base/banned.h"
+
+/* ---- spans -------------------------------------------------------------------------------- */
+
+enum err writer_touch_trace(struct writer *w, int64_t key, struct error *err)
+{
+    struct touched *t = &w->touched;
+
+    if (t->n && t->keys[t->n - 1] == key)
+        return OK;
+    if (t->n == t->cap) {
+        size_t cap = t->cap ? 2 * t->cap : 1024;
+        int64_t *keys = realloc(t->keys, cap * sizeof(*keys));
+        if (!keys)
+            return error_set(err, ERR_NOMEM, "out of memory for the touched traces");
+        t->keys = keys;
+        t->cap = cap;
+    }
+    t->keys[t->n++] = key;
+    return OK;
+}
+
+static enum err pack(struct writer *w, struct sv text, struct sv *out, struct error *err)
+{
+    *out = SV_NONE;
+    if (!text.p)
+        return OK;
+    unsigned char *p = arena_alloc(&w->arena, PACKED_ID_ROOM(text.n));
+    if (!p)
+        return error_set(err, ERR_NOMEM, "out of memory for the ids of a span");
+    *out = (struct sv){(const char *)p, packed_id_pack(text, p)};
+    return OK;
+}
+
+/* The call of a span, 0 when there is none. */
+static enum err span_call(struct writer *w, struct sv trace_id, struct sv span_id, int64_t *call_id,
+                          struct error *err)
+{
+    struct identity id = {.kind = ID_SPAN, .trace_id = trace_id, .span_id = span_id};
+    uint64_t key = identity_key(&id);
+    struct call_ids ids, found;
+
+    *call_id = 0;
+    if (!keyset_find(&w->calls, key))
+        return OK;
+    enum err rc = call_ids_of(w, &id, &ids, err);
+    return rc ? rc : writer_find_call(w, &ids, &key, call_id, &found, err);
+}
+
+static enum err put_span(struct writer *w, const struct span_record *r, int64_t trace_key,
+                         int64_t call_id, struct error *err)
+{
+    struct sv span = SV_NONE, parent = SV_NONE;
+    struct query q;
+    enum err rc = pack(w, r->span_id.p ? r->span_id : SV(""), &span, err);
+
+    if (!rc && r->parent_span_id.n)
+        rc = pack(w, r->parent_span_id, &parent, err);
+    if (!rc)
+        rc = query_begin(w, W_SPAN_PUT, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, trace_key);
+    query_blob(&q, span);
+    query_blob(&q, parent);
+    query_text(&q, r->name);
+    query_text(&q, r->kind);
+    query_text(&q, r->service);
+    query_text(&q, r->scope);
+    query_text(&q, r->error_type);
+    query_i64(&q, r->status);
+    query_maybe(&q, r->started_us);
+    query_maybe(&q, r->ended_us);
+    query_text(&q, r->attributes);
+    query_maybe(&q, (struct maybe_i64){call_id, call_id > 0});
+    query_i64(&q, r->source);
+    query_i64(&q, r->line);
+    return query_run(w, &q, err);
+}
+
+static enum err add_span(struct writer *w, const struct span_record *r, struct error *err)
+{
+    struct source_tally *tally = writer_tally_of(w, r->source);
+    int64_t trace_key, call_id = 0;
+    bool known;
+    enum err rc = writer_key(w, &w->traces, r->trace_id, true, &trace_key, &known, err);
+
+    if (!rc)
+        rc = writer_touch_trace(w, trace_key, err);
+    if (!rc && r->has_usage)
+        rc = span_call(w, r->trace_id, r->span_id, &call_id, err);
+    if (rc)
+        return rc;
+    /* An upsert that updates leaves the last rowid alone. */
+    sqlite3_set_last_insert_rowid(w->store->db, 0);
+    rc = put_span(w, r, trace_key, call_id, err);
+    if (sqlite3_last_insert_rowid(w->store->db))
+        tally->spans++;
+    else
+        tally->repeated++;
+    return rc;
+}
+
+enum err writer_add_spans(struct writer *w, const struct batch *b, struct error *err)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; !rc && i < b->n_spans; i++)
+        rc = add_span(w, &b->spans[i], err);
+    return rc;
+}
+
+/* ---- one trace in memory ------------------------------------------------------------------ */
+
+struct trace {
+    struct arena arena;
+    struct sv id; /* its text */
+    struct trace_span *spans;
+    int64_t *rows, *calls; /* span_row, call_id (0: none) of each */
+    size_t n, cap;
+    bool any_call;
+};
+
+static void trace_release(struct trace *t)
+{
+    arena_release(&t->arena);
+    free(t->spans);
+    free(t->rows);
+    free(t->calls);
+}
+
+static bool trace_reserve(struct trace *t)
+{
+    size_t cap = t->cap ? 2 * t->cap : 64;
+
+    if (t->n < t->cap)
+        return true;
+    struct trace_span *spans = realloc(t->spans, cap * sizeof(*spans));
+    t->spans = spans ? spans : t->spans;
+    int64_t *rows = realloc(t->rows, cap * sizeof(*rows));
+    t->rows = rows ? rows : t->rows;
+    int64_t *calls = realloc(t->calls, cap * sizeof(*calls));
+    t->calls = calls ? calls : t->calls;
+    if (!spans || !rows || !calls || cap > INT32_MAX)
+        return false;
+    t->cap = cap;
+    return true;
+}
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the spans of a trace");
+}
+
+static enum err load_trace_id(struct writer *w, struct trace *t, int64_t key, struct error *err)
+{
+    struct query q;
+    bool row = false;
+    enum err rc = query_begin(w, W_TRACE, &q, err);
+
+    if (rc)
+        return rc;
+    query_i64(&q, key);
+    rc = query_step(w, &q, &row, err);
+    if (!rc && row) {
+        struct sv packed = query_column(&q, 0);
+        char *text = arena_alloc(&t->arena, PACKED_ID_TEXT_ROOM(packed.n));
+        if (text)
+            t->id = packed_id_unpack(packed.p, packed.n, text);
+        else
+            rc = no_memory(err);
+    }
+    query_end(&q);
+    return rc;
+}
+
+/* A call that was stored without its span being known, or before it was. */
+static enum err find_call(struct writer *w, struct trace *t, struct sv span, int64_t *call_id,
+                          struct error *err)
+{
+    char *text = arena_alloc(&w->arena, PACKED_ID_TEXT_ROOM(span.n));
+
+    if (!text)
+        return no_memory(err);
+    enum err rc = span_call(w, t->id, packed_id_unpack(span.p, span.n, text), call_id, err);
+    arena_reset(&w->arena);
+    return rc;
+}
+
+static enum err load_span(struct writer *w, struct trace *t, struct query *q, struct error *err)
+{
+    struct sv span = query_column(q, 1), parent = query_column(q, 2);
+    enum err rc = OK;
+
+    if (!trace_reserve(t))
+        return no_memory(err);
+    t->rows[t->n] = sqlite3_column_int64(q->stmt, 0);
+    t->calls[t->n] = sqlite3_column_int64(q->stmt, 3); /* 0 for NULL */
+    t->spans[t->n] = (struct trace_span){.id = hash64(span.p, span.n, w->seed)};
+    if (parent.p) {
+        t->spans[t->n].parent = hash64(parent.p, parent.n, w->seed);
+        t->spans[t->n].has_parent = true;
+    }
+    if (!t->calls[t->n]) {
+        rc = find_call(w, t, span, &t->calls[t->n], err);
+        if (t->calls[t->n])
+            t->rows[t->n] = -t->rows[t->n]; /* to be linked */
+    }
+    t->spans[t->n].has_usage = t->calls[t->n] != 0;
+    t->any_call |= t->spans[t->n].has_usage;
+    t->n++;
+    return rc;
+}
+
+static enum err load_trace(struct writer *w, struct trace *t, int64_t key, struct error *err)
+{
+    struct query q;
+    bool row = true;
+    enum err rc = load_trace_id(w, t, key, err);
+
+    if (!rc)
+        rc = query_begin(w, W_TRACE_SPANS, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, key);
+    while (!rc && !(rc = query_step(w, &q, &row, err)) && row)
+        rc = load_span(w, t, &q, err);
+    query_end(&q);
+    return rc;
+}
+
+static enum err link_spans(struct writer *w, struct trace *t, struct error *err)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; !rc && i < t->n; i++) {
+        struct query q;
+        if (t->rows[i] > 0)
+            continue;
+        rc = query_begin(w, W_SPAN_LINK, &q, err);
+        if (rc)
+            break;
+        query_i64(&q, t->calls[i]);
+        query_i64(&q, -t->rows[i]);
+        rc = query_run(w, &q, err);
+    }
+    return rc;
+}
+
+/* ---- deciding ----------------------------------------------------------------------------- */
+
+static bool same_row(const struct call_row *a, const struct call_row *b)
+{
+    const uint64_t own = CALL_BIT(C_SHADOWED) | CALL_BIT(C_INHERITED);
+
+    return !((a->known ^ b->known) & own) && merge_same(a, b) &&
+           (!call_row_has(a, C_INHERITED) || a->v[C_INHERITED] == b->v[C_INHERITED]);
+}
+
+/* The summary counts calls; a shadow is none. Those of earlier runs were counted by them. */
+static void tally_shadow(struct writer *w, int64_t call_id, const struct call_row *was,
+                         const struct call_row *is)
+{
+    int64_t source = was->v[C_SOURCE_ID];
+
+    if (call_id < w->run_first_id || !lineages_of(&w->lineages, source))
+        return;
+    writer_tally_of(w, source)->calls_new +=
+        call_row_has(was, C_SHADOWED) - call_row_has(is, C_SHADOWED);
+}
+
+/* What one call becomes. above: what the shadows above it have, NULL: none; *below: what holds for
+ * the spans below it. */
+static enum err decide_call(struct writer *w, struct trace *t, bool shadowed, int64_t call_id,
+                            const struct inheritance *above, const struct inheritance **below,
+                            struct error *err)
+{
+    struct call_row was, is;
+
+    *below = above;
+    if (!shadowed && !above && call_id >= w->transaction_first_id)
+        return OK; /* never decided before, so it is as logged */
+    enum err rc = writer_load_call(w, call_id, &was, err);
+    if (rc)
+        return rc;
+    is = was;
+    inheritance_clear(&is);
+    is.known &= ~CALL_BIT(C_SHADOWED);
+    if (shadowed) {
+        struct inheritance *own = arena_alloc(&t->arena, sizeof(*own));
+        if (!own)
+            return no_memory(err);
+        inheritance_push(above, &is, own);
+        *below = own;
+        call_row_set(&is, C_SHADOWED, 1);
+    } else if (above) {
+        inheritance_fill(above, &is);
+    }
+    if (same_row(&was, &is))
+        return OK;
+    tally_shadow(w, call_id, &was, &is);
+    return writer_change_call(w, call_id, &is, err);
+}
+
+static enum err decide_calls(struct writer *w, struct trace *t, struct error *err)
+{
+    uint32_t *order = malloc(t->n * sizeof(*order));
+    const struct inheritance **below = calloc(t->n, sizeof(const struct inheritance *));
+    enum err rc = OK;
+
+    if (!order || !below)
+        rc = no_memory(err);
+    else
+        rc = trace_calls_arrange(t->spans, (uint32_t)t->n, order, err);
+    for (size_t k = 0; !rc && k < t->n; k++) {
+        uint32_t i = order[k];
+        const struct trace_span *s = &t->spans[i];
+        const struct inheritance *above = s->above == TRACE_ROOT ? NULL : below[s->above];
+        below[i] = above;
+        if (s->has_usage)
+            rc = decide_call(w, t, s->shadowed, t->calls[i], above, &below[i], err);
+    }
+    free(order);
+    free(below);
+    return rc;
+}
+
+static enum err decide_trace(struct writer *w, int64_t key, struct error *err)
+{
+    struct trace t = {0};
+    enum err rc = load_trace(w, &t, key, err);
+
+    if (!rc && t.any_call) {
+        rc = link_spans(w, &t, err);
+        if (!rc)
+            rc = decide_calls(w, &t, err);
+    }
+    trace_release(&t);
+    return rc;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+enum err writer_decide_traces(struct writer *w, struct error *err)
+{
+    struct touched *t = &w->touched;
+    enum err rc = OK;
+
+    if (t->n)
+        qsort(t->keys, t->n, sizeof(*t->keys), compare_keys);
+    for (size_t i = 0; !rc && i < t->n; i++)
+        if (i == 0 || t->keys[i] != t->keys[i - 1])
+            rc = decide_trace(w, t->keys[i], err);
+    t->n = 0;
+    return rc;
+}

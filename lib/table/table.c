@@ -1,0 +1,112 @@
+/* table: growing a table; everything it holds lies in its arena. */
+#include "table/table.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include "base/banned.h"
+
+/* Room for one more element of `size` bytes behind n; the array doubles and old ones stay in the
+ * arena until the table goes. The new element is zeroed. */
+static bool grow(struct arena *a, void *array, size_t n, size_t *cap, size_t size)
+{
+    void *old, *bigger;
+    size_t room = *cap ? *cap * 2 : 8;
+
+    memcpy(&old, array, sizeof(old));
+    if (n < *cap)
+        return true;
+    if (room < *cap)
+        return false;
+    bigger = arena_zalloc(a, room, size);
+    if (!bigger)
+        return false;
+    if (n)
+        memcpy(bigger, old, n * size);
+    memcpy(array, &bigger, sizeof(bigger));
+    *cap = room;
+    return true;
+}
+
+struct column *table_add_column(struct table *t, const char *key, const char *title, enum unit unit)
+{
+    struct column *c;
+
+    if (!grow(&t->arena, &t->columns, t->n_columns, &t->cap_columns, sizeof(*t->columns)))
+        return NULL;
+    c = &t->columns[t->n_columns++];
+    *c = (struct column){.key = key, .title = title, .unit = unit};
+    return c;
+}
+
+struct row *table_add_row(struct table *t)
+{
+    struct cell *cells = arena_zalloc(&t->arena, t->n_columns, sizeof(*cells));
+    struct row *r;
+
+    if (!cells || !grow(&t->arena, &t->rows, t->n_rows, &t->cap_rows, sizeof(*t->rows)))
+        return NULL;
+    r = &t->rows[t->n_rows++];
+    *r = (struct row){.kind = ROW_GROUP, .cells = cells};
+    return r;
+}
+
+bool table_add_fact(struct table *t, const char *key, struct cell value)
+{
+    if (!grow(&t->arena, &t->coverage, t->n_coverage, &t->cap_coverage, sizeof(*t->coverage)))
+        return false;
+    t->coverage[t->n_coverage++] = (struct fact){key, value};
+    return true;
+}
+
+static const char *format(struct arena *a, const char *fmt, va_list args)
+{
+    va_list again;
+    char *text;
+    int n;
+
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (n < 0)
+        return NULL;
+    text = arena_alloc(a, (size_t)n + 1);
+    if (text)
+        vsnprintf(text, (size_t)n + 1, fmt, args);
+    return text;
+}
+
+static bool add_text(struct table *t, const char ***list, size_t *n, size_t *cap, const char *text)
+{
+    if (!text || !grow(&t->arena, list, *n, cap, sizeof(**list)))
+        return false;
+    (*list)[(*n)++] = text;
+    return true;
+}
+
+bool table_warn(struct table *t, const char *fmt, ...)
+{
+    const char *text;
+    va_list args;
+
+    va_start(args, fmt);
+    text = format(&t->arena, fmt, args);
+    va_end(args);
+    return add_text(t, &t->warnings, &t->n_warnings, &t->cap_warnings, text);
+}
+
+bool table_note(struct table *t, const char *fmt, ...)
+{
+    const char *text;
+    va_list args;
+
+    va_start(args, fmt);
+    text = format(&t->arena, fmt, args);
+    va_end(args);
+    return add_text(t, &t->notes, &t->n_notes, &t->cap_notes, text);
+}
+
+void table_release(struct table *t)
+{
+    arena_release(&t->arena);
+    *t = (struct table){0};
+}

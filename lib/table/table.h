@@ -1,0 +1,110 @@
+/* table: the second waist. Every answer of every verb becomes one of these. */
+#ifndef LLMOBS_TABLE_TABLE_H
+#define LLMOBS_TABLE_TABLE_H
+
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/sv.h"
+
+enum unit {
+    UNIT_NONE,   /* text */
+    UNIT_COUNT,  /* whole number */
+    UNIT_TOKENS, /* whole number */
+    UNIT_US,     /* microseconds, whole; tables choose ms or s once per column */
+    UNIT_NUSD,   /* nano-dollars, whole; JSON and CSV give exact decimal dollars */
+    UNIT_RATE,   /* 0..1; tables show percent */
+    UNIT_PER_S,  /* real number per second */
+    UNIT_REAL,   /* real number */
+};
+
+enum cell_type { CELL_MISSING = 0, CELL_INT, CELL_REAL, CELL_TEXT };
+
+struct cell {
+    enum cell_type type;
+    bool lower_bound; /* the true value is at least this: something is missing in it */
+    bool small_n;     /* fewer values than the figure needs to mean what its name says */
+    int64_t i;        /* CELL_INT */
+    double r;         /* CELL_REAL */
+    struct sv text;   /* CELL_TEXT; in the table's arena or static */
+};
+
+struct column {
+    const char *key;      /* JSON key and CSV name: "latency_p95_us", "cost_usd", "feature" */
+    const char *also_key; /* UNIT_NUSD: a second key for the integer ("cost_nusd"), or NULL */
+    const char *title;    /* head in text tables without unit: "p95", "cost" */
+    enum unit unit;
+    bool dimension;  /* a group's name, left-aligned */
+    bool in_text;    /* shown in table and md */
+    bool in_data;    /* shown in json, jsonl, csv, tsv */
+    int drop;        /* narrow terminals drop the column with the largest value first; 0: never */
+};
+
+enum row_kind {
+    ROW_GROUP,
+    ROW_OTHER, /* the groups beyond --limit together */
+};
+
+struct row {
+    enum row_kind kind;
+    bool lower_bound; /* any cell of it is */
+    struct cell *cells; /* table.n_columns */
+};
+
+/* A name and a value of the envelope's lists ("calls_without_time": 3). */
+struct fact {
+    const char *key;
+    struct cell value;
+};
+
+/* Plain data, all of it in the arena. */
+struct table {
+    struct arena arena;
+    const char *verb; /* "report" */
+    const char *view; /* "cost", or NULL */
+    struct column *columns;
+    size_t n_columns, cap_columns;
+    struct row *rows;
+    size_t n_rows, cap_rows;
+    struct row totals; /* cells NULL: none */
+    int64_t total_calls;
+    const char *db; /* as shown; NULL: files were read */
+    const char *tz;
+    bool since_known, until_known;
+    int64_t since_us, until_us; /* half-open window [since, until) in UTC */
+    const char *window_text;    /* for the head of text tables: "2026-11-14 .. 2026-11-20" */
+    const char **filters;
+    size_t n_filters;
+    const char **by;
+    size_t n_by;
+    struct fact *coverage;
+    size_t n_coverage, cap_coverage;
+    const char **warnings; /* shown below text tables, too */
+    size_t n_warnings, cap_warnings;
+    const char **notes; /* below text tables only */
+    size_t n_notes, cap_notes;
+};
+
+/* All return NULL / false when out of memory. */
+struct column *table_add_column(struct table *t, const char *key, const char *title,
+                                enum unit unit);
+struct row *table_add_row(struct table *t); /* columns must be complete; cells are missing */
+bool table_add_fact(struct table *t, const char *key, struct cell value);
+bool table_warn(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+bool table_note(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void table_release(struct table *t);
+
+static inline struct cell cell_int(int64_t v)
+{
+    return (struct cell){.type = CELL_INT, .i = v};
+}
+static inline struct cell cell_real(double v)
+{
+    return (struct cell){.type = CELL_REAL, .r = v};
+}
+static inline struct cell cell_text(struct sv v)
+{
+    return (struct cell){.type = v.p ? CELL_TEXT : CELL_MISSING, .text = v};
+}
+
+#endif

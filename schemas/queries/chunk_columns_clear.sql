@@ -1,0 +1,2 @@
+-- Forgets the columns of every chunk.
+DELETE FROM chunk_column;

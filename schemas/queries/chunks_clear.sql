@@ -1,0 +1,2 @@
+-- Forgets every chunk; they are rebuilt from call.
+DELETE FROM chunk;

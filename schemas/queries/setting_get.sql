@@ -1,0 +1,2 @@
+-- The value of setting :name.
+SELECT value FROM setting WHERE name = :name;

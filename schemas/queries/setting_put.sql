@@ -1,0 +1,2 @@
+-- Sets :name to :value.
+INSERT OR REPLACE INTO setting (name, value) VALUES (:name, :value);

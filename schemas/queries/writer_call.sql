@@ -1,0 +1,2 @@
+-- One stored call with all its columns.
+SELECT * FROM call WHERE call_id = :call_id;

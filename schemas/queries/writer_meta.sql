@@ -1,0 +1,2 @@
+-- One set of leftover scalars.
+SELECT scalars FROM meta WHERE meta_id = :meta_id;

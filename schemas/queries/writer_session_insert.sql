@@ -1,0 +1,2 @@
+-- A new session; id is packed.
+INSERT INTO session (key, id) VALUES (:key, :id);

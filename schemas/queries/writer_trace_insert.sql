@@ -1,0 +1,2 @@
+-- A new trace; id is packed.
+INSERT INTO trace (key, id) VALUES (:key, :id);

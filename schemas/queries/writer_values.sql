@@ -1,0 +1,2 @@
+-- Every value of every dictionary.
+SELECT dimension, id, text FROM dictionary ORDER BY dimension, id;

@@ -1,0 +1,135 @@
+#!/bin/bash
+# The benchmark behind `make bench`: the same log through llmobs and through its peers, in turns, in
+# one run; prints medians and ratios (llmobs / peer, below 1 is faster). No thresholds.
+#   BENCH_LINES=1000000  lines of the big log (lean, about 830 bytes, 24 fields; 10000000 needs 20 GB)
+#   BENCH_SMALL=100000   lines of the log for peers that need minutes for the big one
+#   BENCH_RUNS=3         runs of each
+# usage: run.sh BUILD-FOLDER (holds llmobs, workload, measure; scratch files go to BUILD-FOLDER/bench)
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "$1" && pwd)
+lines=${BENCH_LINES:-1000000}
+small=${BENCH_SMALL:-100000}
+runs=${BENCH_RUNS:-3}
+work=$build/bench
+results=$work/results.tsv
+missing=""
+export LLMOBS_TZ=UTC
+
+mkdir -p "$work"
+: > "$results"
+cd "$work"
+
+say() { printf '%s\n' "$*" >&2; }
+have() { command -v "$1" > /dev/null 2>&1; }
+measure() { "$build/measure" "$results" "$@"; }
+skip() { missing="$missing$1: $2"$'\n'; }
+
+# ---- what there is to compare with -------------------------------------------------------------
+duckdb=""
+if have node && have npm; then
+    if [ ! -d node/node_modules/@duckdb/node-api ]; then
+        say "installing DuckDB through npm ..."
+        mkdir -p node
+        (cd node && npm install --silent --no-fund --no-audit --prefix . @duckdb/node-api) > npm.log 2>&1 || true
+    fi
+    if [ -d node/node_modules/@duckdb/node-api ]; then
+        cp "$here/duckdb.mjs" node/duckdb.mjs
+        duckdb="node node/duckdb.mjs"
+    else
+        skip DuckDB "npm could not install @duckdb/node-api"
+    fi
+else
+    skip DuckDB "no node and npm"
+fi
+for tool in jq mlr sqlite3; do
+    have $tool || skip $tool "not installed"
+done
+
+# ---- the logs ----------------------------------------------------------------------------------
+log() { # NAME LINES KIND
+    if [ ! -f "$1" ] || [ "$(cat "$1.size" 2> /dev/null)" != "$2 $3" ]; then
+        say "writing $1 ..."
+        "$build/workload" "$2" "$3" > "$1"
+        echo "$2 $3" > "$1.size"
+    fi
+}
+log lean.jsonl "$lines" lean
+log fat.jsonl "$((lines / 2))" fat
+log small.jsonl "$small" lean
+
+columns="{timestamp:'TIMESTAMP',service:'VARCHAR',environment:'VARCHAR',request_id:'VARCHAR',trace_id:'VARCHAR',span_id:'VARCHAR',session_id:'VARCHAR',user_id:'VARCHAR',feature:'VARCHAR',model:'VARCHAR',provider:'VARCHAR',prompt_name:'VARCHAR',prompt_version:'VARCHAR',input_tokens:'BIGINT',output_tokens:'BIGINT',cache_read_tokens:'BIGINT',latency_ms:'DOUBLE',ttft_ms:'DOUBLE',cost_usd:'DOUBLE',status:'VARCHAR',finish_reason:'VARCHAR',input_hash:'VARCHAR',output_hash:'VARCHAR',user_agent:'VARCHAR'}"
+create="CREATE TABLE calls AS SELECT * FROM read_json('lean.jsonl', format='newline_delimited', columns=$columns); CHECKPOINT"
+figures="count(*), quantile_cont(latency_ms, [0.5, 0.95, 0.99]), sum(input_tokens), sum(output_tokens), sum(cost_usd), sum(latency_ms * output_tokens) / sum(output_tokens)"
+by_feature="SELECT feature, $figures FROM calls GROUP BY 1 ORDER BY 2 DESC"
+by_user="SELECT user_id, $figures FROM calls GROUP BY 1 ORDER BY 2 DESC LIMIT 20"
+shown=calls,p50,p95,p99,input_tokens,output_tokens,cost,token_weighted_latency_us
+
+# ---- big log: ingest and report, in turns ------------------------------------------------------
+for i in $(seq "$runs"); do
+    say "run $i of $runs"
+    rm -f lean.db lean.db-* duck.db*
+    measure ingest/llmobs "$build/llmobs" ingest -q --db lean.db lean.jsonl
+    [ -z "$duckdb" ] || measure ingest/DuckDB $duckdb duck.db "$create"
+    rm -f fat.db fat.db-*
+    measure fat/llmobs "$build/llmobs" ingest -q --db fat.db fat.jsonl
+    measure again/llmobs "$build/llmobs" ingest -q --db lean.db lean.jsonl
+    measure feature/llmobs "$build/llmobs" report --db lean.db --by feature --columns $shown
+    [ -z "$duckdb" ] || measure feature/DuckDB $duckdb duck.db "$by_feature"
+    measure user/llmobs "$build/llmobs" report --db lean.db --by user --limit 20 --columns $shown
+    [ -z "$duckdb" ] || measure user/DuckDB $duckdb duck.db "$by_user"
+done
+
+# ---- small log: a report straight from the file ------------------------------------------------
+jq_program='reduce inputs as $x ({}; .[$x.feature] |= {n: (.n + 1), cost: (.cost + $x.cost_usd), l: (.l + [$x.latency_ms])})
+    | map_values({n, cost, p95: (.l | sort | .[(length * 0.95 | floor)])})'
+sqlite_script=".mode ascii
+.separator \"\\001\" \"\\n\"
+CREATE TABLE line (text TEXT);
+.import small.jsonl line
+SELECT text ->> 'feature', count(*), sum(text ->> 'cost_usd'), avg(text ->> 'latency_ms') FROM line GROUP BY 1;"
+echo "$sqlite_script" > sqlite.sql
+for i in $(seq "$runs"); do
+    measure file/llmobs "$build/llmobs" report --by feature small.jsonl
+    [ -z "$duckdb" ] || measure file/DuckDB $duckdb :memory: "SELECT feature, $figures FROM read_json('small.jsonl', format='newline_delimited', columns=$columns) GROUP BY 1 ORDER BY 2 DESC"
+    ! have jq || measure file/jq jq -n "$jq_program" small.jsonl
+    ! have mlr || measure file/mlr mlr --ijsonl --ojson stats1 -a count,p50,p95,p99 -f latency_ms -g feature then cat small.jsonl
+    ! have sqlite3 || measure file/sqlite3 sqlite3 :memory: ".read sqlite.sql"
+done
+
+for i in 1 2 3 4 5; do
+    measure start/llmobs "$build/llmobs" --version
+done
+
+# ---- the table ---------------------------------------------------------------------------------
+bytes=$(stat -c %s lean.jsonl)
+echo "log of $lines lines, $((bytes / lines)) B each, $runs runs in turns, $(nproc) cores; medians"
+echo "ingest: durable and deduplicated against a plain table; again: nothing new; file: no database"
+awk -F'\t' -v bytes="$bytes" '
+    function median(key, k,   n, i, j, t, v) {
+        n = count[key]
+        for (i = 1; i <= n; i++) v[i] = value[key, i, k]
+        for (i = 2; i <= n; i++) for (j = i; j > 1 && v[j - 1] > v[j]; j--) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
+        return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
+    }
+    {
+        if (!($1 in count)) order[++keys] = $1
+        count[$1]++
+        for (k = 2; k <= 4; k++) value[$1, count[$1], k] = $k
+        if ($5 != 0) failed[$1] = $5
+    }
+    END {
+        printf "%-9s %-9s %9s %9s %9s   %s\n", "what", "who", "wall s", "CPU s", "peak MiB", "llmobs / it: wall, CPU"
+        for (i = 1; i <= keys; i++) {
+            split(order[i], part, "/")
+            wall = median(order[i], 2); cpu = median(order[i], 3)
+            line = sprintf("%-9s %-9s %9.3f %9.3f %9.1f", part[1], part[2], wall, cpu, median(order[i], 4))
+            if (part[2] == "llmobs") { our_wall = wall; our_cpu = cpu }
+            else line = line sprintf("   %.2f  %.2f", our_wall / wall, our_cpu / cpu)
+            if (order[i] in failed) line = line "   failed with status " failed[order[i]]
+            print line
+        }
+    }' "$results"
+echo "database: $(($(stat -c %s lean.db) / lines)) B per call"
+[ -z "$missing" ] || printf 'not run: %s' "$missing"
