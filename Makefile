@@ -157,12 +157,10 @@ check: ## all tests under ASan and UBSan, then the unit tests under valgrind
 	$(Q)$(MAKE) --no-print-directory FLAVOUR=check BUILD=build/check run-tests
 	$(Q)$(MAKE) --no-print-directory FLAVOUR=release BUILD=build/release run-valgrind
 
-# Criterion starts each test as a process of its own, hence --trace-children. The tests named here
-# repeat one thing at every moment or are about time; thirty times slower they would only time out.
-TOO_SLOW := killed_anywhere|out_of_memory|slow_pipe|clamps_the_range
+# Criterion starts each test as a process of its own, hence --trace-children.
 .PHONY: run-valgrind
 run-valgrind: $(tests)
-	$(Q)BUILD=$(BUILD) UNITS="$(tests)" ONLY_UNITS=1 TEST_FLAGS='--filter !(*/@($(TOO_SLOW)))' \
+	$(Q)BUILD=$(BUILD) UNITS="$(tests)" ONLY_UNITS=1 ONLY_QUICK=1 \
 	RUNNER="valgrind -q --trace-children=yes --error-exitcode=99 --leak-check=full" testdata/run.sh
 
 .PHONY: golden

@@ -7,6 +7,7 @@
 
 const struct command *const commands[] = {
     &ingest_command,
+    &doctor_command,
     &quarantine_command,
     &report_command,
     &completion_command,

@@ -28,6 +28,7 @@ struct name_list {
     const char *title; /* "VIEWS" */
     word_list *name;
     word_list *what; /* one line for each name; NULL: they speak for themselves */
+    bool full_only;  /* too many for the help on one screen */
 };
 
 struct command {
@@ -62,7 +63,7 @@ enum { COMMAND_MAX_TABLES = 16 };
 /* The i-th table of a command's options: its own, the shared ones, shared_always; NULL behind. */
 const struct opt *command_options(const struct command *c, size_t i);
 
-extern const struct command ingest_command, quarantine_command, report_command, completion_command,
-    help_command, version_command;
+extern const struct command ingest_command, doctor_command, quarantine_command, report_command,
+    completion_command, help_command, version_command;
 
 #endif

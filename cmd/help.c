@@ -99,26 +99,36 @@ static void name_options(struct buf *out, size_t *column, const struct opt *rows
     }
 }
 
-static void name_words(struct buf *out, const struct name_list *list)
+/* The names of a list, at most so many lines of them. */
+static void name_words(struct buf *out, const struct name_list *list, size_t lines)
 {
     size_t column = 2;
     const char *name;
 
     buf_printf(out, "%s\n  ", list->title);
-    for (size_t i = 0; (name = list->name(i)); i++)
+    for (size_t i = 0; (name = list->name(i)); i++) {
+        size_t before = column;
+
+        if (lines == 1 && column + sizeof(" ...") + strlen(name) > WIDTH && list->name(i + 1)) {
+            buf_str(out, " ...");
+            break;
+        }
         wrap(out, &column, 2, name);
+        lines -= column < before && lines > 1;
+    }
     buf_char(out, '\n');
 }
 
 void help_brief(const struct command *c, struct buf *out)
 {
-    enum { EXAMPLES_SHOWN = 3 };
+    enum { EXAMPLES_SHOWN = 3, NAME_LINES = 4 };
     const struct opt *rows;
     size_t column = 2;
 
     usage(out, c);
     for (const struct name_list *list = c->lists; list && list->title; list++)
-        name_words(out, list);
+        if (!list->full_only)
+            name_words(out, list, NAME_LINES);
     buf_str(out, "OPTIONS\n");
     if (c->options)
         explain_options(out, c->options);
@@ -143,7 +153,7 @@ void help_full(const struct command *c, struct buf *out)
     for (const struct name_list *list = c->lists; list && list->title; list++) {
         buf_char(out, '\n');
         if (!list->what) {
-            name_words(out, list);
+            name_words(out, list, SIZE_MAX);
             continue;
         }
         buf_printf(out, "%s\n", list->title);

@@ -18,6 +18,7 @@
 
 struct ingest_cli {
     const char *from; /* NULL, "auto": recognise */
+    const char *map, *assume_tz; /* NULL: none */
     int64_t max_line;
     int64_t jobs; /* 0: as many as help */
     bool dry_run;
@@ -49,7 +50,9 @@ static const char *format_summary(size_t i)
 
 /* clang-format off */
 static const struct opt ingest_rows[] = {
-    OPT_CHOICE(0, "from",     "NAME", from_word, ingest_cli, from, "the log format; auto recognises it line by line, list shows all"),
+    OPT_CHOICE(0, "from",     "NAME", from_word, ingest_cli, from, "the log format: auto (line by line), list shows all"),
+    OPT_TEXT  (0, "map",       "FILE",      ingest_cli, map,         "JSON file: where fields stand in lines nobody knows"),
+    OPT_TEXT  (0, "assume-tz", "TZ",        ingest_cli, assume_tz,   "zone of times that have none (default: UTC)"),
     OPT_LIST  (0, "set",      "KEY=VAL",    ingest_cli, set,         "give calls that lack KEY this value: environment=production"),
     OPT_SIZE  (0, "max-line", "SIZE",       ingest_cli, max_line, 1, "longest line that is read (default: 16M)"),
     OPT_INT   (0, "jobs",     "N",          ingest_cli, jobs, 1,     "threads: 1, or 2 to read and write side by side"),
@@ -257,6 +260,7 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     struct path_list paths = {0};
     struct ingest_totals totals = {0};
     struct store *store = NULL;
+    struct mapping *map = NULL;
     int64_t began_ms = monotonic_ms(), missing = 0;
     enum err rc;
 
@@ -265,9 +269,14 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     if (inv->args.n == 0)
         return error_set(err, ERR_USAGE,
                          "nothing to read: name files, directories, or - for standard input");
-    rc = inputs_expand(&inv->args, &inv->arena, &paths, &missing, err);
+    rc = inputs_assume(o->assume_tz, &inv->arena, &options.assume, err);
+    if (!rc)
+        rc = inputs_expand(&inv->args, &inv->arena, &paths, &missing, err);
+    if (!rc)
+        rc = inputs_mapping(o->map, &map, err);
     if (rc)
         return rc;
+    options.map = map;
     run.path_width = widest(&paths);
     run.progress = isatty(STDERR_FILENO) && !shared->quiet &&
                    !(shared->progress && strcmp(shared->progress, "never") == 0);
@@ -277,13 +286,14 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     if (!rc && store)
         rc = ingest_run(store, paths.paths, paths.n, &options, &totals, err);
     store_close(store);
+    mapping_close(map);
     clear_progress(&run);
     bad_lines_done(&run.bad);
     if (rc)
         return rc;
     if (!shared->quiet && paths.n)
         show_totals(&totals, db, o->dry_run, monotonic_ms() - began_ms);
-    inv->found = shared->strict && totals.quarantined > 0;
+    inv->found = shared->strict && (totals.quarantined > 0 || totals.files_no_log > 0);
     if (totals.files_no_log == (int64_t)paths.n)
         return error_set(err, ERR_IO, "nothing to read: no input is a log");
     missing += totals.files_failed;
@@ -294,8 +304,9 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
 }
 
 static const struct name_list ingest_lists[] = {
-    {"FORMATS", format_name, format_summary},
-    {NULL,      NULL,        NULL          },
+    {"FORMATS",             format_name,        format_summary,     false},
+    {"FIELDS OF A MAPPING", mapping_field_name, mapping_field_help, true },
+    {NULL,                  NULL,               NULL,               false},
 };
 
 static const struct example ingest_examples[] = {

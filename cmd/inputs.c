@@ -1,10 +1,17 @@
 /* inputs: what the commands that read logs have in common. */
 #include "inputs.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
+#include "base/buf.h"
+#include "base/time_text.h"
+#include "zone_load.h"
 #include "base/banned.h"
+
+enum { MAPPING_MAX_BYTES = 1 << 20 };
 
 enum err inputs_expand(const struct text_list *args, struct arena *arena, struct path_list *out,
                        int64_t *missing, struct error *err)
@@ -28,6 +35,69 @@ enum err inputs_expand(const struct text_list *args, struct arena *arena, struct
     if (out->n == 0 && !*missing)
         return error_set(err, ERR_NOT_FOUND, "%s: no log files in there", args->v[0]);
     return OK;
+}
+
+static enum err read_small_file(const char *path, struct buf *out, struct error *err)
+{
+    char block[4096];
+    size_t n = 1;
+    FILE *f = fopen(path, "rb");
+
+    if (!f)
+        return error_at((error_set(err, ERR_IO, "%s", strerror(errno)), err), path, 0);
+    errno = 0;
+    while (n && out->n <= MAPPING_MAX_BYTES) {
+        n = fread(block, 1, sizeof(block), f);
+        buf_add(out, block, n);
+    }
+    if (ferror(f))
+        error_set(err, ERR_IO, "%s", strerror(errno));
+    else if (out->n > MAPPING_MAX_BYTES)
+        error_set(err, ERR_RANGE, "longer than %d bytes: no mapping", MAPPING_MAX_BYTES);
+    else if (out->failed)
+        error_set(err, ERR_NOMEM, "out of memory");
+    else
+        err->code = OK;
+    fclose(f);
+    return err->code ? error_at(err, path, 0) : OK;
+}
+
+enum err inputs_mapping(const char *path, struct mapping **out, struct error *err)
+{
+    struct error trouble = {0};
+    struct buf text = {0};
+    enum err rc;
+
+    if (!path)
+        return OK;
+    rc = read_small_file(path, &text, &trouble);
+    if (!rc)
+        rc = mapping_open((struct sv){text.n ? text.p : "", text.n}, path, out, &trouble);
+    buf_release(&text);
+    if (rc)
+        *err = trouble;
+    return rc;
+}
+
+enum err inputs_assume(const char *tz, struct arena *arena, const struct zone **out,
+                       struct error *err)
+{
+    const int64_t first = days_from_civil(1990, 1, 1), last = days_from_civil(2050, 1, 1);
+    struct zone_choice choice;
+    struct zone *zone;
+    enum err rc;
+
+    if (!tz)
+        return OK;
+    zone = arena_zalloc(arena, 1, sizeof(*zone));
+    if (!zone)
+        return error_set(err, ERR_NOMEM, "out of memory");
+    rc = zone_choose(tz, arena, &choice, err);
+    if (!rc)
+        rc = zone_load(&choice, first * US_PER_DAY, last * US_PER_DAY, arena, zone, err);
+    if (!rc)
+        *out = zone;
+    return rc;
 }
 
 int inputs_processors(void)

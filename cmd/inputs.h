@@ -16,6 +16,15 @@
 NODISCARD enum err inputs_expand(const struct text_list *args, struct arena *arena,
                                  struct path_list *out, int64_t *missing, struct error *err);
 
+/* Opens the mapping of --map. NULL leaves *out NULL. ERR_IO with the system's words; what is wrong
+ * with it as mapping_open(). */
+NODISCARD enum err inputs_mapping(const char *path, struct mapping **out, struct error *err);
+
+/* The zone of --assume-tz over all times that logs of models can have. NULL leaves *out NULL; as
+ * zone_choose() and zone_load(). */
+NODISCARD enum err inputs_assume(const char *tz, struct arena *arena, const struct zone **out,
+                                 struct error *err);
+
 /* Processors that may be used, at least 1. */
 int inputs_processors(void);
 

@@ -71,6 +71,19 @@ static enum err open_directly(struct output *out, struct error *err)
     return out->stream ? OK : error_set(err, ERR_IO, "%s: %s", out->name, strerror(errno));
 }
 
+/* One slip of the keyboard away from losing what took years to collect. */
+static bool is_database(const char *path)
+{
+    char head[16] = {0};
+    FILE *f = fopen(path, "rb");
+    bool is = f && fread(head, 1, sizeof(head), f) == sizeof(head) &&
+              memcmp(head, "SQLite format 3", sizeof(head)) == 0; /* with its NUL */
+
+    if (f)
+        (void)fclose(f);
+    return is;
+}
+
 enum err output_open(const char *path, struct output *out, struct error *err)
 {
     struct stat st;
@@ -87,6 +100,9 @@ enum err output_open(const char *path, struct output *out, struct error *err)
         return error_set(err, ERR_NOMEM, "out of memory opening %s", path);
     if (stat(out->path, &st) == 0 && !S_ISREG(st.st_mode))
         rc = open_directly(out, err);
+    else if (is_database(out->path))
+        rc = error_set(err, ERR_USAGE, "-o %s: that is a database, not to be overwritten",
+                       out->path);
     else
         rc = open_temp(out, err);
     if (rc)

@@ -1,24 +1,41 @@
-/* quarantine: the lines that could not be read, and whether they still stand where they stood. */
+/* quarantine: the lines that could not be read, and what can be done about them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "base/hash.h"
+#include "bad_lines.h"
 #include "base/time_text.h"
 #include "commands.h"
-#include "input/input.h"
+#include "format/format.h"
+#include "ingest/retry.h"
 #include "inputs.h"
 #include "output.h"
+#include "signals.h"
 #include "base/banned.h"
 
 struct quarantine_cli {
+    const char *from, *map, *assume_tz; /* NULL: as ingest does without */
+    struct text_list set;
+    int64_t max_line;
     bool dry_run, yes;
 };
 
+static const struct quarantine_cli quarantine_defaults = {.max_line = INPUTS_MAX_LINE};
+
+static const char *format_name(size_t i)
+{
+    return formats[i] ? formats[i]->name : NULL;
+}
+
 /* clang-format off */
 static const struct opt quarantine_rows[] = {
-    OPT_FLAG( 0 , "dry-run", quarantine_cli, dry_run, "drop: say what would be dropped"),
-    OPT_FLAG('y', "yes",     quarantine_cli, yes,     "drop: do not ask"),
+    OPT_TEXT  ( 0 , "map",       "FILE",              quarantine_cli, map,         "retry: a mapping, see llmobs ingest --map"),
+    OPT_CHOICE( 0 , "from",      "NAME", format_name, quarantine_cli, from,        "retry: the log format of the lines"),
+    OPT_TEXT  ( 0 , "assume-tz", "TZ",                quarantine_cli, assume_tz,   "retry: zone of times that have none"),
+    OPT_LIST  ( 0 , "set",       "KEY=VAL",           quarantine_cli, set,         "retry: give calls that lack KEY this value"),
+    OPT_SIZE  ( 0 , "max-line",  "SIZE",              quarantine_cli, max_line, 1, "longest line that is read again (default: 16M)"),
+    OPT_FLAG  ( 0 , "dry-run",                        quarantine_cli, dry_run,     "drop: say what would be dropped"),
+    OPT_FLAG  ('y', "yes",                            quarantine_cli, yes,         "drop: do not ask"),
     OPT_END,
 };
 /* clang-format on */
@@ -27,7 +44,7 @@ static const struct opt quarantine_rows[] = {
 
 /* A row with texts of its own. */
 struct entry {
-    int64_t id, line, offset, length;
+    int64_t id, source, line, offset, length;
     const char *path, *reason, *field, *sha256; /* field NULL: the line as a whole */
 };
 
@@ -69,6 +86,7 @@ static enum err keep_entry(void *ctx, const struct quarantine_row *row)
     to = &e->v[e->n];
     *to = (struct entry){
         .id = row->id,
+        .source = row->source,
         .line = row->line,
         .offset = row->offset,
         .length = row->length,
@@ -94,67 +112,16 @@ static enum err read_entries(struct store *s, struct entries *e, struct error *e
 
 /* ---- the source again --------------------------------------------------------------------- */
 
-/* Called for a line that is still what it was; text is whole unless the line is very long. */
-typedef enum err line_visit(void *ctx, struct sv text, struct error *err);
-
-static bool same_bytes(const struct line *line, const struct entry *e)
+static struct revisit_place place_of(const struct entry *e)
 {
-    unsigned char digest[32];
-    char hex[65];
-
-    if (line->length != e->length)
-        return false;
-    if (line->kind == LINE_TOO_LONG)
-        memcpy(digest, line->sha256, sizeof(digest));
-    else
-        sha256_of(line->text.p, line->text.n, digest);
-    hex_encode(digest, sizeof(digest), hex);
-    return strcmp(hex, e->sha256) == 0;
+    return (struct revisit_place){e->path, e->offset, e->length, e->sha256};
 }
 
-/*
- * Reads the source up to the entry's offset. Puts into *state what stands there now, in words.
- * visit may be NULL. Errors are only those of visit.
- */
-static enum err look_again(const struct entry *e, struct arena *arena, const char **state,
-                           line_visit *visit, void *ctx, struct error *err)
+static int64_t max_line(const struct invocation *inv)
 {
-    struct error inner = {0};
-    struct input *in = NULL;
-    struct line line;
-    enum err rc = OK;
+    const struct quarantine_cli *o = inv->options;
 
-    if (strcmp(e->path, "-") == 0) {
-        *state = "gone: it came from standard input";
-        return OK;
-    }
-    if (input_open(e->path, INPUTS_MAX_LINE, &in, &inner)) {
-        const char *why = text_copy(arena, sv_from(inner.msg));
-        struct buf text = {0};
-
-        buf_printf(&text, "gone: %s", why ? why : "cannot be opened");
-        why = text.p ? text_copy(arena, (struct sv){text.p, text.n}) : NULL;
-        *state = why ? why : "gone";
-        buf_release(&text);
-        return OK;
-    }
-    *state = "changed: another line stands there now";
-    while (!rc && input_next(in, &line, &inner) == OK && line.offset <= e->offset) {
-        if (line.offset != e->offset || !same_bytes(&line, e))
-            continue;
-        *state = line.kind == LINE_TOO_LONG ? "unchanged, too long to read"
-                                            : "unchanged: the line still stands there";
-        if (visit && line.kind != LINE_TOO_LONG)
-            rc = visit(ctx, line.text, err);
-        break;
-    }
-    input_close(in);
-    return rc;
-}
-
-static bool is_unchanged(const char *state)
-{
-    return strncmp(state, "unchanged:", sizeof("unchanged:") - 1) == 0;
+    return o->max_line;
 }
 
 /* ---- list and show ------------------------------------------------------------------------ */
@@ -284,8 +251,27 @@ static enum err list_entries(struct invocation *inv, struct store *s, struct ent
     return OK;
 }
 
-static enum err show_text(const struct invocation *inv, const struct entry *e, const char *state,
-                          struct error *err)
+/* What stands at one place now. */
+struct seen_again {
+    enum revisit_state state;
+    char words[480];
+};
+
+static enum err see(void *ctx, size_t i, enum revisit_state state, const struct line *line,
+                    const char *why, struct error *err)
+{
+    struct seen_again *seen = ctx;
+
+    (void)i;
+    (void)line;
+    (void)err;
+    seen->state = state;
+    revisit_words(state, why, seen->words, sizeof(seen->words));
+    return OK;
+}
+
+static enum err show_text(const struct invocation *inv, const struct entry *e,
+                          const struct seen_again *seen, struct error *err)
 {
     struct error place, reason; /* their texts are safe to show */
     struct buf out = {0};
@@ -301,8 +287,8 @@ static enum err show_text(const struct invocation *inv, const struct entry *e, c
                "reason   %s\n"
                "source   %s\n"
                "No bytes of the line are kept.",
-               e->id, place.msg, e->offset, e->length, e->sha256, reason.msg, state);
-    if (is_unchanged(state))
+               e->id, place.msg, e->offset, e->length, e->sha256, reason.msg, seen->words);
+    if (seen->state == REVISIT_SAME)
         buf_printf(&out, " llmobs quarantine export %" PRId64 " reads it again.", e->id);
     buf_char(&out, '\n');
     rc = output_text(inv, &out, err);
@@ -313,57 +299,74 @@ static enum err show_text(const struct invocation *inv, const struct entry *e, c
 static enum err show_entry(struct invocation *inv, struct store *s, struct entries *e,
                            struct error *err)
 {
-    const char *state = NULL;
+    struct seen_again seen;
+    const struct revisit_events events = {.ctx = &seen, .place = see};
+    struct revisit_place place;
     enum err rc;
 
     if (e->n_ids != 1)
         return error_set(err, ERR_USAGE, "show wants one id: llmobs quarantine show ID");
     rc = read_entries(s, e, err);
-    if (!rc)
-        rc = look_again(&e->v[0], &inv->arena, &state, NULL, NULL, err);
+    if (rc)
+        return rc;
+    place = place_of(&e->v[0]);
+    rc = revisit(&place, 1, max_line(inv), &events, err);
     if (rc)
         return rc;
     if (strcmp(output_renderer(&inv->shared)->name, "table") == 0)
-        return show_text(inv, &e->v[0], state, err);
-    return show_table(inv, e, state, err);
+        return show_text(inv, &e->v[0], &seen, err);
+    return show_table(inv, e, seen.words, err);
 }
 
 /* ---- export and drop ---------------------------------------------------------------------- */
 
-static enum err write_line(void *ctx, struct sv text, struct error *err)
-{
-    struct output *out = ctx;
+struct exporting {
+    const struct entries *e;
+    struct output out;
+};
 
-    if (output_write(out, text.p, text.n) && output_write(out, "\n", 1))
-        return OK;
-    return error_set(err, ERR_IO, "cannot write");
+/* Writes a line that still stands where it stood, and names another. */
+static enum err export_line(void *ctx, size_t i, enum revisit_state state, const struct line *line,
+                            const char *why, struct error *err)
+{
+    struct exporting *x = ctx;
+    const struct entry *e = &x->e->v[i];
+    char words[480];
+    struct error shown;
+
+    if (state == REVISIT_SAME) {
+        if (output_write(&x->out, line->text.p, line->text.n) && output_write(&x->out, "\n", 1))
+            return OK;
+        return error_set(err, ERR_IO, "cannot write");
+    }
+    revisit_words(state, why, words, sizeof(words));
+    error_set(&shown, OK, "%s:%" PRId64 ": %s", e->path, e->line, words);
+    fprintf(stderr, "%s\n", shown.msg);
+    return OK;
 }
 
-/* Writes the lines that still stand where they stood, and names the others. */
 static enum err export_entries(struct invocation *inv, struct store *s, struct entries *e,
                                struct error *err)
 {
-    struct output out;
-    struct error shown;
+    struct exporting x = {.e = e};
+    const struct revisit_events events = {.ctx = &x, .place = export_line};
+    struct revisit_place *places;
     enum err rc = read_entries(s, e, err);
 
     if (rc)
         return rc;
-    rc = output_open(inv->shared.output, &out, err);
+    places = arena_zalloc(&inv->arena, e->n, sizeof(*places));
+    if (!places)
+        return error_set(err, ERR_NOMEM, "out of memory listing the quarantine");
+    for (size_t i = 0; i < e->n; i++)
+        places[i] = place_of(&e->v[i]);
+    rc = output_open(inv->shared.output, &x.out, err);
     if (rc)
         return rc;
-    for (size_t i = 0; i < e->n && !rc; i++) {
-        const char *state = NULL;
-
-        rc = look_again(&e->v[i], &inv->arena, &state, write_line, &out, err);
-        if (rc || is_unchanged(state))
-            continue;
-        error_set(&shown, OK, "%s:%" PRId64 ": %s", e->v[i].path, e->v[i].line, state);
-        fprintf(stderr, "%s\n", shown.msg);
-    }
+    rc = revisit(places, e->n, max_line(inv), &events, err);
     if (rc == OK || rc == ERR_IO) /* closing knows the system's words, and closed pipes */
-        rc = output_close(&out, err);
-    output_discard(&out);
+        rc = output_close(&x.out, err);
+    output_discard(&x.out);
     return rc;
 }
 
@@ -412,6 +415,96 @@ static enum err drop_entries(struct invocation *inv, struct store *s, struct ent
     return rc;
 }
 
+/* ---- retry -------------------------------------------------------------------------------- */
+
+static bool stop(void *ctx)
+{
+    (void)ctx;
+    return signals_caught() != 0;
+}
+
+static void add_some(struct buf *b, int64_t n, const char *one, const char *several)
+{
+    if (n)
+        buf_printf(b, ", %" PRId64 " %s", n, n == 1 ? one : several);
+}
+
+static void show_retried(const struct retry_totals *t)
+{
+    struct buf out = {0};
+    char lines[32];
+
+    buf_printf(&out, "%s read", counted(t->read, lines, sizeof(lines)));
+    add_some(&out, t->calls_new, "call new", "calls new");
+    add_some(&out, t->calls_merged, "merged", "merged");
+    add_some(&out, t->spans, "span", "spans");
+    add_some(&out, t->tool_calls, "tool call", "tool calls");
+    add_some(&out, t->branch_decisions, "branch decision", "branch decisions");
+    add_some(&out, t->scores, "score", "scores");
+    add_some(&out, t->skipped, "skipped", "skipped");
+    if (t->unreadable + t->missing)
+        buf_printf(&out, "\n%s left in quarantine",
+                   counted(t->unreadable + t->missing, lines, sizeof(lines)));
+    buf_char(&out, '\n');
+    if (!out.failed)
+        fputs(out.p, stdout);
+    buf_release(&out);
+}
+
+static struct retry_line *retry_lines(struct arena *arena, const struct entries *e)
+{
+    struct retry_line *lines = arena_zalloc(arena, e->n, sizeof(*lines));
+
+    for (size_t i = 0; lines && i < e->n; i++)
+        lines[i] =
+            (struct retry_line){e->v[i].id, e->v[i].source, e->v[i].line, place_of(&e->v[i])};
+    return lines;
+}
+
+static enum err retry_entries(struct invocation *inv, struct store *s, struct entries *e,
+                              struct error *err)
+{
+    const struct quarantine_cli *o = inv->options;
+    struct bad_lines bad = {0};
+    struct ingest_options options = {
+        .from = o->from,
+        .max_line = o->max_line,
+        .jobs = 1,
+        .hash_seed = inputs_seed(),
+        .set = o->set.v,
+        .n_set = o->set.n,
+        .events = {.ctx = &bad, .bad_line = bad_lines_say, .stop = stop},
+    };
+    struct retry_totals totals;
+    struct retry_line *lines;
+    struct mapping *map = NULL;
+    enum err rc = inputs_assume(o->assume_tz, &inv->arena, &options.assume, err);
+
+    if (!rc)
+        rc = inputs_mapping(o->map, &map, err);
+    if (!rc)
+        rc = read_entries(s, e, err);
+    if (rc)
+        goto done;
+    options.map = map;
+    lines = retry_lines(&inv->arena, e);
+    if (!lines) {
+        rc = error_set(err, ERR_NOMEM, "out of memory listing the quarantine");
+        goto done;
+    }
+    signals_catch();
+    rc = retry_run(s, lines, e->n, &options, &totals, err);
+    bad_lines_done(&bad);
+    if (rc)
+        goto done;
+    if (!inv->shared.quiet)
+        show_retried(&totals);
+    inv->found = inv->shared.strict && totals.unreadable + totals.missing > 0;
+done:
+    mapping_close(map);
+    return rc;
+}
+
 /* ---- the command -------------------------------------------------------------------------- */
 
 static const struct {
@@ -421,6 +514,7 @@ static const struct {
 } actions[] = {
     {"list",   "all of them (the default)",                              STORE_READ,  list_entries  },
     {"show",   "one of them, and whether its source still has the line", STORE_READ,  show_entry    },
+    {"retry",  "read them again, with a mapping if need be; store what can be read now", STORE_WRITE, retry_entries},
     {"export", "the lines themselves, read again from their sources",    STORE_READ,  export_entries},
     {"drop",   "forget those with the ids given, or all",                STORE_WRITE, drop_entries  },
 };
@@ -447,7 +541,7 @@ static enum err find_action(const char *name, size_t *out, struct error *err)
     }
     if (near)
         return error_set(err, ERR_USAGE, "quarantine: no \"%s\"; did you mean %s?", name, near);
-    return error_set(err, ERR_USAGE, "quarantine: no \"%s\"; expected list, show, export or drop",
+    return error_set(err, ERR_USAGE, "quarantine: no \"%s\"; expected list, show, retry, export or drop",
                      name);
 }
 
@@ -510,13 +604,14 @@ static enum err quarantine_run(struct invocation *inv, struct error *err)
 }
 
 static const struct name_list quarantine_lists[] = {
-    {"ACTIONS", action_name, action_what},
-    {NULL,      NULL,        NULL       },
+    {"ACTIONS", action_name, action_what, false},
+    {NULL,      NULL,        NULL,        false},
 };
 
 static const struct example quarantine_examples[] = {
     {"llmobs quarantine",                     "which lines could not be read, and why"},
     {"llmobs quarantine show 1",              "where one of them stands"              },
+    {"llmobs quarantine retry --set env=dev", "read them again, and store what can be read"},
     {"llmobs quarantine export -o bad.jsonl", "collect the lines to mend them"        },
     {"llmobs quarantine drop --yes",          "forget them all"                       },
     {NULL,                                    NULL                                    },
@@ -525,10 +620,11 @@ static const struct example quarantine_examples[] = {
 const struct command quarantine_command = {
     .name = "quarantine",
     .group = "bring in",
-    .summary = "shows the lines that could not be read",
+    .summary = "shows the lines that could not be read, and reads them again",
     .synopsis = "[ACTION] [ID]...",
     .options = quarantine_rows,
     .options_size = sizeof(struct quarantine_cli),
+    .defaults = &quarantine_defaults,
     .shared = (const struct opt *const[]){shared_db, shared_output, shared_columns, shared_quiet,
                                           shared_strict, NULL},
     .lists = quarantine_lists,

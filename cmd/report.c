@@ -17,7 +17,7 @@ enum { ROWS_FOR_PEOPLE = 20 };
 
 struct report_cli {
     const char *cost; /* NULL: best */
-    bool require_data;
+    bool require_data, degenerate;
     int64_t jobs; /* 0: all processors */
 };
 
@@ -42,6 +42,7 @@ static const char *dimension_name(size_t i)
 static const struct opt report_rows[] = {
     OPT_CHOICE(0, "cost",  "WHICH", cost_words, report_cli, cost, "given (by the log), computed (from prices) or best: given, else computed"),
     OPT_FLAG  (0, "require-data", report_cli, require_data,       "exit 1 when no call matches"),
+    OPT_FLAG  (0, "degenerate", report_cli, degenerate,           "keep times to first token that are 0 or no less than the latency"),
     OPT_INT   (0, "jobs",  "N",   report_cli, jobs, 1,            "threads (default: one for each processor)"),
     OPT_END,
 };
@@ -144,7 +145,7 @@ static void file_done(void *ctx, const struct ingest_file *f)
     struct reading *r = ctx;
     struct error shown; /* its text is safe to show */
 
-    if (f->failed)
+    if (f->failed || f->no_log)
         error_set(&shown, OK, "%s: %s", f->path, f->note ? f->note : "could not be read");
     else if (r->shared->verbose)
         error_set(&shown, OK, "%s: %s, %" PRId64 " lines, %" PRId64 " calls", f->path, f->formats,
@@ -302,6 +303,7 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
         .cost = given      ? COST_GIVEN
                 : computed ? COST_COMPUTED
                            : COST_BEST,
+        .keep_degenerate_ttft = own->degenerate,
         .jobs = jobs,
     };
 }
@@ -344,9 +346,9 @@ done:
 }
 
 static const struct name_list report_lists[] = {
-    {"VIEWS",      view_name,      view_summary},
-    {"DIMENSIONS", dimension_name, NULL        },
-    {NULL,         NULL,           NULL        },
+    {"VIEWS",      view_name,      view_summary, false},
+    {"DIMENSIONS", dimension_name, NULL,         false},
+    {NULL,         NULL,           NULL,         false},
 };
 
 static const struct example report_examples[] = {

@@ -124,15 +124,6 @@ enum err when_parse(const char *text, struct when *out, struct error *err)
     return OK;
 }
 
-/* The instant at which the clocks of the zone show local_us; when they never do (spring forward),
- * an instant within an hour of it. */
-static int64_t from_local(const struct zone *z, int64_t local_us)
-{
-    int64_t guess = local_us - zone_offset_s(z, local_us) * US_PER_S;
-
-    return local_us - zone_offset_s(z, guess) * US_PER_S;
-}
-
 static int64_t first_of_month(int64_t day, int64_t add)
 {
     int64_t year, months;
@@ -182,7 +173,7 @@ static int64_t resolve(const struct when *w, const struct zone *z, int64_t now_u
         return zone_day_start_us(z, until ? behind : first);
     if (w->kind == WHEN_AGO)
         return now_us - w->value;
-    return w->kind == WHEN_LOCAL ? from_local(z, w->value) : w->value;
+    return w->kind == WHEN_LOCAL ? zone_local_to_utc(z, w->value) : w->value;
 }
 
 int64_t when_since_us(const struct when *w, const struct zone *z, int64_t now_us)

@@ -155,10 +155,11 @@ static enum err choose_local(struct arena *arena, struct zone_choice *out, struc
     const char *tz = getenv("TZ");
 
     if (!tz) {
-        if (access("/etc/localtime", F_OK) != 0)
-            *out = (struct zone_choice){.name = "UTC", .utc = true};
-        else
-            *out = (struct zone_choice){.name = machine_zone_name(arena)};
+        bool there = access("/etc/localtime", F_OK) == 0;
+        const char *name = there ? machine_zone_name(arena) : "UTC";
+
+        *out = name && is_utc(name) ? (struct zone_choice){.name = "UTC", .utc = true}
+                                    : (struct zone_choice){.name = name};
         return OK;
     }
     if (*tz == ':')

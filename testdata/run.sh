@@ -1,6 +1,8 @@
 #!/bin/bash
 # Runs everything that `make test` runs, and counts it:
-#   unit tests    Criterion binaries named in UNITS, each under $RUNNER
+#   unit tests    Criterion binaries named in UNITS, each under $RUNNER; ONLY_UNITS=1 stops there.
+#                 ONLY_QUICK=1 leaves out tests that take 0.2 s without a runner: with one they
+#                 would take half a minute each
 #   golden cases  testdata/cli/<command>/<name>.sh in an empty folder; .out, .err and .exit beside it
 #                 are what is wanted. No .out or .err: that stream stays empty; no .exit: 0.
 #                 Exit 77 skips a case (something it needs is not on this machine).
@@ -39,11 +41,21 @@ count_of() {
     sed -n "s/.*Synthesis:.*$1: \([0-9]*\).*/\1/p" "$2" | tail -n 1
 }
 
-# start_unit BINARY NUMBER: leaves NUMBER.log and NUMBER.rc
+# The names of a binary's slow tests, one a line.
+slow_tests() {
+    (cd "$root" && "$1" --verbose 2>&1 </dev/null) |
+        sed -n 's/^\[[A-Z]*\] .*::\([^:]*\): (\(0\.[2-9].\|[1-9][0-9]*\...\)s)$/\1/p'
+}
+
+# start_unit BINARY NUMBER: leaves NUMBER.log, NUMBER.rc and in NUMBER.slow what was left out
 start_unit() {
-    local rc=0
-    # shellcheck disable=SC2086 # RUNNER and TEST_FLAGS are lists of words, and no file names
-    (set -f && cd "$root" && exec ${RUNNER:-} "$1" --verbose ${TEST_FLAGS:-}) \
+    local rc=0 filter=""
+    : >"$scratch/$2.slow"
+    [ -z "${ONLY_QUICK:-}" ] || slow_tests "$1" >"$scratch/$2.slow"
+    [ ! -s "$scratch/$2.slow" ] ||
+        filter="--filter !(*/@($(tr '\n' '|' <"$scratch/$2.slow" | sed 's/|$//')))"
+    # shellcheck disable=SC2086 # RUNNER and filter are lists of words, and no file names
+    (set -f && cd "$root" && exec ${RUNNER:-} "$1" --verbose $filter) \
         >"$scratch/$2.log" 2>&1 </dev/null || rc=$?
     echo $rc >"$scratch/$2.rc"
 }
@@ -53,7 +65,7 @@ count_unit() {
     rc=$(cat "$scratch/$2.rc")
     passing=$(count_of Passing "$log")
     bad=$(count_of Failing "$log")
-    skips=$(grep -c '^\[SKIP\]' "$log")
+    skips=$(($(grep -c '^\[SKIP\]' "$log") + $(wc -l <"$scratch/$2.slow")))
     if [ -z "$passing" ] || { [ "$rc" -ne 0 ] && [ "$bad" -eq 0 ]; }; then
         bad=$((${bad:-0} + 1)) # it broke outside of a test, or its runner found something
     fi

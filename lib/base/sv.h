@@ -31,19 +31,19 @@ static inline bool sv_eq(struct sv a, struct sv b)
 
 static inline bool sv_is(struct sv a, const char *s)
 {
-    return a.n == strlen(s) && memcmp(a.p, s, a.n) == 0;
+    return a.n == strlen(s) && (a.n == 0 || memcmp(a.p, s, a.n) == 0);
 }
 
 static inline bool sv_starts(struct sv a, const char *prefix)
 {
     size_t n = strlen(prefix);
-    return a.n >= n && memcmp(a.p, prefix, n) == 0;
+    return a.n >= n && (n == 0 || memcmp(a.p, prefix, n) == 0);
 }
 
 static inline bool sv_ends(struct sv a, const char *suffix)
 {
     size_t n = strlen(suffix);
-    return a.n >= n && memcmp(a.p + a.n - n, suffix, n) == 0;
+    return a.n >= n && (n == 0 || memcmp(a.p + a.n - n, suffix, n) == 0);
 }
 
 /* Bytewise order, shorter first when one is the beginning of the other: <0, 0, >0. */

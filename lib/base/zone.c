@@ -60,3 +60,20 @@ int64_t zone_day_start_us(const struct zone *z, int64_t day)
             return start;
     }
 }
+
+int64_t zone_local_to_utc(const struct zone *z, int64_t local_us)
+{
+    int64_t before = local_us; /* as the step before would have it */
+
+    if (z->n == 0)
+        return local_us;
+    /* No zone is two days away from UTC, so earlier steps end before this time. */
+    for (size_t i = step_at(z, add_clamped(local_us, -2 * US_PER_DAY));; i++) {
+        int64_t us = add_clamped(local_us, -z->steps[i].offset_s * US_PER_S);
+        if (us < z->steps[i].from_us) /* behind the end of the last step: jumped over */
+            return before;
+        if (i + 1 == z->n || us < z->steps[i + 1].from_us)
+            return us;
+        before = us;
+    }
+}

@@ -28,4 +28,8 @@ int64_t zone_day_start_us(const struct zone *z, int64_t day);
 /* Civil day (days since 1970-01-01) that us falls into locally. */
 int64_t zone_day(const struct zone *z, int64_t us);
 
+/* The UTC instant at which the clocks of the zone show local_us (a time read as if it were UTC); of
+ * two such instants the first; when the clocks jump over it, as much later as they jump. */
+int64_t zone_local_to_utc(const struct zone *z, int64_t local_us);
+
 #endif

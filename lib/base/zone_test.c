@@ -98,6 +98,52 @@ Test(zone, day_is_the_inverse)
     cr_expect_eq(zone_day(&utc, US_PER_DAY - 1), 0);
 }
 
+/* Wanted instants by Python's zoneinfo: datetime(..., tzinfo=zone, fold=0).timestamp(). */
+static const struct {
+    const char *name;
+    const struct zone *zone;
+    int64_t local_s, utc_s;
+} locals[] = {
+    {"UTC is itself",                &utc,      1774746000, 1774746000},
+    {"winter",                       &berlin,   1767225600, 1767222000}, /* 2026-01-01T00:00 */
+    {"summer",                       &berlin,   1782864000, 1782856800}, /* 2026-07-01T00:00 */
+    {"the last second before a gap", &berlin,   1774749599, 1774745999}, /* 2026-03-29T01:59:59 */
+    {"a gap begins",                 &berlin,   1774749600, 1774746000}, /* 02:00 is 03:00 */
+    {"inside a gap",                 &berlin,   1774751400, 1774747800}, /* 02:30 is 03:30 */
+    {"a gap ends",                   &berlin,   1774753200, 1774746000}, /* 03:00 */
+    {"before two equal hours",       &berlin,   1792893599, 1792886399}, /* 2026-10-25T01:59:59 */
+    {"the first of two",             &berlin,   1792895400, 1792888200}, /* 02:30 */
+    {"behind two equal hours",       &berlin,   1792897200, 1792893600}, /* 03:00 */
+    {"west of Greenwich",            &st_johns, 1289088000, 1289097000}, /* 2010-11-07T00:00 */
+    {"west, behind the change",      &st_johns, 1289088060, 1289100660}, /* 00:01 */
+    {"a day that was not",           &apia,     1325246400, 1325282400}, /* 2011-12-30T12:00 */
+};
+
+Test(zone, local_to_utc)
+{
+    for (size_t i = 0; i < ARRAY_LEN(locals); i++)
+        cr_expect_eq(zone_local_to_utc(locals[i].zone, locals[i].local_s * S), locals[i].utc_s * S,
+                     "%s: %lld", locals[i].name,
+                     (long long)zone_local_to_utc(locals[i].zone, locals[i].local_s * S) / S);
+    cr_expect_eq(zone_local_to_utc(&berlin, 1792895400 * S + 7), 1792888200 * S + 7);
+}
+
+/* Back from the clocks every instant is itself, but for the second of two equal hours. */
+Test(zone, local_to_utc_is_the_inverse)
+{
+    static const struct zone *const zones[] = {&utc, &berlin, &beirut, &st_johns};
+
+    for (size_t z = 0; z < ARRAY_LEN(zones); z++)
+        for (int64_t day = 14900; day < 20800; day += 1)
+            for (int64_t hour = 0; hour < 24; hour++) {
+                int64_t us = day * US_PER_DAY + hour * 3600 * S;
+                int64_t local = us + zone_offset_s(zones[z], us) * S;
+                int64_t back = zone_local_to_utc(zones[z], local);
+                cr_expect(back == us || (back < us && back + zone_offset_s(zones[z], back) * S ==
+                                                          local));
+            }
+}
+
 Test(zone, ends_of_time)
 {
     cr_expect_eq(zone_day(&berlin, INT64_MAX), INT64_MAX / US_PER_DAY);
@@ -105,4 +151,6 @@ Test(zone, ends_of_time)
     cr_expect_eq(zone_day_start_us(&berlin, INT64_MAX), INT64_MAX);
     cr_expect_eq(zone_day_start_us(&berlin, INT64_MIN), INT64_MIN);
     cr_expect_eq(zone_day_start_us(&utc, INT64_MAX), INT64_MAX);
+    cr_expect_eq(zone_local_to_utc(&st_johns, INT64_MAX), INT64_MAX);
+    cr_expect_eq(zone_local_to_utc(&berlin, INT64_MIN), INT64_MIN);
 }

@@ -42,6 +42,10 @@ enum sign {
     SIGN_LEVEL,
     SIGN_TEXT,
     SIGN_USAGE,
+    SIGN_ANSWER, /* the body of a provider's API, or of a stream of it */
+    SIGN_ERROR,
+    SIGN_CUSTOM_ID,
+    SIGN_WRAPPED, /* where such a body may stand inside */
     SIGN_DATA,
     SIGN_TRACE,
     SIGN_OBSERVATIONS,
@@ -53,6 +57,13 @@ enum sign {
     SIGN_CONTEXT,
     SIGN_CONTEXT_SPAN,
     SIGN_SPAN_KIND,
+    SIGN_GATEWAY,
+    SIGN_SPAN_ATTRIBUTES,
+    SIGN_REQUEST_CREATED,
+    SIGN_TRAJECTORY,
+    SIGN_SESSION_CHANGE,
+    SIGN_DATETIME_UTC,
+    SIGN_EVALUATION, /* any key that only evaluation tools write */
     SIGN_COUNT,
 };
 

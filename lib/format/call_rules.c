@@ -19,12 +19,15 @@ struct sv finish_reason(struct sv raw)
         {TEXT("complete"), "stop"},
         {TEXT("finish_reason_stop"), "stop"},
         {TEXT("eos"), "stop"},
+        {TEXT("finish"), "stop"},
         {TEXT("length"), "length"},
         {TEXT("max_tokens"), "length"},
         {TEXT("max_output_tokens"), "length"},
+        {TEXT("model_length"), "length"},
         {TEXT("tool_calls"), "tool_calls"},
         {TEXT("tool_call"), "tool_calls"},
         {TEXT("tool_use"), "tool_calls"},
+        {TEXT("tooluse"), "tool_calls"},
         {TEXT("tool-calls"), "tool_calls"},
         {TEXT("function_call"), "tool_calls"},
         {TEXT("content_filter"), "content_filter"},
@@ -32,6 +35,8 @@ struct sv finish_reason(struct sv raw)
         {TEXT("safety"), "content_filter"},
         {TEXT("recitation"), "content_filter"},
         {TEXT("blocklist"), "content_filter"},
+        {TEXT("content_filtered"), "content_filter"},
+        {TEXT("prohibited_content"), "content_filter"},
         {TEXT("guardrail_intervened"), "content_filter"},
         {TEXT("refusal"), "refusal"},
         {TEXT("error"), "error"},
@@ -46,7 +51,7 @@ struct sv finish_reason(struct sv raw)
 
 void call_set_finish(struct call_record *call)
 {
-    if (record_has(call, F_FINISH_REASON_RAW))
+    if (record_has(call, F_FINISH_REASON_RAW) && !record_has(call, F_FINISH_REASON))
         record_set_dim(call, F_FINISH_REASON, finish_reason(call->dim[F_FINISH_REASON_RAW]));
 }
 

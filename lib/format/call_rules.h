@@ -7,7 +7,7 @@
 /* A provider's finish reason as stop, length, tool_calls, content_filter, refusal, error, other. */
 struct sv finish_reason(struct sv raw);
 
-/* Sets the normalised finish reason from the raw one, if there is one. */
+/* Sets the normalised finish reason from the raw one, where that is all there is. */
 void call_set_finish(struct call_record *call);
 
 /* A status word or code as enum call_status: success, 200, error, 429, cancelled ... Other texts

@@ -1,12 +1,10 @@
 /* claude_code: session files of the Claude Code command line. */
+#include "format/agent.h"
 #include "format/aliases.h"
-#include "format/call_rules.h"
+#include "format/keyed.h"
 #include "format/readers.h"
-#include "record/privacy.h"
 
 #include "base/banned.h"
-
-#define KIND_MAX 40 /* bytes of a line type that a summary shows */
 
 /* Line types that are no calls. A type that is not here is met in newer versions: with a sessionId
  * it still is such a line. */
@@ -35,7 +33,7 @@ static bool claims(const struct json_doc *doc, const struct seen *seen)
         return false;
     if (!is_known_type(json_raw(doc, seen->at[SIGN_TYPE])))
         return seen_all(seen, SIGN_BIT(SIGN_SESSION)) && !seen_any(seen, others) &&
-               !seen_model(seen) && !seen_tokens(seen);
+               !(seen->targets >> T_TRACE_ID & 1) && !seen_model(seen) && !seen_tokens(seen);
     return seen_any(seen, SIGN_BIT(SIGN_SESSION) | SIGN_BIT(SIGN_LEAF)) || seen_all(seen, twins) ||
            seen_all(seen, snapshot);
 }
@@ -57,23 +55,13 @@ static struct sv text_of(const struct entry *e, json_ref object, const char *key
 /* message.id and requestId; gateways leave the latter out. A line without either has its uuid. */
 static bool message_identity(const struct entry *e, struct identity *out)
 {
-    struct sv id = text_of(e, e->message, "id"), joined[2] = {id, e->request_id};
-    char *own = NULL;
+    struct sv id = text_of(e, e->message, "id"), own = text_of(e, 0, "uuid");
 
-    if (!id.n)
-        joined[0] = text_of(e, 0, "uuid");
-    if (!joined[0].n)
+    if (id.n)
+        own = e->request_id.n ? agent_join_id(&e->r, id, e->request_id) : id;
+    if (!own.n)
         return false;
-    *out = (struct identity){.kind = ID_OWN, .family = SV("claude-code"), .own = joined[0]};
-    if (!id.n || !joined[1].n)
-        return true;
-    own = keep_room(&e->r, joined[0].n + 1 + joined[1].n);
-    if (!own)
-        return false;
-    memcpy(own, joined[0].p, joined[0].n);
-    own[joined[0].n] = ':';
-    memcpy(own + joined[0].n + 1, joined[1].p, joined[1].n);
-    out->own = privacy_id((struct sv){own, joined[0].n + 1 + joined[1].n}, &e->r.c->out->arena);
+    *out = (struct identity){.kind = ID_OWN, .family = SV("claude-code"), .own = own};
     return true;
 }
 
@@ -110,26 +98,6 @@ static bool set_count(const struct entry *e, struct call_record *call, enum call
     return true;
 }
 
-/* Anthropic counts input without the cached parts; ours includes them. */
-static bool add_cached_input(const struct entry *e, struct call_record *call)
-{
-    static const enum call_field parts[] = {F_CACHE_READ_TOKENS, F_CACHE_WRITE_TOKENS};
-    int64_t sum = 0;
-
-    if (!record_has(call, F_INPUT_TOKENS))
-        return true;
-    sum = record_num(call, F_INPUT_TOKENS);
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-        if (record_has(call, parts[i]) &&
-            __builtin_add_overflow(sum, record_num(call, parts[i]), &sum)) {
-            *e->r.bad_field = SV("message.usage");
-            error_set(e->r.err, ERR_RANGE, "message.usage: expected a sum below 2^63");
-            return false;
-        }
-    record_set_num(call, F_INPUT_TOKENS, sum);
-    return true;
-}
-
 static bool set_usage(const struct entry *e, struct call_record *call, json_ref usage)
 {
     const struct json_doc *d = e->r.c->doc;
@@ -144,18 +112,8 @@ static bool set_usage(const struct entry *e, struct call_record *call, json_ref 
                        json_get(d, written, written_fields[i].key), written_fields[i].place))
             return false;
     record_set_dim(call, F_TIER, text_of(e, usage, "service_tier"));
-    return add_cached_input(e, call);
-}
-
-/* Last component of a path of either kind of system. */
-static struct sv last_component(struct sv path)
-{
-    while (path.n && (path.p[path.n - 1] == '/' || path.p[path.n - 1] == '\\'))
-        path.n--;
-    for (size_t i = path.n; i > 0; i--)
-        if (path.p[i - 1] == '/' || path.p[i - 1] == '\\')
-            return (struct sv){path.p + i, path.n - i};
-    return path;
+    /* Anthropic counts input without the cached parts; ours includes them */
+    return add_cached_input(&e->r, call, "message.usage");
 }
 
 static void set_dimensions(const struct entry *e, struct call_record *call)
@@ -169,8 +127,7 @@ static void set_dimensions(const struct entry *e, struct call_record *call)
     record_set_dim(call, F_REQUEST_MODEL, text_of(e, e->message, "model"));
     record_set_dim(call, F_FINISH_REASON_RAW, text_of(e, e->message, "stop_reason"));
     record_set_dim(call, F_AGENT, agent.n ? agent : SV("main"));
-    record_set_dim(call, F_PROJECT,
-                   keep_id(&e->r, last_component(scalar_text(&e->r, d, json_get(d, 0, "cwd")))));
+    record_set_dim(call, F_PROJECT, agent_project(&e->r, d, json_get(d, 0, "cwd")));
     call->session_id = text_of(e, 0, "sessionId");
     call->request_id = e->request_id;
 }
@@ -200,25 +157,9 @@ static bool add_call(const struct entry *e, json_ref usage)
     return call_settle(&e->r, call);
 }
 
-/* A tool call is told in two halves: the request in the assistant's line and the result in the
- * user's; both have the tool call's id, and the store joins them. */
-static struct tool_record *add_tool(const struct entry *e, struct sv id, uint64_t block)
-{
-    struct tool_record *tool = batch_add_tool(e->r.c->out);
-
-    if (!tool)
-        return NULL;
-    tool->id = line_identity(e->r.c, block + 1);
-    if (id.n)
-        tool->id = (struct identity){.kind = ID_OWN, .family = SV("tool"), .own = id};
-    tool->source = e->r.c->source;
-    tool->line = e->r.c->line;
-    return tool;
-}
-
 static bool add_tool_use(const struct entry *e, json_ref content, uint64_t block)
 {
-    struct tool_record *tool = add_tool(e, text_of(e, content, "id"), block);
+    struct tool_record *tool = agent_add_tool(&e->r, text_of(e, content, "id"), block + 1);
 
     if (!tool)
         return false;
@@ -233,7 +174,7 @@ static bool add_tool_use(const struct entry *e, json_ref content, uint64_t block
 static bool add_tool_result(const struct entry *e, json_ref content, uint64_t block)
 {
     const struct json_doc *d = e->r.c->doc;
-    struct tool_record *tool = add_tool(e, text_of(e, content, "tool_use_id"), block);
+    struct tool_record *tool = agent_add_tool(&e->r, text_of(e, content, "tool_use_id"), block + 1);
     bool failed = json_type(d, json_get(d, content, "is_error")) == JSON_TRUE;
 
     if (!tool)
@@ -279,16 +220,6 @@ static bool read_assistant(const struct entry *e, struct sv *skipped_kind)
     return each_block(e, "tool_use", add_tool_use);
 }
 
-/* The type as a summary may show it. */
-static struct sv kind_of(const struct reading *r, json_ref type)
-{
-    struct sv text = scalar_text(r, r->c->doc, type);
-
-    if (text.n > KIND_MAX)
-        text.n = KIND_MAX;
-    return privacy_is_error_type(text) ? keep_id(r, text) : SV("other");
-}
-
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,
                               struct sv *bad_field, struct error *err)
 {
@@ -319,7 +250,7 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
     if (batch_size(c->out) > before)
         return LINE_RECORDS;
     if (!skipped_kind->n)
-        *skipped_kind = kind_of(&e.r, type);
+        *skipped_kind = agent_line_kind(&e.r, type);
     return LINE_SKIPPED;
 }
 

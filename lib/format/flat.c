@@ -24,7 +24,7 @@ static void scan_nested(struct flat *f, const struct json_doc *d, json_ref objec
         struct sv name = scalar_text(&f->r, d, m.key), full = {dotted, prefix.n + 1 + name.n};
         const struct known_key *k = NULL;
 
-        if (full.n >= sizeof(dotted))
+        if (!name.n || full.n >= sizeof(dotted))
             continue;
         memcpy(dotted + prefix.n + 1, name.p, name.n);
         k = alias_find(full);
@@ -300,16 +300,10 @@ static bool add_score(struct flat *f, const struct call_record *call, enum targe
     return true;
 }
 
-static bool add_call(struct flat *f, const struct flat_rules *rules)
+bool flat_fill(struct flat *f, struct call_record *call)
 {
-    struct call_record *call = batch_add_call(f->r.c->out);
     struct place streaming = pick_place(&f->picks, T_STREAMING);
 
-    if (!call)
-        return false;
-    call->source = f->r.c->source;
-    call->line = f->r.c->line;
-    record_set_dim(call, F_SOURCE_FORMAT, sv_from(rules->format));
     if (!picks_apply(&f->r, &f->picks, call))
         return false;
     keep_unclear(f, call);
@@ -320,13 +314,30 @@ static bool add_call(struct flat *f, const struct flat_rules *rules)
     set_ids(f, call);
     set_feature(f, call);
     set_status(f, call);
-    if (!call_settle(&f->r, call))
+    return true;
+}
+
+bool flat_scores(struct flat *f, const struct call_record *call)
+{
+    return add_score(f, call, T_QUALITY, "quality") &&
+           add_score(f, call, T_HALLUCINATION, "hallucination") &&
+           add_score(f, call, T_REFUSAL, "refusal");
+}
+
+static bool add_call(struct flat *f, const struct flat_rules *rules)
+{
+    struct call_record *call = batch_add_call(f->r.c->out);
+
+    if (!call)
+        return false;
+    call->source = f->r.c->source;
+    call->line = f->r.c->line;
+    record_set_dim(call, F_SOURCE_FORMAT, sv_from(rules->format));
+    if (!flat_fill(f, call) || !call_settle(&f->r, call))
         return false;
     call->id = call_identity(f, call, rules->by);
     call->meta = leftover_json(&f->r, &f->rest);
-    return add_score(f, call, T_QUALITY, "quality") &&
-           add_score(f, call, T_HALLUCINATION, "hallucination") &&
-           add_score(f, call, T_REFUSAL, "refusal") && (!rules->more || rules->more(f, call));
+    return flat_scores(f, call) && (!rules->more || rules->more(f, call));
 }
 
 static const char *why_no_call(const struct flat *f, const struct flat_rules *rules)

@@ -20,6 +20,13 @@ struct flat {
 void flat_open(struct flat *f, const struct reading *r, bool s003);
 void flat_release(struct flat *f);
 
+/* Everything that the members say of a call but its identity, its meta and its scores; not settled.
+ * false: *r.err is filled. */
+bool flat_fill(struct flat *f, struct call_record *call);
+
+/* The scores that stand on the call: quality, hallucination, refusal. Its identity is known. */
+bool flat_scores(struct flat *f, const struct call_record *call);
+
 /* How the identity of a call is found. */
 enum flat_identity {
     FLAT_BY_REQUEST, /* request_id, else the line */

@@ -2,8 +2,11 @@
 #ifndef LLMOBS_FORMAT_FORMAT_H
 #define LLMOBS_FORMAT_FORMAT_H
 
+#include "base/zone.h"
 #include "json/json.h"
 #include "record/record.h"
+
+struct format_memory;
 
 /* What a reader needs beside the line itself. */
 struct line_context {
@@ -12,6 +15,8 @@ struct line_context {
     struct hash128 line_hash;   /* of the line's bytes, for records without an id */
     uint32_t source;
     int64_t line;
+    struct format_memory *memory; /* of the input's earlier lines; NULL: they are unknown */
+    const struct zone *assume;    /* of times without a zone; NULL: UTC */
 };
 
 struct seen;
@@ -30,6 +35,10 @@ struct format {
     bool (*claims)(const struct json_doc *doc, const struct seen *seen);
     enum line_outcome (*read)(const struct line_context *c, struct sv *skipped_kind,
                               struct sv *bad_field, struct error *err);
+    /* What a line means depends on the lines of the input before it, told through the context's
+     * memory: they are read in order, and whoever goes on in the middle of an input first reads
+     * from its start, dropping the records. */
+    bool stateful;
 };
 
 extern const struct format *const formats[]; /* in the order of detection, NULL at the end */

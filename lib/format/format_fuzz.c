@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "format/format.h"
+#include "format/memory.h"
 #include "record/privacy.h"
 
 static void check(bool promise)
@@ -55,7 +56,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct json_doc doc = {0};
     struct batch batch = {0};
-    struct line_context c = {&doc, &batch, hash128(data, size, 0), 1, 1};
+    struct format_memory memory = {0};
+    struct line_context c = {.doc = &doc,
+                             .out = &batch,
+                             .line_hash = hash128(data, size, 0),
+                             .source = 1,
+                             .line = 1,
+                             .memory = &memory};
     struct json_doc meta = {0};
 
     if (json_parse(&doc, (const char *)data, size, NULL) == OK) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "format/format.h"
+#include "format/memory.h"
 
 #define CORPUS "../shared/corpus/"
 
@@ -23,6 +24,7 @@ struct probe {
     struct sv skipped, bad_field;
     struct error err;
     int64_t line;
+    struct format_memory memory;
 };
 
 /* Reads one line, by `forced` or by the format that is detected. LINE_BAD with err "not JSON" or
@@ -30,7 +32,12 @@ struct probe {
 static inline enum line_outcome probe_as(struct probe *p, const struct format *forced,
                                          struct sv text)
 {
-    struct line_context c = {&p->doc, &p->batch, hash128(text.p, text.n, 0), 1, ++p->line};
+    struct line_context c = {.doc = &p->doc,
+                             .out = &p->batch,
+                             .line_hash = hash128(text.p, text.n, 0),
+                             .source = 1,
+                             .line = ++p->line,
+                             .memory = &p->memory};
 
     p->err = (struct error){0};
     p->skipped = p->bad_field = SV_NONE;

@@ -5,9 +5,21 @@
 #include "base/banned.h"
 
 const struct format *const formats[] = {
-    &format_otlp,          &format_claude_code,     &format_prompt_analytics,
+    &format_otlp,          &format_jaeger,          &format_claude_code,
+    &format_codex,         &format_pi,             &format_gemini_cli,
+    &format_litellm,       &format_litellm_spend,
+    &format_langfuse,      &format_langsmith,      &format_braintrust,
+    &format_helicone,      &format_phoenix,
+    &format_anthropic_batch, &format_openai_batch,
+    &format_promptfoo,     &format_inspect,         &format_openai_evals,
+    &format_lm_eval,       &format_deepeval,        &format_ragas,
+    &format_swe_agent,     &format_prompt_analytics,
     &format_branch_decisions, &format_tool_calls,   &format_privacy_log,
     &format_structlog,     &format_llm_call_log,    &format_interaction_log,
+    &format_llm_logs,
+    &format_openai,        &format_anthropic,       &format_gemini,
+    &format_bedrock,       &format_cohere,          &format_ollama,
+    &format_sse,           &format_wrapped_body,
     &format_generic,       &format_envelope,        NULL,
 };
 

@@ -7,6 +7,8 @@
 
 #include "base/banned.h"
 
+enum { LABEL_WORDS = 4 };
+
 /* Letters, digits, marks of names, and anything beyond ASCII: no blanks, quotes or escapes. */
 static bool is_name(struct sv key)
 {
@@ -21,12 +23,17 @@ static bool is_name(struct sv key)
     return true;
 }
 
-/* A text that is JSON itself may hold anything. */
+/* A text that is JSON itself may hold anything, and what reads like a sentence is content whatever
+ * its key is called: a label has LABEL_WORDS words at most. */
 static bool is_small_text(struct sv raw)
 {
     struct sv text = sv_trim(raw);
+    size_t words = 1;
 
-    return raw.n <= PRIVACY_MAX_TEXT && !(text.n && (text.p[0] == '{' || text.p[0] == '['));
+    for (size_t i = 0; i < text.n; i++)
+        words += text.p[i] == ' ';
+    return raw.n <= PRIVACY_MAX_TEXT && words <= LABEL_WORDS &&
+           !(text.n && (text.p[0] == '{' || text.p[0] == '['));
 }
 
 static bool is_kept(const struct json_doc *doc, json_ref value)

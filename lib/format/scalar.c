@@ -144,16 +144,24 @@ bool scalar_money(const struct reading *r, struct place p, struct maybe_i64 *out
     return true;
 }
 
+int64_t assumed_utc(const struct line_context *c, int64_t us)
+{
+    return c->assume ? zone_local_to_utc(c->assume, us) : us;
+}
+
 bool scalar_time(const struct reading *r, struct place p, struct maybe_i64 *out, bool *zoneless)
 {
     struct sv text;
     int64_t us = 0;
+    bool absent = false;
 
     if (scalar_missing(p.doc, p.at))
         return true;
-    if (!number_text(p.doc, p.at, &text) || time_parse(text, &us, zoneless))
+    if (!number_text(p.doc, p.at, &text) || time_parse(text, &us, &absent))
         return complain(r, p, "a time");
-    *out = (struct maybe_i64){us, true};
+    if (zoneless)
+        *zoneless = absent;
+    *out = (struct maybe_i64){absent ? assumed_utc(r->c, us) : us, true};
     return true;
 }
 

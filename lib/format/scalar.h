@@ -58,8 +58,12 @@ bool scalar_duration(const struct reading *r, struct place p, enum unit unit,
 /* Dollars as nano-dollars. */
 bool scalar_money(const struct reading *r, struct place p, struct maybe_i64 *out);
 
-/* An instant as time_parse() reads it; *zoneless may be NULL. */
+/* An instant as time_parse() reads it, without a zone in that of the context; *zoneless may be
+ * NULL. */
 bool scalar_time(const struct reading *r, struct place p, struct maybe_i64 *out, bool *zoneless);
+
+/* An instant that time_parse() found to be without a zone, in the context's one. */
+int64_t assumed_utc(const struct line_context *c, int64_t us);
 
 /* Nanoseconds since 1970 as a number or text, floored to microseconds. 0 is "not set". */
 bool scalar_unix_nano(const struct reading *r, struct place p, struct maybe_i64 *out);

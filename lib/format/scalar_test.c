@@ -142,6 +142,39 @@ Test(scalar, times)
     }
 }
 
+/* In a zone two hours ahead: only what has no zone moves. */
+Test(scalar, times_in_an_assumed_zone)
+{
+    static const struct zone_step steps[] = {
+        {INT64_MIN, 7200}
+    };
+    static const struct zone zone = {"two hours ahead", steps, 1};
+    static const struct {
+        const char *json;
+        int64_t us;
+        bool zoneless;
+    } cases[] = {
+        {"\"2026-09-07T08:00:00\"",       1788760800000000, true },
+        {"\"2026-09-07T08:00:00Z\"",      1788768000000000, false},
+        {"\"2026-09-07T08:00:00+02:00\"", 1788760800000000, false},
+        {"1788768000",                    1788768000000000, false},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct maybe_i64 time = {0, false};
+        bool zoneless = !cases[i].zoneless;
+        struct value v;
+
+        value_init(&v, cases[i].json);
+        v.c.assume = &zone;
+        cr_expect(scalar_time(&v.r, v.place, &time, &zoneless) && time.v == cases[i].us, "%s",
+                  cases[i].json);
+        cr_expect_eq(zoneless, cases[i].zoneless, "%s", cases[i].json);
+        cr_expect(scalar_time(&v.r, v.place, &time, NULL) && time.v == cases[i].us);
+        value_release(&v);
+    }
+}
+
 Test(scalar, floating_numbers_and_booleans)
 {
     static const struct {

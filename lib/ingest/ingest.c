@@ -73,21 +73,24 @@ struct run {
 
 /* ---- the writing side ----------------------------------------------------------------------- */
 
+static void add_format(struct buf *out, const char *name, int64_t lines, bool alone)
+{
+    if (!lines)
+        return;
+    buf_printf(out, "%s%s", out->n ? ", " : "", name);
+    if (!alone)
+        buf_printf(out, " %" PRId64, lines);
+}
+
 static void formats_text(const struct reader_counts *c, struct buf *out)
 {
-    size_t kinds = 0;
+    size_t kinds = c->by_map > 0;
 
     for (size_t i = 0; formats[i] && i < READER_MAX_FORMATS; i++)
         kinds += c->by_format[i] > 0;
-    for (size_t i = 0; formats[i] && i < READER_MAX_FORMATS; i++) {
-        if (!c->by_format[i])
-            continue;
-        if (out->n)
-            buf_str(out, ", ");
-        buf_str(out, formats[i]->name);
-        if (kinds > 1)
-            buf_printf(out, " %" PRId64, c->by_format[i]);
-    }
+    add_format(out, MAPPING_FORMAT, c->by_map, kinds == 1);
+    for (size_t i = 0; formats[i] && i < READER_MAX_FORMATS; i++)
+        add_format(out, formats[i]->name, c->by_format[i], kinds == 1);
     if (!kinds)
         buf_str(out, "-");
 }
@@ -168,7 +171,7 @@ static void tell_files(struct run *r)
     for (size_t i = 0; i < r->n_told; i++) {
         struct ingest_file *f = &r->told[i].file;
         struct source_tally tally = {.first_us = 1, .last_us = 0};
-        if (r->told[i].source)
+        if (r->told[i].source && r->writer)
             tally = writer_tally(r->writer, r->told[i].source);
         f->calls_new = tally.calls_new;
         f->calls_merged = tally.calls_merged;
@@ -196,7 +199,10 @@ static enum err consume(struct run *r, struct job *job, struct error *err)
         *err = job->error;
         return rc;
     }
-    if (batch_size(&job->batch) || job->batch.n_quarantined || job->n_states)
+    bool anything = batch_size(&job->batch) || job->batch.n_quarantined || job->n_states;
+    if (anything && !r->writer) /* not before it is needed: it loads what identifies the calls */
+        rc = writer_open(r->store, r->options->hash_seed, &r->writer, err);
+    if (!rc && anything)
         rc = writer_add(r->writer, &job->batch, job->states, job->n_states, err);
     for (size_t i = 0; !rc && i < job->n_finished; i++)
         rc = keep_finished(r, &job->finished[i], err);
@@ -278,45 +284,69 @@ static enum err add_finished(struct run *r, const struct finished *x, struct err
     return OK;
 }
 
-static void state_advance(struct source_state *x, const struct input *in)
+/* An input while it is read. */
+struct open_input {
+    struct input *in;
+    struct elements *pieces;
+    int64_t source;
+};
+
+static void state_advance(struct source_state *x, const struct open_input *i)
 {
     struct input_mark m;
 
-    input_get_mark(in, &m);
+    if (elements_kind(i->pieces) == ELEMENTS_XML)
+        input_get_mark(i->in, &m);
+    else
+        elements_get_mark(i->pieces, &m);
     x->offset = m.offset;
     x->lines = m.lines;
     x->prefix = m.prefix;
     x->tail = m.tail;
 }
 
-/* Reads a resolved input to its end. */
-static enum err read_input(struct run *r, struct input *in, int64_t source, struct finished *f,
-                           struct error *err)
+/* Reads a resolved input to its end. *again: it has to be opened and read once more, without
+ * probing. */
+static enum err read_input(struct run *r, const struct open_input *i, bool probe,
+                           struct finished *f, bool *again, struct error *err)
 {
-    bool growing = input_stat(in)->regular;
+    bool growing = input_stat(i->in)->regular;
     struct source_state *x;
     enum reader_end end = READER_MORE;
     struct error trouble = {0};
     enum err rc = OK;
 
-    reader_begin(&r->reader);
+    *again = false;
+    reader_begin(&r->reader, f->path, r->sources.items[i->source - 1].offset, probe && growing);
     for (;;) {
-        enum err read_rc = reader_fill(&r->reader, in, f->path, (uint32_t)source, growing,
-                                       &r->filling->batch, &f->counts, &end, &trouble);
+        enum err read_rc;
+        if (elements_kind(i->pieces) == ELEMENTS_XML) {
+            read_rc = reader_xml(&r->reader, i->in, f->path, (uint32_t)i->source,
+                                 &r->filling->batch, &f->counts, &trouble);
+            end = READER_DONE;
+        } else {
+            read_rc = reader_fill(&r->reader, i->pieces, f->path, (uint32_t)i->source, growing,
+                                  &r->filling->batch, &f->counts, &end, &trouble);
+        }
         if (read_rc && read_rc != ERR_IO) {
             *err = trouble;
             return read_rc;
         }
+        if (end == READER_AGAIN) {
+            *again = true;
+            f->counts = (struct reader_counts){0};
+            return OK;
+        }
         if (end == READER_NO_LOG) {
-            f->note = "no log: none of the first 100 lines could be read";
+            f->note = "no log: not one line could be read";
             f->no_log = true;
             f->source = 0;
             f->counts = (struct reader_counts){0};
-            rc = add_state(r, &r->sources.items[source - 1], err); /* its id is taken */
+            rc = add_state(r, &r->sources.items[i->source - 1], err); /* its id is taken */
             return rc ? rc : add_finished(r, f, err);
         }
-        x = &r->sources.items[source - 1];
-        state_advance(x, in);
+        x = &r->sources.items[i->source - 1];
+        state_advance(x, i);
         x->complete = !read_rc && end == READER_DONE && !f->counts.waiting;
         rc = add_state(r, x, err);
         if (rc)
@@ -329,7 +359,7 @@ static enum err read_input(struct run *r, struct input *in, int64_t source, stru
         if (end == READER_DONE)
             return add_finished(r, f, err);
         r->filling->path = f->path;
-        r->filling->consumed_bytes = r->consumed_before + input_consumed_bytes(in);
+        r->filling->consumed_bytes = r->consumed_before + input_consumed_bytes(i->in);
         rc = hand_over(r, false, err);
         if (rc)
             return rc;
@@ -343,9 +373,9 @@ static enum err read_path(struct run *r, const char *path, struct error *err)
     struct finished f = {.path = path};
     struct input_stat st = {0};
     struct source_plan plan = {0};
-    struct input *in = NULL;
+    struct open_input i = {0};
     struct error trouble = {0};
-    bool have_stat = input_stat_path(path, &st);
+    bool have_stat = input_stat_path(path, &st), again = false;
     enum err rc;
 
     if (have_stat && source_unchanged(&r->sources, path, &st)) {
@@ -353,9 +383,11 @@ static enum err read_path(struct run *r, const char *path, struct error *err)
         rc = add_finished(r, &f, err);
         goto done;
     }
-    rc = input_open(path, r->options->max_line, &in, &trouble);
+    rc = input_open(path, r->options->max_line, &i.in, &trouble);
     if (!rc)
-        rc = source_resolve(&r->sources, path, in, &plan, &trouble);
+        rc = elements_open(i.in, r->options->max_line, &i.pieces, &trouble);
+    if (!rc)
+        rc = source_resolve(&r->sources, path, i.in, i.pieces, &plan, &trouble);
     if (rc == ERR_IO || rc == ERR_NOT_FOUND) {
         f.note = trouble.msg;
         f.failed = true;
@@ -373,9 +405,21 @@ static enum err read_path(struct run *r, const char *path, struct error *err)
     }
     f.source = plan.state->id;
     f.note = plan.note;
-    rc = read_input(r, in, plan.state->id, &f, err);
+    i.source = plan.state->id;
+    rc = read_input(r, &i, true, &f, &again, err);
+    if (!rc && again) {
+        elements_close(i.pieces);
+        input_close(i.in);
+        i = (struct open_input){.source = i.source};
+        rc = input_open(path, r->options->max_line, &i.in, err);
+        if (!rc)
+            rc = elements_open(i.in, r->options->max_line, &i.pieces, err);
+        if (!rc)
+            rc = read_input(r, &i, false, &f, &again, err);
+    }
 done:
-    input_close(in);
+    elements_close(i.pieces);
+    input_close(i.in);
     if (have_stat)
         r->consumed_before += st.regular ? st.size_bytes : 0;
     return rc;
@@ -504,12 +548,10 @@ enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
     if (!rc)
         rc = sources_load(&r.sources, s, err);
     if (!rc)
-        rc = writer_open(s, o->hash_seed, &r.writer, err);
-    if (!rc)
         rc = run_threads(&r, err);
     if (!rc || rc == ERR_STOPPED) {
         struct error finish_error = {0};
-        enum err finish_rc = writer_finish(r.writer, &finish_error);
+        enum err finish_rc = r.writer ? writer_finish(r.writer, &finish_error) : OK;
         if (finish_rc) {
             rc = finish_rc;
             *err = finish_error;

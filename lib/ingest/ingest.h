@@ -2,6 +2,8 @@
 #ifndef LLMOBS_INGEST_INGEST_H
 #define LLMOBS_INGEST_INGEST_H
 
+#include "base/zone.h"
+#include "format/mapping.h"
 #include "store/store.h"
 
 /* What became of one input. */
@@ -37,6 +39,8 @@ struct ingest_events {
 
 struct ingest_options {
     const char *from;   /* format name, or NULL: recognise */
+    const struct mapping *map; /* asked before all formats; NULL: none */
+    const struct zone *assume; /* of times without a zone; NULL: UTC */
     int64_t max_line;   /* bytes */
     int jobs;           /* 1: all on one thread; 2: reading and writing side by side */
     uint64_t hash_seed;

@@ -264,6 +264,24 @@ Test(ingest, what_is_no_log_is_one_message)
     cr_expect(t.calls_new == 1, "the others are read all the same");
 }
 
+Test(ingest, a_log_behind_a_long_banner)
+{
+    FILE *f = fopen("banner.log", "w");
+    cr_assert(f != NULL);
+    for (int i = 0; i < 150; i++)
+        fprintf(f, "starting up, step %d\n", i);
+    for (int i = 0; i < 20; i++)
+        fprintf(f, "{\"request_id\":\"r%d\",\"model\":\"m\",\"input_tokens\":1}\n", i);
+    fclose(f);
+    const char *path = "banner.log";
+    struct seen seen;
+    struct ingest_totals t = run_with(&path, 1, &seen, 2);
+    cr_expect(t.calls_new == 20);
+    cr_expect(t.quarantined == 150);
+    cr_expect(t.files_no_log == 0);
+    cr_expect(run_with(&path, 1, &seen, 2).quarantined == 0);
+}
+
 Test(ingest, many_batches_on_one_thread_and_two)
 {
     FILE *f = fopen("big.jsonl", "w");
@@ -301,4 +319,40 @@ Test(ingest, unknown_format_and_stamp_are_named)
     cr_expect(ingest_run(store, &path, 1, &o, &totals, &err) == ERR_USAGE);
     cr_expect(strncmp(err.msg, "--set colour=red: expected KEY=VALUE with KEY one of feature", 60) == 0,
               "%s", err.msg);
+}
+
+static void on_formats(void *ctx, const struct ingest_file *f)
+{
+    snprintf(ctx, 64, "%s", f->formats);
+}
+
+/* A mapping is asked first; lines it does not speak of go on to the formats. */
+Test(ingest, a_mapping_is_asked_first)
+{
+    static const char text[] = "{\"record\":\"call\",\"match\":[{\"pointer\":\"/ev\",\"const\":"
+                               "\"end\"}],\"identity\":\"/who\",\"fields\":{\"request_model\":"
+                               "\"/model\",\"input_tokens\":\"/in\"}}";
+    struct ingest_totals totals;
+    struct error err = {0};
+    struct mapping *map = NULL;
+    char names[64];
+    const char *path = "a.jsonl";
+    struct ingest_options o = {.max_line = 1 << 20,
+                               .jobs = 2,
+                               .events = {.ctx = names, .file_done = on_formats}};
+
+    cr_assert(mapping_open(SV(text), "map.json", &map, &err) == OK, "%s", err.msg);
+    o.map = map;
+    put(path, "w",
+        ID_CALL("1") "{\"ev\":\"end\",\"who\":7,\"in\":5}\n"
+                     "{\"ev\":\"end\",\"who\":8,\"model\":\"m\",\"input_tokens\":1,\"in\":2}\n"
+                     "{\"ev\":\"begin\",\"who\":9,\"in\":2}\n");
+    cr_assert(ingest_run(store, &path, 1, &o, &totals, &err) == OK, "%s", err.msg);
+    cr_expect_str_eq(names, "map 2, generic 1");
+    cr_expect(totals.calls_new == 3 && totals.quarantined == 1);
+    put(path, "w", "{\"ev\":\"end\",\"who\":1,\"in\":5}\n");
+    o.from = "otlp"; /* for the others */
+    cr_assert(ingest_run(store, &path, 1, &o, &totals, &err) == OK, "%s", err.msg);
+    cr_expect_str_eq(names, "map");
+    mapping_close(map);
 }

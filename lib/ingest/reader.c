@@ -4,9 +4,11 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "format/junit.h"
 #include "base/banned.h"
 
-enum { BATCH_RECORDS = 2048, BATCH_LINES = 65536, BATCH_TEXT_BYTES = 4 << 20 };
+enum { BATCH_RECORDS = 2048, BATCH_LINES = 65536, BATCH_TEXT_BYTES = 4 << 20,
+       RECALL_PROBE = 20 };
 
 /* Dimensions that --set may stamp; the short names are those of everyday speech. */
 static const struct {
@@ -88,12 +90,72 @@ enum err reader_init(struct reader *r, const struct ingest_options *o, struct er
 void reader_release(struct reader *r)
 {
     json_release(&r->doc);
+    batch_release(&r->dropped);
 }
 
-void reader_begin(struct reader *r)
+/* The format of the parsed line when its lines lean on earlier ones, else NULL. */
+static const struct format *stateful_format(const struct reader *r)
 {
+    const struct format *f = r->forced;
+
+    if (r->options->map && mapping_claims(r->options->map, &r->doc))
+        return NULL;
+    if (!f)
+        f = format_detect(&r->doc, NULL);
+    return f && f->stateful ? f : NULL;
+}
+
+bool reader_pass(struct reader *r, const struct line *line)
+{
+    const struct format *f = NULL;
+    struct sv kind, field;
+    struct error ignored;
+
+    if (!r->leaning && r->passed == RECALL_PROBE)
+        return false;
+    r->passed++;
+    if (line->kind != LINE_TOO_LONG &&
+        json_parse(&r->doc, line->text.p, line->text.n, &ignored) == OK)
+        f = stateful_format(r);
+    if (!f)
+        return true;
+    r->leaning = true;
+    struct line_context c = {.doc = &r->doc, .out = &r->dropped, .line = line->number,
+                             .memory = &r->memory, .assume = r->options->assume};
+    f->read(&c, &kind, &field, &ignored);
+    batch_reset(&r->dropped);
+    return true;
+}
+
+/* Feeds the lines before `offset` to stateful formats. */
+static void recall_lines(struct reader *r, struct elements *e, int64_t offset)
+{
+    struct line line;
+    struct error ignored;
+
+    while (elements_next(e, &line, &ignored) == OK && line.offset < offset)
+        if (!reader_pass(r, &line))
+            return;
+}
+
+void reader_begin(struct reader *r, const char *path, int64_t offset, bool probe)
+{
+    struct elements *e = NULL;
+    struct input *in = NULL;
+    struct error ignored;
+
     r->holding = true;
     r->n_held = 0;
+    r->last = NULL;
+    r->probing = probe && offset == 0;
+    r->memory = (struct format_memory){0};
+    r->passed = 0;
+    r->leaning = false;
+    if (offset && input_open(path, r->options->max_line, &in, &ignored) == OK &&
+        elements_open(in, r->options->max_line, &e, &ignored) == OK)
+        recall_lines(r, e, offset);
+    elements_close(e);
+    input_close(in);
 }
 
 static void count_kind(struct reader_counts *c, struct sv kind)
@@ -112,8 +174,10 @@ static void count_kind(struct reader_counts *c, struct sv kind)
     c->kinds[c->n_kinds++].lines = 1;
 }
 
+/* f NULL: the mapping */
 static void count_format(struct reader_counts *c, const struct format *f)
 {
+    c->by_map += !f;
     for (size_t i = 0; formats[i] && i < READER_MAX_FORMATS; i++)
         if (formats[i] == f)
             c->by_format[i]++;
@@ -211,20 +275,26 @@ static void read_document(const struct step *s)
     struct sv kind = SV_NONE, field = SV_NONE;
     struct error e = {0};
     size_t first_call = s->b->n_calls;
+    bool is_object = json_type(&r->doc, 0) == JSON_OBJECT;
+    bool mapped = is_object && r->options->map && mapping_claims(r->options->map, &r->doc);
 
-    if (json_type(&r->doc, 0) == JSON_OBJECT)
+    if (is_object && !mapped)
         f = r->forced ? r->forced : format_detect(&r->doc, r->last);
-    if (!f) {
+    if (!f && !mapped) {
         quarantine(s, Q_UNKNOWN_FORMAT, SV_NONE, "unknown format");
         return;
     }
-    r->last = f;
+    if (f)
+        r->last = f;
     struct line_context c = {.doc = &r->doc,
                              .out = s->b,
                              .line_hash = hash128(s->line->text.p, s->line->text.n, 0),
                              .source = s->source,
-                             .line = s->line->number};
-    switch (f->read(&c, &kind, &field, &e)) {
+                             .line = s->line->number,
+                             .memory = &r->memory,
+                             .assume = r->options->assume};
+    switch (mapped ? mapping_read(r->options->map, &c, &kind, &field, &e)
+                   : f->read(&c, &kind, &field, &e)) {
     case LINE_RECORDS:
         count_format(s->c, f);
         stamp(s, first_call);
@@ -240,14 +310,22 @@ static void read_document(const struct step *s)
     }
 }
 
+/* Whether the line is the unfinished end of a growing file. A line of a log of lines is finished
+ * when it is a whole JSON value; of other pieces nobody can tell. */
+static bool is_unfinished(const struct step *s, enum element_kind kind)
+{
+    return !s->line->ended && (s->line->kind == LINE_TOO_LONG || kind != ELEMENTS_LINES);
+}
+
 /* Returns false when the line is the unfinished end of a growing file and waits. */
-static bool read_line(const struct step *s, bool growing, struct error *err)
+static bool read_line(const struct step *s, enum element_kind kind, bool growing,
+                      struct error *err)
 {
     struct reader *r = s->r;
     struct error e = {0};
     struct sv text = s->line->text;
 
-    if (growing && s->line->kind == LINE_TOO_LONG && !s->line->ended)
+    if (growing && is_unfinished(s, kind))
         return false;
     if (s->line->kind == LINE_TOO_LONG) {
         char message[80];
@@ -273,13 +351,43 @@ static bool read_line(const struct step *s, bool growing, struct error *err)
     return true;
 }
 
+bool reader_line(struct reader *r, const struct line *line, const char *path, uint32_t source,
+                 struct batch *b, struct reader_counts *c, struct error *err)
+{
+    const struct step s = {
+        .r = r, .line = line, .path = path, .source = source, .b = b, .c = c};
+    size_t before = b->n_quarantined;
+
+    r->holding = false;
+    c->lines++;
+    read_line(&s, ELEMENTS_LINES, false, err);
+    if (b->n_quarantined == before)
+        return true;
+    b->n_quarantined = before;
+    return false;
+}
+
+/* Whether any of the lines to come is of a known format. */
+static bool readable_ahead(struct reader *r, struct elements *e)
+{
+    struct error ignored;
+    struct line line;
+
+    while (elements_next(e, &line, &ignored) == OK)
+        if (line.kind != LINE_TOO_LONG &&
+            json_parse(&r->doc, line.text.p, line.text.n, &ignored) == OK &&
+            format_detect(&r->doc, NULL))
+            return true;
+    return false;
+}
+
 static bool batch_full(const struct batch *b, int64_t lines)
 {
     return batch_size(b) >= BATCH_RECORDS || b->arena.used_bytes >= BATCH_TEXT_BYTES ||
            lines >= BATCH_LINES;
 }
 
-enum err reader_fill(struct reader *r, struct input *in, const char *path, uint32_t source,
+enum err reader_fill(struct reader *r, struct elements *e, const char *path, uint32_t source,
                      bool growing, struct batch *b, struct reader_counts *c, enum reader_end *end,
                      struct error *err)
 {
@@ -290,7 +398,7 @@ enum err reader_fill(struct reader *r, struct input *in, const char *path, uint3
     size_t quarantined_before = b->n_quarantined;
 
     for (;;) {
-        enum err rc = input_next(in, &line, err);
+        enum err rc = elements_next(e, &line, err);
         if (rc == ERR_EMPTY) {
             tell_held(r, path);
             *end = READER_DONE;
@@ -298,8 +406,8 @@ enum err reader_fill(struct reader *r, struct input *in, const char *path, uint3
         }
         if (rc)
             return error_at(err, path, 0);
-        if (!read_line(&s, growing, err)) {
-            input_unread_last(in);
+        if (!read_line(&s, elements_kind(e), growing, err)) {
+            elements_unread_last(e);
             tell_held(r, path);
             c->waiting = 1;
             *end = READER_DONE;
@@ -311,10 +419,9 @@ enum err reader_fill(struct reader *r, struct input *in, const char *path, uint3
             return error_set(err, ERR_NOMEM, "out of memory reading %s", path);
         if (r->holding && c->quarantined < c->lines)
             tell_held(r, path);
-        if (c->lines == READER_PROBE && c->quarantined == READER_PROBE && line.number == READER_PROBE) {
+        if (r->probing && c->lines == READER_PROBE && c->quarantined == READER_PROBE) {
+            *end = readable_ahead(r, e) ? READER_AGAIN : READER_NO_LOG;
             b->n_quarantined = quarantined_before;
-            c->quarantined = 0;
-            *end = READER_NO_LOG;
             return OK;
         }
         if (batch_full(b, lines)) {
@@ -322,4 +429,35 @@ enum err reader_fill(struct reader *r, struct input *in, const char *path, uint3
             return OK;
         }
     }
+}
+
+enum err reader_xml(struct reader *r, struct input *in, const char *path, uint32_t source,
+                    struct batch *b, struct reader_counts *c, struct error *err)
+{
+    struct buf text = {0};
+    struct line line;
+    enum err rc;
+
+    r->n_held = 0;
+    r->holding = false;
+    while ((rc = input_next(in, &line, err)) == OK) {
+        if (line.kind == LINE_TOO_LONG || (int64_t)(text.n + line.text.n) > r->options->max_line) {
+            rc = error_set(err, ERR_IO, "XML of more than --max-line bytes");
+            break;
+        }
+        buf_sv(&text, line.text);
+        buf_char(&text, '\n');
+        c->lines++;
+    }
+    if (rc == ERR_EMPTY) {
+        struct line_context context = {.out = b, .source = source, .line = 1,
+                                       .assume = r->options->assume,
+                                       .line_hash = hash128(text.p, text.n, 0)};
+        rc = text.failed ? error_set(err, ERR_NOMEM, "out of memory")
+                         : junit_read(text.p, text.n, &context, err);
+        if (rc == ERR_PARSE || rc == ERR_RANGE)
+            rc = ERR_IO;
+    }
+    buf_release(&text);
+    return rc ? error_at(err, path, 0) : OK;
 }

@@ -181,8 +181,9 @@ static enum err candidates_find(const struct sources *s, struct hash128 head,
 }
 
 /* Tries the sources that are this very file (device and inode), newest first. */
-static enum err resume_same_file(struct sources *s, struct input *in, struct hash128 head,
-                                 struct source_state **found, struct error *err)
+static enum err resume_same_file(struct sources *s, const struct input *in, struct elements *e,
+                                 struct hash128 head, struct source_state **found,
+                                 struct error *err)
 {
     const struct input_stat *st = input_stat(in);
     struct source_state *x, *best = NULL;
@@ -198,7 +199,7 @@ static enum err resume_same_file(struct sources *s, struct input *in, struct has
     if (!best)
         return OK;
     struct input_mark mark = mark_of(best);
-    enum err rc = input_resume(in, &mark, false, &matches, err);
+    enum err rc = elements_resume(e, &mark, false, &matches, err);
     if (!rc && matches)
         *found = best;
     return rc;
@@ -224,7 +225,7 @@ static void take_stat(struct source_state *x, const struct input_stat *st)
     x->mtime_ns = st->mtime_ns;
 }
 
-enum err source_resolve(struct sources *s, const char *path, struct input *in,
+enum err source_resolve(struct sources *s, const char *path, struct input *in, struct elements *e,
                         struct source_plan *plan, struct error *err)
 {
     bool head_complete = false, is_stdin = strcmp(path, "-") == 0;
@@ -242,11 +243,11 @@ enum err source_resolve(struct sources *s, const char *path, struct input *in,
         if (strcmp(x->path, path) == 0)
             at_path = x;
     if (!is_stdin) {
-        rc = resume_same_file(s, in, head, &match, err);
+        rc = resume_same_file(s, in, e, head, &match, err);
         if (!rc && !match)
             rc = candidates_find(s, head, &c, &scratch, err);
         if (!rc && !match && c.n)
-            rc = input_match(in, c.marks, c.n, &best, err);
+            rc = elements_match(e, c.marks, c.n, &best, err);
         if (rc)
             goto done;
         if (best >= 0)

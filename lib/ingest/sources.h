@@ -3,7 +3,7 @@
 #define LLMOBS_INGEST_SOURCES_H
 
 #include "base/arena.h"
-#include "input/input.h"
+#include "input/elements.h"
 #include "store/store.h"
 
 /* Every input that was ever read, found by path, by file and by its first line. */
@@ -34,7 +34,8 @@ const struct source_state *source_unchanged(const struct sources *s, const char 
 bool source_knows_file(const struct sources *s, uint64_t dev, uint64_t ino);
 
 /*
- * Recognises an input that was just opened and places it behind what is already in:
+ * Recognises an input that was just opened, with the pieces in it, and places it behind what is
+ * already in:
  *   the same file as at the last run           reading goes on at its offset
  *   the same content under another name        a renamed file goes on; a copy (also a compressed
  *                                              one) gets a lineage of its own that begins with the
@@ -45,6 +46,7 @@ bool source_knows_file(const struct sources *s, uint64_t dev, uint64_t ino);
  * Standard input is always read from its start in a lineage of its own.
  */
 NODISCARD enum err source_resolve(struct sources *s, const char *path, struct input *in,
-                                  struct source_plan *plan, struct error *err);
+                                  struct elements *e, struct source_plan *plan,
+                                  struct error *err);
 
 #endif

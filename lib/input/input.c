@@ -9,6 +9,7 @@
 #define READ_BYTES ((size_t)256 << 10) /* measured: no larger, for the sake of the CPU's cache */
 #define HASH_BLOCK ((size_t)64 << 10)
 #define TAIL_MAX (2 * HASH_BLOCK)
+#define STEP_BYTES ((size_t)16)
 #define SAMPLE_BYTES ((size_t)4 << 10) /* of a line that is too long */
 
 /*
@@ -369,9 +370,9 @@ int64_t input_line_ends(struct sv text)
     int64_t found = 0;
     size_t at = 0;
 
-    for (; text.n - at >= 64; at += 64) {
+    for (; text.n - at >= STEP_BYTES; at += STEP_BYTES) {
         unsigned char here = 0;
-        for (size_t i = 0; i < 64; i++)
+        for (size_t i = 0; i < STEP_BYTES; i++)
             here = (unsigned char)(here + (text.p[at + i] == '\n'));
         found += here;
     }

@@ -141,3 +141,12 @@ bool call_unpriced(const int64_t *const *cols, int64_t i)
     return cols[F_INPUT_TOKENS][i] > 0 || cols[F_OUTPUT_TOKENS][i] > 0 ||
            cols[F_TOTAL_TOKENS_GIVEN][i] > 0;
 }
+
+bool call_ttft_degenerate(const int64_t *const *cols, int64_t i)
+{
+    int64_t first = cols[F_TIME_TO_FIRST_TOKEN_US][i], latency = cols[F_LATENCY_US][i];
+    bool timed = (first != CALL_MISSING) & (latency != CALL_MISSING);
+    bool several = cols[F_OUTPUT_TOKENS][i] > 1; /* CALL_MISSING is below 0 */
+
+    return (first == 0) | (timed & ((first > latency) | ((first == latency) & several)));
+}

@@ -54,6 +54,14 @@ const int64_t *call_values(enum call_value v, enum cost_choice cost, const int64
 /* Row i, whose cost is not known, had something to pay for: it is no error without tokens. */
 bool call_unpriced(const int64_t *const *cols, int64_t i);
 
+/* Columns that call_ttft_degenerate() looks at. */
+#define DEGENERATE_TTFT_COLUMNS                                                                    \
+    (COLUMN(F_TIME_TO_FIRST_TOKEN_US) | COLUMN(F_LATENCY_US) | COLUMN(F_OUTPUT_TOKENS))
+
+/* Row i has a time to first token that cannot be one: 0, above the latency, or equal to it although
+ * more than one token came. Loggers write such values for calls that they did not stream. */
+bool call_ttft_degenerate(const int64_t *const *cols, int64_t i);
+
 /* Doubles as integers of the same order (NaN apart), and back. */
 static inline int64_t real_to_key(double x)
 {

@@ -128,3 +128,38 @@ Test(call_values, keys_are_ordered_like_reals)
             cr_expect_lt(real_to_key(rising[i - 1]), real_to_key(rising[i]), "%g", rising[i]);
     }
 }
+
+/* One row each; by hand from the rule in the header. */
+static const struct {
+    const char *name;
+    int64_t first, latency, output;
+    bool want;
+} first_tokens[] = {
+    {"sound",                        200000,  1000000, 5, false},
+    {"none",                         M,       1000000, 5, false},
+    {"zero",                         0,       1000000, 5, true },
+    {"zero, no latency",             0,       M,       M, true },
+    {"zero of zero",                 0,       0,       1, true },
+    {"the least there is",           1,       1000000, 5, false},
+    {"just before the end",          999999,  1000000, 5, false},
+    {"at the end",                   1000000, 1000000, 5, true },
+    {"at the end, of two tokens",    1000000, 1000000, 2, true },
+    {"at the end, of one token",     1000000, 1000000, 1, false},
+    {"at the end, of no token",      1000000, 1000000, 0, false},
+    {"at the end, tokens not known", 1000000, 1000000, M, false},
+    {"behind the end",               1000001, 1000000, 1, true },
+    {"behind the end, no tokens",    1000001, 1000000, M, true },
+    {"no latency",                   1000000, M,       5, false},
+};
+
+Test(call_values, degenerate_ttft)
+{
+    for (size_t i = 0; i < sizeof(first_tokens) / sizeof(first_tokens[0]); i++) {
+        const int64_t *cols[C_COUNT] = {[F_TIME_TO_FIRST_TOKEN_US] = &first_tokens[i].first,
+                                        [F_LATENCY_US] = &first_tokens[i].latency,
+                                        [F_OUTPUT_TOKENS] = &first_tokens[i].output};
+
+        cr_expect_eq(call_ttft_degenerate(cols, 0), first_tokens[i].want, "%s",
+                     first_tokens[i].name);
+    }
+}

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/suggest.h"
 #include "query/call_values.h"
-#include "query/suggest.h"
 #include "base/banned.h"
 
 /* Once as structs, once as a list of names. */

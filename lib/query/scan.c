@@ -345,6 +345,29 @@ static bool find_groups(struct worker *w, const int64_t *const *cols, int64_t ro
     return w->direct ? direct_groups(w, rows, group) : hashed_groups(w, rows, group);
 }
 
+static bool reads_ttft(const struct worker *w)
+{
+    return w->mask & COLUMN(F_TIME_TO_FIRST_TOKEN_US);
+}
+
+/* Counts the counted rows' degenerate times to first token in the first walk; takes them out of
+ * the thread's own copy of the column when that is asked for. */
+static void treat_degenerate_ttft(struct worker *w, const int64_t *const *cols,
+                                  const struct slice *slice)
+{
+    int64_t *ttft = w->cols[F_TIME_TO_FIRST_TOKEN_US];
+    bool drop = w->scan->spec.drop_degenerate_ttft;
+    int64_t n = 0;
+
+    for (int64_t i = 0; i < slice->rows; i++) {
+        bool degenerate = call_ttft_degenerate(cols, i);
+
+        n += degenerate & (slice->group[i] != SCAN_OUT);
+        ttft[i] = (degenerate & drop) ? CALL_MISSING : ttft[i];
+    }
+    w->counts.degenerate_ttft += n;
+}
+
 /* The first walk's part for one chunk: filter, group, keep the groups. */
 static enum err begin_chunk(struct worker *w, size_t chunk, const int64_t *const *cols)
 {
@@ -384,6 +407,8 @@ static enum err visit_chunk(struct worker *w, size_t chunk)
             return rc;
     }
     slice.group = s->chunk_group[chunk];
+    if (reads_ttft(w))
+        treat_degenerate_ttft(w, cols, &slice);
     if (s->walked) {
         slice.groups = s->groups.n;
     } else {
@@ -457,6 +482,7 @@ static void add_counts(struct scan_counts *into, const struct scan_counts *from)
     into->calls += from->calls;
     into->calls_without_time += from->calls_without_time;
     into->zoneless_calls += from->zoneless_calls;
+    into->degenerate_ttft += from->degenerate_ttft;
     into->first_us = from->first_us < into->first_us ? from->first_us : into->first_us;
     into->last_us = from->last_us > into->last_us ? from->last_us : into->last_us;
 }
@@ -497,6 +523,8 @@ enum err scan_walk(struct scan *s, uint64_t mask,
 
     if (!s->walked)
         mask |= s->filter_columns | s->group_columns;
+    if (mask & COLUMN(F_TIME_TO_FIRST_TOKEN_US))
+        mask |= DEGENERATE_TTFT_COLUMNS;
     for (int t = 0; t < n && !rc; t++) {
         workers[t] = (struct worker){.scan = s, .thread = t, .mask = mask, .visit = visit,
                                      .ctx = ctx, .next = &next, .stop = &stop};

@@ -15,6 +15,7 @@ struct scan_spec {
     int64_t since_us, until_us; /* [since, until) */
     const struct zone *zone;
     enum cost_choice cost; /* for filters on the cost */
+    bool drop_degenerate_ttft; /* visitors find them missing; filters see them as logged */
     int jobs;              /* threads, at least 1 */
 };
 
@@ -34,6 +35,8 @@ struct scan_counts {
     int64_t calls;
     int64_t calls_without_time; /* also those that a window on time leaves out */
     int64_t zoneless_calls;
+    int64_t degenerate_ttft; /* call_ttft_degenerate(), dropped or not; 0 unless the first walk
+                              * read times to first token */
     int64_t first_us, last_us; /* first > last: no call has a start */
 };
 

@@ -32,6 +32,21 @@ static const struct sv content_words[] = {
     WORD("reasoning"), WORD("exception"), WORD("documents"), WORD("functions"), WORD("statement"),
     WORD("arguments"), WORD("embedding"), WORD("parameters"), WORD("embeddings"),
     WORD("description"), WORD("stack_trace"),
+    WORD("reply"), WORD("said"), WORD("speech"), WORD("greeting"), WORD("generation"),
+    WORD("generated"), WORD("prediction"), WORD("predicted"), WORD("hypothesis"),
+    WORD("assistant"), WORD("story"), WORD("abstract"), WORD("caption"), WORD("user_msg"),
+    WORD("last_user_turn"), WORD("turn"), WORD("turns"), WORD("conversation"), WORD("dialog"),
+    WORD("dialogue"), WORD("search"), WORD("keywords"), WORD("goal"), WORD("err"),
+    WORD("failure"), WORD("cause"), WORD("why"), WORD("stack"), WORD("debug"), WORD("logs"),
+    WORD("info"), WORD("detail"), WORD("details"), WORD("tool_calls"), WORD("function_call"),
+    WORD("function"), WORD("observation"), WORD("command"), WORD("cmd"), WORD("arg"),
+    WORD("values"), WORD("vars"), WORD("return"), WORD("patch"), WORD("diff"), WORD("docs"),
+    WORD("doc"), WORD("passages"), WORD("passage"), WORD("evidence"), WORD("retrieved"),
+    WORD("references"), WORD("reference"), WORD("citation"), WORD("citations"), WORD("sources"),
+    WORD("expected"), WORD("gold"), WORD("ground_truth"), WORD("note"), WORD("notes"),
+    WORD("memo"), WORD("remark"), WORD("remarks"), WORD("review"), WORD("user_feedback"),
+    WORD("comments"), WORD("email"), WORD("phone"), WORD("address"), WORD("subject"),
+    WORD("command_line"), WORD("full_name"), WORD("goals"), WORD("events"), WORD("cmdline"),
 };
 
 /* Whole components that make everything below them content. */
@@ -67,6 +82,11 @@ static const struct sv content_tails[] = {
     WORD("comment"), WORD("json"), WORD("request"), WORD("query"), WORD("answer"), WORD("header"),
     WORD("headers"), WORD("token"), WORD("raw"), WORD("question"), WORD("url"), WORD("parameters"),
     WORD("params"), WORD("data"), WORD("variables"), WORD("summary"), WORD("history"),
+    WORD("reply"), WORD("turn"), WORD("turns"), WORD("conversation"), WORD("err"),
+    WORD("details"), WORD("detail"), WORD("command"), WORD("cmd"), WORD("arg"), WORD("vars"),
+    WORD("docs"), WORD("passages"), WORD("note"), WORD("notes"), WORD("memo"), WORD("remark"),
+    WORD("review"), WORD("comments"), WORD("email"), WORD("phone"), WORD("address"),
+    WORD("subject"), WORD("evidence"),
 };
 
 /* Found anywhere in a key they make it content, unless its ending is harmless. */

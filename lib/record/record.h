@@ -71,7 +71,7 @@ enum call_flag {
     FLAG_FROM_CACHE = 4, /* answered by a proxy's cache: cost 0 is right */
     FLAG_AGGREGATE = 8,  /* stands for several calls */
     FLAG_SIDECHAIN = 16, /* a subagent's call */
-    FLAG_ZONELESS = 32,  /* its time had no zone and was read as UTC */
+    FLAG_ZONELESS = 32,  /* its time had no zone: read as UTC or as the user said */
     FLAG_GUARDRAIL = 64, /* a guardrail was triggered */
 };
 

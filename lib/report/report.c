@@ -102,6 +102,7 @@ static enum err open_scan(struct run *r, struct error *err)
                              .until_us = spec->until_us,
                              .zone = spec->zone,
                              .cost = (enum cost_choice)spec->cost,
+                             .drop_degenerate_ttft = !spec->keep_degenerate_ttft,
                              .jobs = spec->jobs};
 
     return scan_open(r->store, &scan, &r->scan, err);
@@ -671,8 +672,19 @@ static bool shows_money(const struct run *r)
     return false;
 }
 
+/* Some figure is made from times to first token. */
+static bool uses_ttft(const struct run *r)
+{
+    const uint32_t tallies = UINT32_C(1) << T_TTFT | UINT32_C(1) << T_TPOT | UINT32_C(1) << T_SPEED;
+    const uint32_t pool_ids =
+        UINT32_C(1) << POOL_TTFT | UINT32_C(1) << POOL_TPOT | UINT32_C(1) << POOL_SPEED;
+
+    return (r->tallies & tallies) || (r->pool_ids & pool_ids);
+}
+
 static bool add_notes(struct run *r, int64_t unpriced)
 {
+    int64_t degenerate = uses_ttft(r) ? scan_counts(r->scan).degenerate_ttft : 0;
     const struct ranking *k = &r->ranking;
     struct table *t = r->table;
     bool ok = true;
@@ -680,6 +692,9 @@ static bool add_notes(struct run *r, int64_t unpriced)
     if (unpriced && shows_money(r))
         ok &= table_note(t, "%" PRId64 " call%s without a price: the cost is a lower bound",
                          unpriced, plural(unpriced));
+    if (degenerate && !r->spec->keep_degenerate_ttft)
+        ok &= table_note(t, "%" PRId64 " degenerate ttft left out (--degenerate keeps %s)",
+                         degenerate, degenerate == 1 ? "it" : "them");
     if (k->below_min_n)
         ok &= table_note(t, "%" PRIu32 " group%s with fewer than %" PRId64 " calls in (other)",
                          k->below_min_n, plural(k->below_min_n), r->spec->min_n);
@@ -706,6 +721,8 @@ static enum err add_coverage(struct run *r, struct error *err)
          table_add_fact(t, "zoneless_calls", cell_int(n.zoneless_calls)) &&
          table_add_fact(t, "unpriced_calls", cell_int(unpriced)) &&
          table_add_fact(t, "quarantined_lines", cell_int(stored.quarantined));
+    if (uses_ttft(r))
+        ok &= table_add_fact(t, "degenerate_ttft", cell_int(n.degenerate_ttft));
     if (n.calls_without_time && bounded)
         ok &= table_warn(t, "%" PRId64 " call%s without a start time %s outside of the window",
                          n.calls_without_time, plural(n.calls_without_time),

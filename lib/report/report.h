@@ -27,6 +27,7 @@ struct report_spec {
     bool no_cost;
     bool all_columns; /* machine formats: every column of the view, text ones only those shown */
     enum { COST_BEST, COST_GIVEN, COST_COMPUTED } cost;
+    bool keep_degenerate_ttft; /* else call_ttft_degenerate() values count as missing in figures */
     int jobs; /* threads, at least 1 */
 };
 

@@ -1021,3 +1021,43 @@ Test(report, few_values_are_marked)
     table_release(&t);
     store_close(s);
 }
+
+/* Two sound times to first token, three that are none: by hand. */
+Test(report, degenerate_first_tokens_are_left_out)
+{
+    static const char *const latency[] = {"latency"}, *const cost[] = {"cost"};
+    static const struct {
+        bool keep;
+        int64_t ttft_n, ttft_p50, tpot_n, speed_n;
+    } wants[] = {
+        {false, 2, 300, 2, 2},
+        {true,  5, 400, 4, 3},
+    };
+    struct store *s = test_store();
+
+    /* tpot and speed as derived: the one of 0, the one at the end (0 us, no speed) */
+    test_sql(s, "INSERT INTO call (latency_us, time_to_first_token_us, output_tokens,"
+                "identity_key, source_id, source_line) VALUES (1000, 200, 5, 1, 1, 1),"
+                "(1000, 400, 5, 2, 1, 2), (1000, 0, 5, 3, 1, 3), (1000, 1000, 5, 4, 1, 4),"
+                "(1000, 1001, 5, 5, 1, 5)");
+    for (size_t i = 0; i < sizeof(wants) / sizeof(wants[0]); i++) {
+        struct report_spec spec = spec_by(NULL);
+        struct table t;
+
+        spec.views = latency;
+        spec.keep_degenerate_ttft = wants[i].keep;
+        t = run(s, &spec);
+        cr_expect_eq(cell(&t, &t.totals, "ttft_n")->i, wants[i].ttft_n);
+        cr_expect_eq(cell(&t, &t.totals, "ttft_p50_us")->i, wants[i].ttft_p50);
+        cr_expect_eq(cell(&t, &t.totals, "tpot_n")->i, wants[i].tpot_n);
+        cr_expect_eq(cell(&t, &t.totals, "tokens_per_second_n")->i, wants[i].speed_n);
+        cr_expect_eq(fact(&t, "degenerate_ttft")->value.i, 3);
+        cr_expect_eq(has_text(t.notes, t.n_notes, "3 degenerate ttft left out"), !wants[i].keep);
+        table_release(&t);
+        spec.views = cost;
+        t = run(s, &spec);
+        cr_expect_not(has_text(t.notes, t.n_notes, "degenerate"), "nothing there is made of them");
+        table_release(&t);
+    }
+    store_close(s);
+}

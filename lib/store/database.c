@@ -6,7 +6,7 @@
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-static enum err busy_error(struct store *s, struct error *err)
+enum err store_locked(struct store *s, struct error *err)
 {
     int64_t pid = lock_holder(s->path);
 
@@ -38,7 +38,7 @@ enum err store_db_error(struct store *s, struct error *err, const char *what)
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return busy_error(s, err);
+        return store_locked(s, err);
     case SQLITE_NOTADB:
         return error_set(err, ERR_DB, "%s: no llmobs database, nor any other of SQLite", s->path);
     case SQLITE_CORRUPT:

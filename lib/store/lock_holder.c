@@ -54,7 +54,8 @@ int64_t lock_holder(const char *path)
     while (!holder && fgets(line, sizeof(line), locks)) {
         if (!parse_lock(line, &lock))
             continue;
-        if ((db && lock.inode == db && lock.first >= DB_LOCK_FIRST && lock.first <= DB_LOCK_LAST) ||
+        if ((db && lock.inode == db && lock.first == 0) || /* the one writer's own lock */
+            (db && lock.inode == db && lock.first >= DB_LOCK_FIRST && lock.first <= DB_LOCK_LAST) ||
             (shm && lock.inode == shm && lock.first >= SHM_LOCK_FIRST &&
              lock.first <= SHM_LOCK_LAST))
             holder = lock.pid;

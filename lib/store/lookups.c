@@ -291,6 +291,7 @@ static struct quarantine_row read_quarantined(sqlite3_stmt *stmt)
         .offset = sqlite3_column_int64(stmt, 5),
         .length = sqlite3_column_int64(stmt, 6),
         .sha256 = column_sv(stmt, 7),
+        .source = sqlite3_column_int64(stmt, 8),
     };
 }
 

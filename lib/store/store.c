@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/buf.h"
@@ -374,12 +376,33 @@ static enum err use_wal(struct store *s, struct error *err)
 
 /* Commits survive a killed process; after a power cut the last ones may be gone, but whole and with
  * the offsets of their sources. The kind of the database is known before anything is changed. */
+/* One writer at a time: what it knows of the database (which calls there are, the next row, how far
+ * inputs are read) stays true from its first to its last transaction, while between these others
+ * could write. The lock is on the file but of another kind than SQLite's, so readers do not
+ * meet it; it goes when the process does, however that ends. */
+static enum err take_turn(struct store *s, struct error *err)
+{
+    s->turn_fd = open(s->path, O_RDONLY | O_CLOEXEC);
+    if (s->turn_fd < 0)
+        return error_set(err, ERR_IO, "%s: %s", s->path, strerror(errno));
+    for (int waited_ms = 0; flock(s->turn_fd, LOCK_EX | LOCK_NB) != 0; waited_ms += BUSY_STEP_MS) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return OK; /* a file system without locks: SQLite's own must do */
+        if (waited_ms >= BUSY_TIMEOUT_MS)
+            return store_locked(s, err);
+        sqlite3_sleep(BUSY_STEP_MS);
+    }
+    return OK;
+}
+
 static enum err open_writing(struct store *s, struct error *err)
 {
     enum err rc = in_memory(s->path) ? OK : create_file(s->path, err);
 
     if (!rc && !in_memory(s->path))
         rc = check_file(s->path, err);
+    if (!rc && !in_memory(s->path))
+        rc = take_turn(s, err);
     if (!rc)
         rc = connect_to(s, "?mode=rw", err);
     if (!rc)
@@ -445,6 +468,7 @@ enum err store_open(const char *path, enum store_mode mode, struct store **out, 
     if (!s)
         return error_set(err, ERR_NOMEM, "%s: out of memory", path);
     s->mode = mode;
+    s->turn_fd = -1;
     s->path = strdup(path);
     s->lock_made = pthread_mutex_init(&s->lock, NULL) == 0;
     if (!s->path || !s->lock_made)
@@ -475,6 +499,8 @@ void store_close(struct store *s)
     if (s->db && s->mode == STORE_WRITE)
         checkpoint(s);
     close_connection(s);
+    if (s->turn_fd >= 0) /* behind SQLite: closing the file drops all locks of the process on it */
+        close(s->turn_fd);
     store_dictionaries_forget(s);
     free(s->statements);
     free(s->encoded);

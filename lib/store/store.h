@@ -130,6 +130,7 @@ struct quarantine_row {
     struct sv path, reason, field;
     int64_t line, offset, length;
     struct sv sha256; /* 64 hex digits */
+    int64_t source;   /* id of its source */
 };
 
 /* Rows with from_id <= id, ascending, to visit; texts borrowed for the call. */

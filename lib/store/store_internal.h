@@ -27,6 +27,7 @@ struct store {
     sqlite3 *db;
     char *path;
     enum store_mode mode;
+    int turn_fd;          /* holds the one writer's lock; -1: none */
     pthread_mutex_t lock; /* held while the connection is used by store_read_columns() */
     bool lock_made;
     bool chunks_usable; /* in this transaction: setting 'chunk_layout' is the program's */
@@ -49,6 +50,9 @@ struct hash128 store_hash_from(const unsigned char bytes[16]);
  * SQLITE_IOERR, SQLITE_CANTOPEN and SQLITE_READONLY to ERR_IO, everything else to ERR_DB. Message:
  * "<path>: <what>: <SQLite's words>"; what may be NULL. Always returns an error. */
 enum err store_db_error(struct store *s, struct error *err, const char *what);
+
+/* ERR_BUSY, with the process that holds the database where it can be found. */
+enum err store_locked(struct store *s, struct error *err);
 
 /* Runs SQL without results; several statements are allowed. */
 NODISCARD enum err store_exec(struct store *s, const char *sql, struct error *err);

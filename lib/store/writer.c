@@ -50,6 +50,7 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_SCORE_JOIN] = sql_queries_writer_score_join,
     [W_QUARANTINE_FIND] = sql_queries_writer_quarantine_find,
     [W_QUARANTINE_PUT] = sql_queries_writer_quarantine_put,
+    [W_QUARANTINE_DELETE] = sql_queries_writer_quarantine_delete,
 };
 
 enum err query_begin(struct writer *w, enum writer_sql which, struct query *q, struct error *err)
@@ -477,6 +478,24 @@ enum err writer_add(struct writer *w, const struct batch *b, const struct source
         return error_set(err, ERR_NOMEM, "out of memory for a batch of records");
     }
     enum err rc = add(w, b, states, n_states, err);
+    if (rc)
+        roll_back(w);
+    return rc;
+}
+
+enum err writer_drop_quarantine(struct writer *w, int64_t quarantine_id, struct error *err)
+{
+    struct query q;
+
+    if (w->failed)
+        return refuse(err);
+    enum err rc = writer_begin(w, err);
+    if (!rc)
+        rc = query_begin(w, W_QUARANTINE_DELETE, &q, err);
+    if (!rc) {
+        query_i64(&q, quarantine_id);
+        rc = query_run(w, &q, err);
+    }
     if (rc)
         roll_back(w);
     return rc;

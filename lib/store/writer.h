@@ -33,6 +33,11 @@ NODISCARD enum err writer_add(struct writer *w, const struct batch *b,
                               const struct source_state *states, size_t n_states,
                               struct error *err);
 
+/* Takes a line out of quarantine, in the open transaction: before the writer_add() that brings its
+ * records in, so that both are stored or none. Unknown ids are ignored. Errors as there. */
+NODISCARD enum err writer_drop_quarantine(struct writer *w, int64_t quarantine_id,
+                                          struct error *err);
+
 /*
  * Ends the run: decides which spans of the touched traces are calls, joins scores, tool calls and
  * decisions that waited for their call, writes the open column chunk, rebuilds missing ones and

@@ -53,6 +53,7 @@ enum writer_sql {
     W_SCORE_JOIN,
     W_QUARANTINE_FIND,
     W_QUARANTINE_PUT,
+    W_QUARANTINE_DELETE,
     W_SQL_COUNT,
 };
 

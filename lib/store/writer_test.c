@@ -1285,6 +1285,33 @@ Test(writer, a_batch_without_memory)
     expect_failure(ERR_NOMEM, "out of memory for a batch");
 }
 
+/* A line leaves the quarantine together with what it brings in, or not at all. */
+Test(writer, dropping_from_quarantine)
+{
+    for (int i = 0; i < 2; i++) {
+        struct quarantine_record *q = batch_add_quarantine(&b);
+        *q = (struct quarantine_record){.id = line_id((uint64_t)i + 1), .source = 1, .line = i};
+        q->sha256[0] = (unsigned char)i;
+    }
+    next_run();
+    EXPECT("SELECT group_concat(quarantine_id) FROM quarantine", "1,2");
+    struct error err = {0};
+    cr_assert(writer_drop_quarantine(w, 1, &err) == OK, "%s", err.msg);
+    cr_assert(writer_drop_quarantine(w, 77, &err) == OK, "%s", err.msg);
+    call("a", 1);
+    next_run();
+    EXPECT("SELECT group_concat(quarantine_id) FROM quarantine", "2");
+    EXPECT("SELECT count(*) FROM call", "1");
+    cr_assert(writer_drop_quarantine(w, 2, &err) == OK, "%s", err.msg);
+    writer_close(w);
+    EXPECT("SELECT group_concat(quarantine_id) FROM quarantine", "2");
+    open_writer();
+    b.failed = true;
+    cr_expect(writer_add(w, &b, NULL, 0, &err) == ERR_NOMEM);
+    cr_expect(writer_drop_quarantine(w, 2, &err) == ERR_USAGE);
+    b.failed = false;
+}
+
 Test(writer, a_missing_call)
 {
     call("a", 1);

@@ -6,7 +6,8 @@
 . as $got
 | $want
 | to_entries[]
-| select(.key | IN("missing", "note", "usage_lines", "usage_spans", "duplicate_lines", "metric_points") | not)
+| select(.key | IN("missing", "note", "usage_lines", "usage_spans", "duplicate_lines", "metric_points",
+    "header_usage", "lines_that_are_no_call", "api_calls", "score_sum", "model", "filters", "passed_per_filter", "eval_results") | not)
 | select(.value != null or (.key | IN("cache_read", "cache_write", "reasoning", "cost_nusd", "input_tokens", "output_tokens")))
 | .key as $key
 | (if $key == "first_us" and $spans == "spans" then $got.span_first_us

@@ -22,6 +22,8 @@ SELECT json_object(
     'scores', (SELECT count(*) FROM v_scores WHERE value IS NOT NULL),
     'score_sum', (SELECT printf('%.2f', sum(value)) FROM v_scores),
     'guardrail_failed', (SELECT count(*) FROM v_scores WHERE name = 'guardrail' AND passed = 0),
+    'correct', (SELECT count(*) FROM v_scores WHERE name = 'correct' AND passed = 1),
+    'passed', (SELECT count(*) FROM v_scores WHERE passed = 1),
     'branch_decisions', (SELECT count(*) FROM v_branch_decisions),
     'true', (SELECT count(*) FROM v_branch_decisions WHERE result = 1),
     'tool_errors', (SELECT count(*) FROM v_tool_calls WHERE status = 'error'),

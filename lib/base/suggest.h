@@ -1,6 +1,6 @@
 /* suggest: "did you mean" for names that nobody knows. */
-#ifndef LLMOBS_QUERY_SUGGEST_H
-#define LLMOBS_QUERY_SUGGEST_H
+#ifndef LLMOBS_BASE_SUGGEST_H
+#define LLMOBS_BASE_SUGGEST_H
 
 #include "base/sv.h"
 

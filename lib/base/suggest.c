@@ -1,5 +1,5 @@
 /* suggest: edit distance with swaps of neighbours (optimal string alignment). */
-#include "query/suggest.h"
+#include "base/suggest.h"
 
 #include "base/banned.h"
 

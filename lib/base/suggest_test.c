@@ -1,4 +1,4 @@
-#include "query/suggest.h"
+#include "base/suggest.h"
 
 #include <criterion/criterion.h>
 

@@ -1,0 +1,108 @@
+/* evals: what the results of evaluation tools have in common: scores that belong to a case. */
+#include "format/evals.h"
+
+#include <stdio.h>
+
+#include "record/privacy.h"
+
+#include "base/banned.h"
+
+struct sv join_ids(const struct reading *r, const struct sv *parts, size_t n)
+{
+    size_t size = n, at = 0;
+    struct sv kept;
+    char *text = NULL;
+
+    for (size_t i = 0; i < n; i++)
+        size += parts[i].n;
+    text = keep_room(r, size);
+    if (!text)
+        return SV_NONE;
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            text[at++] = '/';
+        if (parts[i].n)
+            memcpy(text + at, parts[i].p, parts[i].n);
+        at += parts[i].n;
+    }
+    kept = privacy_id((struct sv){text, at}, &r->c->out->arena);
+    if (!kept.p)
+        r->c->out->failed = true;
+    return kept;
+}
+
+struct sv case_id(const struct reading *r, const struct case_key *key)
+{
+    const struct sv parts[] = {key->task, key->sample, key->filter, key->epoch};
+
+    return join_ids(r, parts, ARRAY_LEN(parts));
+}
+
+struct score_record *add_case_score(const struct reading *r, const struct identity *result,
+                                    struct sv case_id, struct sv name)
+{
+    struct score_record *s = add_call_score(r, result, name, name, SV("eval"));
+
+    if (!s)
+        return NULL;
+    s->target = TARGET_CASE;
+    s->target_id = case_id;
+    s->call = (struct identity){.kind = ID_LINE};
+    return s;
+}
+
+struct maybe_f64 score_value(const struct reading *r, const struct json_doc *d, json_ref at)
+{
+    struct maybe_f64 out = {0, false};
+    struct error nobody = {0};
+    struct sv no_field = SV_NONE;
+    const struct reading quiet = {r->c, &no_field, &nobody};
+
+    if (!scalar_number(&quiet, (struct place){d, "score", at}, &out))
+        return (struct maybe_f64){0, false};
+    return out;
+}
+
+void score_set_verdict(struct score_record *s, struct maybe_i64 verdict)
+{
+    s->passed = verdict;
+    s->value = (struct maybe_f64){(double)verdict.v, verdict.known};
+}
+
+struct sv value_digest(const struct reading *r, const struct json_doc *d, json_ref at)
+{
+    struct sha256 h;
+    unsigned char digest[32];
+    char *hex = NULL;
+
+    if (scalar_missing(d, at))
+        return SV_NONE;
+    hex = keep_room(r, 2 * 8 + 1);
+    if (!hex)
+        return SV_NONE;
+    sha256_init(&h);
+    for (json_ref i = at; i < d->tokens[at].next; i++) {
+        const struct json_token *t = &d->tokens[i];
+        bool container = t->type == JSON_ARRAY || t->type == JSON_OBJECT;
+        /* of a container its size in values, so that what is inside cannot be taken for a sibling
+         */
+        uint32_t size = container ? t->next - i : t->length;
+        const unsigned char head[] = {t->type, (unsigned char)size, (unsigned char)(size >> 8),
+                                      (unsigned char)(size >> 16), (unsigned char)(size >> 24)};
+
+        sha256_add(&h, head, sizeof(head));
+        if (!container)
+            sha256_add(&h, d->text + t->start, t->length);
+    }
+    sha256_final(&h, digest);
+    hex_encode(digest, 8, hex);
+    return (struct sv){hex, 16};
+}
+
+struct sv number_id(const struct reading *r, uint64_t v)
+{
+    char *text = keep_room(r, 24);
+
+    return text ? (struct sv){text, (size_t)snprintf(text, 24, "%llu", (unsigned long long)v)}
+                : SV_NONE;
+}

@@ -1,0 +1,393 @@
+/* inspect: logs of Inspect AI as JSON: samples with their scores and the events that led there. */
+#include "format/aliases.h"
+#include "format/evals.h"
+#include "format/keyed.h"
+#include "format/readers.h"
+
+#include "base/banned.h"
+
+static bool claims(const struct json_doc *doc, const struct seen *seen)
+{
+    return seen_any(seen, SIGN_BIT(SIGN_EVALUATION)) &&
+           json_type(doc, json_get(doc, 0, "eval")) == JSON_OBJECT &&
+           (json_get(doc, 0, "plan") != JSON_END || json_get(doc, 0, "samples") != JSON_END) &&
+           json_get(doc, 0, "status") != JSON_END && json_get(doc, 0, "version") != JSON_END;
+}
+
+#define SCORERS_MAX 64 /* of a run, that a broken sample has no score of */
+
+/* What all samples of a log have in common. */
+struct run {
+    struct sv task;
+    struct sv id[2]; /* of the run, and of its task where a run may have several */
+    json_ref scorers;
+};
+
+struct sample {
+    struct reading r;
+    const struct run *run;
+    json_ref at;
+    struct identity id; /* of this run's answer to the sample */
+    struct sv case_id;
+    struct maybe_i64 scored_us;
+};
+
+static struct sv text_of(const struct sample *s, json_ref object, const char *key)
+{
+    return scalar_id(&s->r, s->r.c->doc, json_get(s->r.c->doc, object, key));
+}
+
+/* --- calls and tool calls --- */
+
+/* An event has a uuid in newer logs. Its number does not do: long logs are read in pieces. */
+static struct identity event_identity(const struct sample *s, json_ref event, const char *family)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref choice = json_at(d, json_path(d, event, "output", "choices", NULL), 0);
+    struct sv own = text_of(s, event, "uuid"), parts[3];
+
+    if (!own.n && s->id.kind == ID_OWN) {
+        parts[0] = s->id.own;
+        parts[1] = text_of(s, event, "timestamp");
+        parts[2] = text_of(s, json_get(d, choice, "message"), "id");
+        if (!parts[2].n)
+            parts[2] = text_of(s, event, "id");
+        own = join_ids(&s->r, parts, ARRAY_LEN(parts));
+    }
+    if (!own.n)
+        return line_identity(s->r.c, event);
+    return (struct identity){.kind = ID_OWN, .family = sv_from(family), .own = own};
+}
+
+static const struct known_key usage_keys[] = {
+    {TEXT("output.usage.input_tokens"),             F_INPUT_TOKENS,       HOW_COUNT, 0, 0},
+    {TEXT("output.usage.output_tokens"),            F_OUTPUT_TOKENS,      HOW_COUNT, 0, 0},
+    {TEXT("output.usage.total_tokens"),             F_TOTAL_TOKENS_GIVEN, HOW_COUNT, 0, 0},
+    {TEXT("output.usage.input_tokens_cache_read"),  F_CACHE_READ_TOKENS,  HOW_COUNT, 0, 0},
+    {TEXT("output.usage.input_tokens_cache_write"), F_CACHE_WRITE_TOKENS, HOW_COUNT, 0, 0},
+    {TEXT("output.usage.reasoning_tokens"),         F_REASONING_TOKENS,   HOW_COUNT, 0, 0},
+};
+
+/* "openai/gpt-4o-mini": the provider and its name of the model, which may have slashes too. */
+static void set_models(const struct sample *s, struct call_record *call, json_ref event)
+{
+    struct sv model = text_of(s, event, "model");
+    ptrdiff_t slash = sv_find(model, SV("/"));
+
+    if (slash > 0) {
+        record_set_dim(call, F_PROVIDER, (struct sv){model.p, (size_t)slash});
+        model = (struct sv){model.p + slash + 1, model.n - (size_t)slash - 1};
+    }
+    record_set_dim(call, F_REQUEST_MODEL, model);
+    record_set_dim(call, F_RESPONSE_MODEL,
+                   text_of(s, json_get(s->r.c->doc, event, "output"), "model"));
+}
+
+/* The time that the model took: what Inspect waited for a free connection is not in it. */
+static bool read_latency(const struct sample *s, json_ref event, struct maybe_i64 *out)
+{
+    const struct json_doc *d = s->r.c->doc;
+    struct place own = {d, "output.time", json_path(d, event, "output", "time", NULL)};
+    struct place working = {d, "working_time", json_get(d, event, "working_time")};
+
+    return scalar_duration(&s->r, own, UNIT_S, out) &&
+           (out->known || scalar_duration(&s->r, working, UNIT_S, out));
+}
+
+static bool set_figures(const struct sample *s, struct call_record *call, json_ref event)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref usage = json_path(d, event, "output", "usage", NULL);
+    struct place time = {d, "timestamp", json_get(d, event, "timestamp")};
+    struct maybe_i64 started = {0, false}, latency = {0, false};
+    bool cached = sv_is(json_raw(d, json_get(d, event, "cache")), "read");
+    bool zoneless = false;
+
+    if (!apply_members(&s->r, usage_keys, ARRAY_LEN(usage_keys), d, usage, call))
+        return false;
+    if (!scalar_time(&s->r, time, &started, &zoneless) || !read_latency(s, event, &latency))
+        return false;
+    if (started.known)
+        record_set_num(call, F_STARTED_US, started.v);
+    if (started.known && zoneless)
+        call_set_flag(call, FLAG_ZONELESS);
+    if (cached) /* the time and the price are those of an earlier run */
+        call_set_flag(call, FLAG_FROM_CACHE);
+    else if (latency.known)
+        record_set_num(call, F_LATENCY_US, latency.v);
+    return true;
+}
+
+static bool add_call(const struct sample *s, json_ref event)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref error = json_get(d, event, "error");
+    json_ref choice = json_at(d, json_path(d, event, "output", "choices", NULL), 0);
+    struct call_record *call = batch_add_call(s->r.c->out);
+
+    if (!call)
+        return false;
+    call->id = event_identity(s, event, "inspect");
+    call->source = s->r.c->source;
+    call->line = s->r.c->line;
+    if (!set_figures(s, call, event))
+        return false;
+    record_set_dim(call, F_SOURCE_FORMAT, SV("inspect"));
+    record_set_dim(call, F_OPERATION, SV("chat"));
+    set_models(s, call, event);
+    record_set_dim(call, F_FINISH_REASON_RAW, text_of(s, choice, "stop_reason"));
+    if (!scalar_missing(d, error))
+        call_set_error(&s->r, call, SV_NONE, scalar_text(&s->r, d, error));
+    else if (json_type(d, json_get(d, event, "pending")) == JSON_TRUE)
+        record_set_num(call, F_STATUS, STATUS_UNKNOWN);
+    else
+        record_set_num(call, F_STATUS, STATUS_OK);
+    return call_settle(&s->r, call);
+}
+
+static bool add_tool(const struct sample *s, json_ref event)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref error = json_get(d, event, "error");
+    struct tool_record *tool = batch_add_tool(s->r.c->out);
+
+    if (!tool)
+        return false;
+    tool->id = event_identity(s, event, "inspect-tool");
+    tool->source = s->r.c->source;
+    tool->line = s->r.c->line;
+    tool->tool_name = text_of(s, event, "function");
+    if (!scalar_time(&s->r, (struct place){d, "timestamp", json_get(d, event, "timestamp")},
+                     &tool->started_us, NULL) ||
+        !scalar_time(&s->r, (struct place){d, "completed", json_get(d, event, "completed")},
+                     &tool->ended_us, NULL) ||
+        !scalar_duration(&s->r,
+                         (struct place){d, "working_time", json_get(d, event, "working_time")},
+                         UNIT_S, &tool->latency_us))
+        return false;
+    tool->status = (struct maybe_i64){STATUS_OK, true};
+    if (!scalar_missing(d, error)) {
+        tool->status.v = STATUS_ERROR;
+        tool->error_kind =
+            error_kind(&s->r, scalar_text(&s->r, d, json_get(d, error, "type")), SV_NONE);
+    }
+    return true;
+}
+
+/* The score of an answer is known when its last score event was written. */
+static bool add_events(struct sample *s)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref events = json_get(d, s->at, "events");
+    bool ok = true;
+
+    if (json_type(d, events) != JSON_ARRAY)
+        return true;
+    for (json_ref at = json_first(d, events); at != JSON_END && ok; at = json_next(d, events, at)) {
+        struct sv kind = json_raw(d, json_get(d, at, "event"));
+
+        if (sv_is(kind, "model"))
+            ok = add_call(s, at);
+        else if (sv_is(kind, "tool"))
+            ok = add_tool(s, at);
+        else if (sv_is(kind, "score"))
+            ok = scalar_time(&s->r, (struct place){d, "timestamp", json_get(d, at, "timestamp")},
+                             &s->scored_us, NULL);
+    }
+    return ok;
+}
+
+/* --- scores --- */
+
+/* What Inspect itself takes the letters and words of a score for. Half a point is no verdict. */
+static const struct {
+    struct sv text;
+    double value;
+    struct maybe_i64 passed;
+} letters[] = {
+    {SV_INIT("C"),     1,   {1, true} },
+    {SV_INIT("I"),     0,   {0, true} },
+    {SV_INIT("P"),     0.5, {0, false}},
+    {SV_INIT("N"),     0,   {0, true} },
+    {SV_INIT("yes"),   1,   {1, true} },
+    {SV_INIT("no"),    0,   {0, true} },
+    {SV_INIT("true"),  1,   {1, true} },
+    {SV_INIT("false"), 0,   {0, true} },
+};
+
+static void set_value(const struct sample *s, struct score_record *score, json_ref value)
+{
+    const struct json_doc *d = s->r.c->doc;
+    enum json_type type = json_type(d, value);
+    struct sv text = json_raw(d, value);
+
+    if (type == JSON_TRUE || type == JSON_FALSE) {
+        score_set_verdict(score, scalar_bool(d, value));
+        return;
+    }
+    score->value = score_value(&s->r, d, value);
+    for (size_t i = 0; i < ARRAY_LEN(letters) && type == JSON_STRING; i++) {
+        bool letter = letters[i].text.n == 1;
+
+        if (letter ? !sv_eq(text, letters[i].text) : !sv_eq_nocase(text, letters[i].text))
+            continue;
+        score->value = (struct maybe_f64){letters[i].value, true};
+        score->passed = letters[i].passed;
+        if (letter)
+            score->label = letters[i].text;
+    }
+}
+
+static struct score_record *add_score(const struct sample *s, struct sv name)
+{
+    struct score_record *score = add_case_score(&s->r, &s->id, s->case_id, name);
+
+    if (score)
+        score->at_us = s->scored_us;
+    return score;
+}
+
+/* "scorer.part" for scores that have several values: by name, or by number in a list. */
+static bool add_part(const struct sample *s, struct sv scorer, struct sv part, json_ref value)
+{
+    char *name = NULL;
+    struct score_record *score = NULL;
+
+    if (json_type(s->r.c->doc, value) > JSON_STRING)
+        return true;
+    name = keep_room(&s->r, scorer.n + 1 + part.n);
+    if (!name)
+        return false;
+    if (scorer.n)
+        memcpy(name, scorer.p, scorer.n);
+    name[scorer.n] = '.';
+    if (part.n)
+        memcpy(name + scorer.n + 1, part.p, part.n);
+    score = add_score(s, (struct sv){name, scorer.n + 1 + part.n});
+    if (!score)
+        return false;
+    set_value(s, score, value);
+    return true;
+}
+
+static bool add_sample_score(const struct sample *s, struct sv scorer, json_ref value)
+{
+    const struct json_doc *d = s->r.c->doc;
+    struct score_record *score = NULL;
+    uint64_t n = 0;
+
+    if (json_type(d, value) == JSON_OBJECT) {
+        for (struct member m = member_first(d, value); m.key != JSON_END;
+             m = member_next(d, value, m))
+            if (!add_part(s, scorer, scalar_text(&s->r, d, m.key), m.value))
+                return false;
+        return true;
+    }
+    if (json_type(d, value) == JSON_ARRAY) {
+        for (json_ref at = json_first(d, value); at != JSON_END; at = json_next(d, value, at))
+            if (!add_part(s, scorer, number_id(&s->r, n++), at))
+                return false;
+        return true;
+    }
+    score = add_score(s, scorer);
+    if (!score)
+        return false;
+    set_value(s, score, value);
+    return true;
+}
+
+/* A sample that broke before it was scored has the scores that it should have had, without value.
+ */
+static bool add_missing_scores(const struct sample *s)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref scorers = s->run->scorers, at = JSON_END;
+
+    if (json_type(d, scorers) == JSON_ARRAY)
+        at = json_first(d, scorers);
+    for (int i = 0; at != JSON_END && i < SCORERS_MAX; at = json_next(d, scorers, at), i++) {
+        struct score_record *score = add_score(s, text_of(s, at, "name"));
+
+        if (!score)
+            return false;
+        score->label = SV("error");
+    }
+    return true;
+}
+
+static bool add_scores(const struct sample *s)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref scores = json_get(d, s->at, "scores");
+    struct member m = member_first(d, scores);
+
+    if (m.key == JSON_END && !scalar_missing(d, json_get(d, s->at, "error")))
+        return add_missing_scores(s);
+    for (; m.key != JSON_END; m = member_next(d, scores, m))
+        if (!add_sample_score(s, scalar_id(&s->r, d, m.key), json_get(d, m.value, "value")))
+            return false;
+    return true;
+}
+
+static bool read_sample(const struct reading *r, const struct run *run, json_ref at, uint64_t n)
+{
+    struct sample s = {.r = *r, .run = run, .at = at};
+    struct sv id = text_of(&s, at, "id"), epoch = text_of(&s, at, "epoch");
+    const struct case_key key = {.task = run->task, .sample = id, .epoch = epoch};
+
+    s.id = line_identity(r->c, n);
+    if (run->id[0].n && id.n) {
+        const struct sv parts[] = {run->id[0], run->id[1], id, epoch};
+
+        s.id = (struct identity){
+            .kind = ID_OWN, .family = SV("inspect"), .own = join_ids(r, parts, ARRAY_LEN(parts))};
+    }
+    s.case_id = case_id(r, &key);
+    return add_events(&s) && add_scores(&s);
+}
+
+static struct run read_run(const struct reading *r)
+{
+    const struct json_doc *d = r->c->doc;
+    json_ref eval = json_get(d, 0, "eval");
+    struct run run = {.task = scalar_id(r, d, json_get(d, eval, "task")),
+                      .scorers = json_get(d, eval, "scorers")};
+
+    run.id[0] = scalar_id(r, d, json_get(d, eval, "eval_id"));
+    if (!run.id[0].n) {
+        run.id[0] = scalar_id(r, d, json_get(d, eval, "run_id"));
+        run.id[1] = scalar_id(r, d, json_get(d, eval, "task_id"));
+    }
+    return run;
+}
+
+static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,
+                              struct sv *bad_field, struct error *err)
+{
+    const struct reading r = {c, bad_field, err};
+    const struct json_doc *d = c->doc;
+    struct batch_mark mark = batch_mark(c->out);
+    size_t before = batch_size(c->out);
+    const struct run run = read_run(&r);
+    json_ref samples = json_get(d, 0, "samples"), at = JSON_END;
+    uint64_t n = 0;
+
+    if (json_type(d, samples) == JSON_ARRAY)
+        at = json_first(d, samples);
+    for (; at != JSON_END; at = json_next(d, samples, at))
+        if (json_type(d, at) == JSON_OBJECT && !read_sample(&r, &run, at, ++n)) {
+            batch_rewind(c->out, mark);
+            return LINE_BAD;
+        }
+    if (batch_size(c->out) > before)
+        return LINE_RECORDS;
+    *skipped_kind = n ? SV("unscored samples") : SV("no samples");
+    return LINE_SKIPPED;
+}
+
+const struct format format_inspect = {
+    .name = "inspect",
+    .summary = "logs of Inspect AI as JSON (of an .eval file: inspect log dump)",
+    .claims = claims,
+    .read = read,
+};

@@ -1,0 +1,340 @@
+#include <criterion/criterion.h>
+
+#include "format/format_testing.h"
+
+#define OBSERVATION(rest)                                                                          \
+    "{\"id\":\"o1\",\"traceId\":\"t1\",\"startTime\":\"2026-03-01T08:00:00Z\"," rest "}"
+#define GENERATION(rest) OBSERVATION("\"type\":\"GENERATION\"," rest)
+
+#define NONE (-1)
+
+static int64_t field(const struct call_record *c, enum call_field f)
+{
+    return record_has(c, f) ? record_num(c, f) : NONE;
+}
+
+/* The first two are of real traces: 179 + 35 + 64 = 278, and 6 + 2055 = 2061 of which 1104. */
+Test(langfuse, parts_stand_beside_the_whole_or_are_of_it)
+{
+    static const struct {
+        const char *usage;
+        int64_t input, output, cache_read, reasoning;
+    } cases[] = {
+        {"\"usageDetails\":{\"input\":179,\"output\":35,\"output_reasoning\":64,\"total\":278}",
+         179, 99, NONE, 64},
+        {"\"usageDetails\":{\"input\":6,\"output\":2055,\"completion_details.reasoning\":1104,"
+         "\"prompt_details.cache_read\":0,\"total\":2061}", 6, 2055, 0, 1104},
+        {"\"usageDetails\":{\"input\":839,\"input_cached_tokens\":718,\"output\":403,"
+         "\"total\":1960}", 1557, 403, 718, NONE},
+        {"\"usageDetails\":{\"input\":839,\"input_cached_tokens\":718,\"output\":403,"
+         "\"total\":1242}", 839, 403, 718, NONE},
+        {"\"usageDetails\":{\"input\":10,\"input_audio\":4,\"output\":5,\"output_audio\":6,"
+         "\"total\":25}", 14, 11, NONE, NONE},
+        {"\"usageDetails\":{\"input\":10,\"input_of_my_own\":4,\"output\":5,\"total\":19}",
+         14, 5, NONE, NONE},
+        /* cached beside, reasoning inside: the total tells them apart too */
+        {"\"usageDetails\":{\"input\":10,\"input_cache_read\":4,\"output\":5,"
+         "\"output_reasoning\":3,\"total\":19}", 14, 5, 4, 3},
+        /* without a total only a part that is larger than its whole proves anything */
+        {"\"usageDetails\":{\"input\":10,\"input_cache_read\":4,\"output\":5}", 10, 5, 4, NONE},
+        {"\"usageDetails\":{\"input\":4,\"input_cache_read\":10,\"output\":5}", 14, 5, 10, NONE},
+        {"\"usageDetails\":{\"input\":7,\"total\":7}", 7, NONE, NONE, NONE},
+        {"\"usageDetails\":\"{\\\"input\\\":7,\\\"output\\\":2}\"", 7, 2, NONE, NONE},
+        {"\"usageDetails\":{},\"usage\":{\"input\":7,\"output\":2,\"inputCost\":0.5}", 7, 2, NONE,
+         NONE},
+        {"\"usage\":{\"promptTokens\":7,\"completionTokens\":2,\"totalTokens\":9}", 7, 2, NONE,
+         NONE},
+        {"\"usage\":{\"input\":7,\"output\":2,\"unit\":\"TOKENS\"}", 7, 2, NONE, NONE},
+        {"\"usage\":{\"input\":7,\"output\":2,\"unit\":\"CHARACTERS\"}", NONE, NONE, NONE, NONE},
+        {"\"inputUsage\":7,\"outputUsage\":2,\"totalUsage\":9", 7, 2, NONE, NONE},
+        {"\"inputUsage\":0,\"outputUsage\":0,\"totalUsage\":0", NONE, NONE, NONE, NONE},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const struct call_record *c = NULL;
+        char line[512];
+
+        snprintf(line, sizeof(line), GENERATION("%s"), cases[i].usage);
+        cr_assert(probe_line(&p, line) == LINE_RECORDS, "%s: %s", cases[i].usage, p.err.msg);
+        c = p.batch.calls;
+        cr_expect_eq(field(c, F_INPUT_TOKENS), cases[i].input, "%s: %lld", cases[i].usage,
+                     (long long)field(c, F_INPUT_TOKENS));
+        cr_expect_eq(field(c, F_OUTPUT_TOKENS), cases[i].output, "%s: %lld", cases[i].usage,
+                     (long long)field(c, F_OUTPUT_TOKENS));
+        cr_expect_eq(field(c, F_CACHE_READ_TOKENS), cases[i].cache_read, "%s", cases[i].usage);
+        cr_expect_eq(field(c, F_REASONING_TOKENS), cases[i].reasoning, "%s", cases[i].usage);
+        probe_release(&p);
+    }
+}
+
+Test(langfuse, costs)
+{
+    static const struct {
+        const char *cost;
+        int64_t nusd;
+    } cases[] = {
+        {"\"totalCost\":0.000927499999", 927500},
+        {"\"totalCost\":\"0.0001269\"", 126900},
+        {"\"totalCost\":0,\"costDetails\":{\"total\":0}", 0},
+        {"\"totalCost\":0,\"costDetails\":{}", NONE}, /* no price is known: not free */
+        {"\"totalCost\":null,\"costDetails\":{\"total\":0.5}", 500000000},
+        {"\"costDetails\":\"{\\\"total\\\":0.5}\"", 500000000},
+        {"\"usage\":{\"totalCost\":0.25}", 250000000},
+        {"\"inputCost\":1", NONE},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        char line[512];
+
+        snprintf(line, sizeof(line), GENERATION("%s"), cases[i].cost);
+        cr_assert(probe_line(&p, line) == LINE_RECORDS, "%s: %s", cases[i].cost, p.err.msg);
+        cr_expect_eq(field(p.batch.calls, F_COST_GIVEN_NUSD), cases[i].nusd, "%s", cases[i].cost);
+        probe_release(&p);
+    }
+}
+
+/* An agent may have usage that agrees with nothing. */
+Test(langfuse, only_generations_and_embeddings_are_calls)
+{
+    static const struct {
+        const char *type;
+        size_t calls, tools;
+    } cases[] = {
+        {"GENERATION", 1, 0}, {"EMBEDDING", 1, 0}, {"AGENT", 0, 0},     {"TOOL", 0, 1},
+        {"SPAN", 0, 0},       {"EVENT", 0, 0},     {"CHAIN", 0, 0},     {"RETRIEVER", 0, 0},
+        {"EVALUATOR", 0, 0},  {"GUARDRAIL", 0, 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        char line[512];
+
+        snprintf(line, sizeof(line),
+                 OBSERVATION("\"type\":\"%s\",\"usageDetails\":{\"input\":44,\"output\":180}"),
+                 cases[i].type);
+        cr_assert(probe_line(&p, line) == LINE_RECORDS, "%s", cases[i].type);
+        cr_expect_eq(p.batch.n_calls, cases[i].calls, "%s", cases[i].type);
+        cr_expect_eq(p.batch.n_tools, cases[i].tools, "%s", cases[i].type);
+        cr_expect_eq(p.batch.n_spans, 1, "%s", cases[i].type);
+        probe_release(&p);
+    }
+}
+
+/* The columns may be seconds or milliseconds; the times are always right. */
+Test(langfuse, durations_are_those_of_the_times)
+{
+    static const char *const columns[] = {
+        "\"latency\":1.5,\"timeToFirstToken\":0.25",
+        "\"latency\":1500,\"timeToFirstToken\":250",
+        "\"x\":0",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
+        struct probe p = {0};
+        char line[512];
+
+        snprintf(line, sizeof(line),
+                 GENERATION("\"endTime\":\"2026-03-01T08:00:01.5Z\","
+                            "\"completionStartTime\":\"2026-03-01T08:00:00.25Z\",%s"),
+                 columns[i]);
+        cr_assert(probe_line(&p, line) == LINE_RECORDS);
+        cr_expect_eq(field(p.batch.calls, F_LATENCY_US), 1500000, "%s", columns[i]);
+        cr_expect_eq(field(p.batch.calls, F_TIME_TO_FIRST_TOKEN_US), 250000, "%s", columns[i]);
+        probe_release(&p);
+    }
+}
+
+Test(langfuse, an_observation_without_end)
+{
+    struct probe p = {0};
+
+    cr_assert(probe_line(&p, GENERATION("\"endTime\":null,\"latency\":3.5")) == LINE_RECORDS);
+    cr_expect(!record_has(p.batch.calls, F_LATENCY_US));
+    cr_expect(!record_has(p.batch.calls, F_STATUS));
+    probe_release(&p);
+}
+
+/* In the trace the same observation stands without its input and output. */
+Test(langfuse, the_list_and_its_repetition_are_one)
+{
+    static const char *const cases[] = {
+        "{\"trace\":{\"id\":\"t1\",\"userId\":\"u\",\"observations\":[%s]},\"observations\":[%s]}",
+        "{\"observations\":[%s,%s],\"id\":\"t1\",\"userId\":\"u\"}",
+        "{\"trace\":{\"id\":\"t1\",\"userId\":\"u\",\"observations\":[%s,%s]}}",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        char line[1024];
+
+        snprintf(line, sizeof(line), cases[i], GENERATION("\"model\":\"m\""),
+                 GENERATION("\"model\":\"m\",\"input\":\"hello\""));
+        cr_assert(probe_line(&p, line) == LINE_RECORDS, "%s", p.err.msg);
+        cr_assert(strcmp(p.format->name, "langfuse") == 0);
+        cr_expect_eq(p.batch.n_calls, 1, "%s", cases[i]);
+        cr_expect_eq(p.batch.n_spans, 1, "%s", cases[i]);
+        cr_expect(sv_is(p.batch.calls[0].dim[F_USER], "u"), "%s", cases[i]);
+        probe_release(&p);
+    }
+}
+
+Test(langfuse, a_score_is_worth_what_its_type_says)
+{
+    static const struct {
+        const char *members, *label;
+        double value; /* NONE: no value */
+        int64_t passed;
+    } cases[] = {
+        {"\"data_type\":\"NUMERIC\",\"value\":0.78", "", 0.78, NONE},
+        {"\"data_type\":\"NUMERIC\",\"value\":\"0.78\"", "", 0.78, NONE},
+        {"\"data_type\":\"BOOLEAN\",\"value\":1,\"string_value\":\"True\"", "", 1, 1},
+        {"\"data_type\":\"BOOLEAN\",\"value\":0,\"string_value\":\"False\"", "", 0, 0},
+        {"\"data_type\":\"CATEGORICAL\",\"value\":2,\"string_value\":\"kind\"", "kind", NONE, NONE},
+        {"\"data_type\":\"CATEGORICAL\",\"value\":\"kind\"", "kind", NONE, NONE},
+        {"\"data_type\":\"TEXT\",\"value\":0,\"string_value\":\"I liked it\"", "", NONE, NONE},
+        {"\"dataType\":\"NUMERIC\",\"value\":0.5", "", 0.5, NONE},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const struct score_record *s = NULL;
+        char line[512];
+
+        snprintf(line, sizeof(line), "{\"id\":\"s\",\"trace_id\":\"t\",\"name\":\"n\",%s}",
+                 cases[i].members);
+        cr_assert(probe_line(&p, line) == LINE_RECORDS, "%s: %s", cases[i].members, p.err.msg);
+        s = p.batch.scores;
+        cr_expect(sv_eq(s->label, sv_from(cases[i].label)), "%s", cases[i].members);
+        cr_expect(cases[i].value < 0 ? !s->value.known : s->value.v == cases[i].value, "%s",
+                  cases[i].members);
+        cr_expect(cases[i].passed < 0 ? !s->passed.known : s->passed.v == cases[i].passed, "%s",
+                  cases[i].members);
+        probe_release(&p);
+    }
+}
+
+/* An update's members replace those of the create; what it lacks stays. */
+Test(langfuse, updates_change_what_was_said)
+{
+    struct probe p = {0};
+    const struct call_record *c = NULL;
+
+    cr_assert(probe_line(&p, "{\"batch\":[{\"type\":\"generation-create\",\"body\":{\"id\":\"g\","
+                             "\"traceId\":\"t\",\"startTime\":\"2026-03-01T08:00:00Z\","
+                             "\"model\":\"m\",\"usage\":{\"input\":1,\"output\":1}}},"
+                             "{\"type\":\"generation-update\",\"body\":{\"id\":\"g\","
+                             "\"endTime\":\"2026-03-01T08:00:02Z\",\"level\":\"ERROR\","
+                             "\"model\":null,\"usage\":{\"input\":5,\"output\":3}}}]}") ==
+              LINE_RECORDS);
+    cr_assert_eq(p.batch.n_calls, 1);
+    c = p.batch.calls;
+    cr_expect(sv_is(c->dim[F_REQUEST_MODEL], "m"));
+    cr_expect_eq(field(c, F_INPUT_TOKENS), 5);
+    cr_expect_eq(field(c, F_LATENCY_US), 2000000);
+    cr_expect_eq(field(c, F_STATUS), STATUS_ERROR);
+    probe_release(&p);
+}
+
+Test(langfuse, without_ids_each_is_one_of_its_own)
+{
+    struct probe p = {0};
+
+    cr_assert(probe_line(&p, "{\"batch\":[{\"type\":\"generation-create\",\"body\":{}},"
+                             "{\"type\":\"generation-create\",\"body\":{}},"
+                             "{\"type\":\"tool-create\",\"body\":{}},{\"type\":\"score-create\","
+                             "\"body\":{\"name\":\"n\",\"traceId\":\"t\",\"value\":1}}]}") ==
+              LINE_RECORDS);
+    cr_assert_eq(p.batch.n_calls, 2);
+    cr_expect(identity_key(&p.batch.calls[0].id) != identity_key(&p.batch.calls[1].id));
+    cr_expect_eq(p.batch.n_tools, 1);
+    cr_expect_eq(p.batch.n_scores, 1);
+    probe_release(&p);
+}
+
+Test(langfuse, what_cannot_be_read)
+{
+    static const char *const cases[][2] = {
+        {GENERATION("\"endTime\":\"later\""), "endTime: expected a time, found \"later\""},
+        {GENERATION("\"usageDetails\":{\"input\":-1}"),
+         "input: expected a whole number >= 0, found -1"},
+        {GENERATION("\"usageDetails\":{\"input_of_my_own\":\"x\"}"),
+         "usageDetails: expected a whole number, found \"x\""},
+        {GENERATION("\"usageDetails\":{\"input\":9223372036854775807,\"input_audio\":1}"),
+         "usageDetails: expected a sum below 2^63"},
+        {GENERATION("\"totalCost\":\"much\""),
+         "totalCost: expected an amount in dollars, found \"much\""},
+        {GENERATION("\"costDetails\":{\"total\":[]}"),
+         "costDetails.total: expected an amount in dollars, found an array"},
+        {GENERATION("\"usage\":{\"totalCost\":\"x\"}"),
+         "usage.totalCost: expected an amount in dollars, found \"x\""},
+        {"{\"trace_id\":\"t\",\"name\":\"n\",\"data_type\":\"NUMERIC\",\"value\":\"x\"}",
+         "value: expected a number, found \"x\""},
+        {"{\"trace_id\":\"t\",\"name\":\"n\",\"data_type\":\"NUMERIC\",\"value\":1,"
+         "\"timestamp\":\"x\"}", "timestamp: expected a time, found \"x\""},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+
+        cr_expect(probe_line(&p, cases[i][0]) == LINE_BAD, "%s", cases[i][0]);
+        cr_expect_str_eq(p.err.msg, cases[i][1]);
+        cr_expect(batch_size(&p.batch) == 0);
+        probe_release(&p);
+    }
+}
+
+Test(langfuse, what_gives_no_records)
+{
+    static const char *const cases[] = {
+        "{\"batch\":[{\"type\":\"trace-create\",\"body\":{\"id\":\"t\"}}]}",
+        "{\"batch\":[{\"type\":\"sdk-log\",\"body\":{}}]}",
+        "{\"batch\":[{\"type\":\"score-create\",\"body\":{\"value\":1}}]}",
+        "{\"trace\":{\"id\":\"t\"},\"observations\":[]}",
+        "{\"session_id\":null,\"name\":\"n\",\"data_type\":\"NUMERIC\",\"value\":1}",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+
+        cr_expect(probe_line(&p, cases[i]) == LINE_SKIPPED, "%s", cases[i]);
+        cr_expect(sv_is(p.skipped, "no observation"), "%s", cases[i]);
+        probe_release(&p);
+    }
+}
+
+/* Types in capitals and a trace tell observations from the lines of agent transcripts. */
+Test(langfuse, detection)
+{
+    static const char *const cases[][2] = {
+        {GENERATION("\"sessionId\":\"s\""), "langfuse"},
+        {OBSERVATION("\"type\":\"generation\",\"sessionId\":\"s\""), ""},
+        {"{\"trace_id\":\"t\",\"usage_details\":{}}", "langfuse"},
+        {"{\"usage_details\":{}}", ""},
+        {"{\"data_type\":\"x\",\"value\":1,\"name\":\"n\"}", ""},
+        {"{\"batch\":[{\"type\":\"other\"}]}", ""},
+        {"{\"batch\":\"b-1\",\"model\":\"m\",\"cost\":1}", "generic"},
+        {"{\"trace\":\"t-1\",\"model\":\"m\",\"cost\":1}", "generic"},
+        {"{\"trace\":{},\"model\":\"m\",\"cost\":1}", "generic"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+
+        probe_line(&p, cases[i][0]);
+        cr_expect_str_eq(p.format ? p.format->name : "", cases[i][1], "%s", cases[i][0]);
+        probe_release(&p);
+    }
+}
+
+/* What tells formats apart is kept like any other member where it tells nothing. */
+Test(langfuse, elsewhere_a_sign_is_a_member)
+{
+    struct probe p = {0};
+
+    cr_assert(probe_line(&p, "{\"batch\":\"b-1\",\"span_kind\":\"x\",\"model\":\"m\","
+                             "\"cost\":1}") == LINE_RECORDS);
+    cr_expect(sv_is(p.batch.calls[0].meta, "{\"batch\":\"b-1\",\"span_kind\":\"x\"}"));
+    probe_release(&p);
+}
