@@ -122,6 +122,8 @@ man: $(BUILD)/llmobs ## write the manual pages man/*.1 from the program and man/
 		$(BUILD)/llmobs help --man $${verb#-} < $$f > $(BUILD)/page; \
 		cmp -s $(BUILD)/page $${f%.in} || cp $(BUILD)/page $${f%.in}; \
 	done
+	$(Q)man/formats.sh $(BUILD)/llmobs > $(BUILD)/page
+	$(Q)cmp -s $(BUILD)/page man/llmobs-formats.7 || cp $(BUILD)/page man/llmobs-formats.7
 
 .PHONY: completions
 completions: $(completions)
@@ -215,10 +217,11 @@ share = $(DESTDIR)$(PREFIX)/share
 
 .PHONY: install
 install: all ## to PREFIX (default /usr/local) below DESTDIR
-	install -d $(bin) $(DESTDIR)$(MANDIR)/man1 $(share)/bash-completion/completions \
+	install -d $(bin) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7 $(share)/bash-completion/completions \
 		$(share)/zsh/site-functions $(share)/fish/vendor_completions.d
 	install -m 755 $(BUILD)/llmobs $(bin)/llmobs
 	install -m 644 $(man_in:%.in=%) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 man/llmobs-formats.7 $(DESTDIR)$(MANDIR)/man7
 	install -m 644 $(BUILD)/completions/llmobs.bash $(share)/bash-completion/completions/llmobs
 	install -m 644 $(BUILD)/completions/_llmobs $(share)/zsh/site-functions/_llmobs
 	install -m 644 $(BUILD)/completions/llmobs.fish $(share)/fish/vendor_completions.d/llmobs.fish
@@ -226,6 +229,7 @@ install: all ## to PREFIX (default /usr/local) below DESTDIR
 .PHONY: uninstall
 uninstall: ## takes away what install put there
 	rm -f $(bin)/llmobs $(man_in:man/%.in=$(DESTDIR)$(MANDIR)/man1/%) \
+		$(DESTDIR)$(MANDIR)/man7/llmobs-formats.7 \
 		$(share)/bash-completion/completions/llmobs $(share)/zsh/site-functions/_llmobs \
 		$(share)/fish/vendor_completions.d/llmobs.fish
 

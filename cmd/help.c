@@ -121,7 +121,7 @@ static void name_words(struct buf *out, const struct name_list *list, size_t lin
 
 void help_brief(const struct command *c, struct buf *out)
 {
-    enum { EXAMPLES_SHOWN = 3, NAME_LINES = 4 };
+    enum { EXAMPLES_SHOWN = 3, NAME_LINES = 3 };
     const struct opt *rows;
     size_t column = 2;
 

@@ -22,6 +22,7 @@ struct ingest_cli {
     int64_t max_line;
     int64_t jobs; /* 0: as many as help */
     bool dry_run;
+    bool follow;
     struct text_list set;
 };
 
@@ -57,6 +58,7 @@ static const struct opt ingest_rows[] = {
     OPT_SIZE  (0, "max-line", "SIZE",       ingest_cli, max_line, 1, "longest line that is read (default: 16M)"),
     OPT_INT   (0, "jobs",     "N",          ingest_cli, jobs, 1,     "threads: 1, or 2 to read and write side by side"),
     OPT_FLAG  (0, "dry-run",                ingest_cli, dry_run,     "read and count as into an empty database, store nothing"),
+    OPT_FLAG  (0, "follow",                 ingest_cli, follow,      "go on with what is written until interrupted"),
     OPT_END,
 };
 /* clang-format on */
@@ -64,6 +66,7 @@ static const struct opt ingest_rows[] = {
 /* What the events need. */
 struct run {
     const struct shared_options *shared;
+    bool only_news; /* following: inputs without anything new are not worth a line */
     struct bad_lines bad;
     size_t path_width;
     bool progress_shown; /* a progress line stands on the terminal */
@@ -124,6 +127,8 @@ static void file_done(void *ctx, const struct ingest_file *f)
     struct error path; /* its text is safe to show */
     struct buf line = {0};
 
+    if (run->only_news && !f->lines)
+        return;
     clear_progress(run);
     error_set(&path, OK, "%s", f->path);
     if (f->failed || f->no_log)
@@ -239,6 +244,44 @@ static size_t widest(const struct path_list *paths)
     return width < AT_MOST ? width : AT_MOST;
 }
 
+/*
+ * Runs again and again until a signal comes: what is unchanged is not even opened, so a round costs
+ * little. The arguments are expanded anew each time, for files that appear; every round commits.
+ */
+static enum err follow(struct invocation *inv, struct store *store,
+                       const struct ingest_options *options, struct run *run,
+                       struct ingest_totals *totals, struct error *err)
+{
+    const struct timespec pause = {.tv_sec = 0, .tv_nsec = 500000000};
+    enum err rc = OK;
+
+    run->only_news = true;
+    while (!rc && !signals_caught()) {
+        struct ingest_totals round = {0};
+        struct path_list paths = {0};
+        struct arena arena = {0};
+        int64_t missing = 0;
+
+        if (!run->shared->quiet)
+            fflush(stdout);
+        nanosleep(&pause, NULL);
+        if (signals_caught())
+            break;
+        rc = inputs_expand(&inv->args, &arena, &paths, &missing, err);
+        if (!rc && paths.n)
+            rc = ingest_run(store, paths.paths, paths.n, options, &round, err);
+        totals->calls_new += round.calls_new;
+        totals->calls_updated += round.calls_updated;
+        totals->quarantined += round.quarantined;
+        if (round.calls_new && round.first_us < totals->first_us)
+            totals->first_us = round.first_us;
+        if (round.calls_new && round.last_us > totals->last_us)
+            totals->last_us = round.last_us;
+        arena_release(&arena);
+    }
+    return rc == ERR_STOPPED ? OK : rc;
+}
+
 static enum err ingest_command_run(struct invocation *inv, struct error *err)
 {
     const struct ingest_cli *o = inv->options;
@@ -285,6 +328,8 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
         rc = store_open(db, STORE_WRITE, &store, err);
     if (!rc && store)
         rc = ingest_run(store, paths.paths, paths.n, &options, &totals, err);
+    if (!rc && store && o->follow)
+        rc = follow(inv, store, &options, &run, &totals, err);
     store_close(store);
     mapping_close(map);
     clear_progress(&run);
@@ -293,6 +338,8 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
         return rc;
     if (!shared->quiet && paths.n)
         show_totals(&totals, db, o->dry_run, monotonic_ms() - began_ms);
+    if (o->follow && signals_caught())
+        return error_set(err, ERR_STOPPED, "stopped");
     inv->found = shared->strict && (totals.quarantined > 0 || totals.files_no_log > 0);
     if (totals.files_no_log == (int64_t)paths.n)
         return error_set(err, ERR_IO, "nothing to read: no input is a log");

@@ -5,3 +5,4 @@ for prose in "$TESTDATA"/../man/*.1.in; do
     llmobs help --man ${verb#-} < "$prose" > "$page.1"
     diff "$TESTDATA/../man/$page.1" "$page.1"
 done
+"$TESTDATA/../man/formats.sh" llmobs | diff "$TESTDATA/../man/llmobs-formats.7" -
