@@ -187,6 +187,19 @@ Test(ingest, rotation_by_rename)
     cr_expect(t.calls_new == 0);
 }
 
+Test(ingest, rotation_by_rename_when_the_new_file_begins_alike)
+{
+    put("app.log", "w", BARE_CALL BARE_OTHER);
+    run("app.log");
+    cr_assert(rename("app.log", "app.log.1") == 0);
+    put("app.log", "w", BARE_CALL BARE_CALL);
+    const char *both[] = {"app.log", "app.log.1"};
+    struct seen seen;
+    struct ingest_totals t = run_with(both, 2, &seen, 2);
+    cr_expect(t.calls_new == 2, "got %lld", (long long)t.calls_new);
+    cr_expect(calls() == 4);
+}
+
 Test(ingest, rotation_by_copy_and_truncate)
 {
     put("app.log", "w", BARE_OTHER BARE_CALL);

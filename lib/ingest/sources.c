@@ -225,6 +225,18 @@ static void take_stat(struct source_state *x, const struct input_stat *st)
     x->mtime_ns = st->mtime_ns;
 }
 
+/* The file that this source was has been found under another name: it was moved away. */
+static bool was_renamed(const struct sources *s, const struct source_state *old)
+{
+    const struct source_state *x;
+
+    for (uint64_t at = file_hash(old->dev, old->ino); (x = slot_next(s, BY_FILE, &at)) != NULL;)
+        if (x->dev == old->dev && x->ino == old->ino && x->lineage == old->lineage &&
+            strcmp(x->path, old->path) != 0)
+            return true;
+    return false;
+}
+
 enum err source_resolve(struct sources *s, const char *path, struct input *in, struct elements *e,
                         struct source_plan *plan, struct error *err)
 {
@@ -281,7 +293,8 @@ enum err source_resolve(struct sources *s, const char *path, struct input *in, s
         }
         plan->note =
             note_text(&s->arena, same_file ? "renamed from " : "copy of ", match->path);
-    } else if (at_path && !is_stdin && !head_eq(at_path->head, head)) {
+    } else if (at_path && !is_stdin &&
+               (!head_eq(at_path->head, head) || was_renamed(s, at_path))) {
         fresh.lineage = at_path->lineage;
     }
     rc = source_add(s, &fresh, &plan->state, err);

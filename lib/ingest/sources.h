@@ -40,8 +40,9 @@ bool source_knows_file(const struct sources *s, uint64_t dev, uint64_t ino);
  *   the same content under another name        a renamed file goes on; a copy (also a compressed
  *                                              one) gets a lineage of its own that begins with the
  *                                              lines of the original
- *   another content at a path known before     (rotated, truncated) from its start, in the lineage
- *                                              of the old content
+ *   another content at a path known before     (rotated, truncated: another first line, or the old
+ *                                              file was found under another name) from its start,
+ *                                              in the lineage of the old content
  *   the same first line, then other content    from its start, in a lineage of its own
  * Standard input is always read from its start in a lineage of its own.
  */
