@@ -163,7 +163,8 @@ check: ## all tests under ASan and UBSan, then the unit tests under valgrind
 .PHONY: run-valgrind
 run-valgrind: $(tests)
 	$(Q)BUILD=$(BUILD) UNITS="$(tests)" ONLY_UNITS=1 ONLY_QUICK=1 \
-	RUNNER="valgrind -q --trace-children=yes --error-exitcode=99 --leak-check=full" testdata/run.sh
+	RUNNER="valgrind -q --trace-children=yes --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite --show-leak-kinds=definite" testdata/run.sh
 
 .PHONY: golden
 golden: $(BUILD)/llmobs $(tools) ## rewrite what the golden cases expect; read the diff afterwards
