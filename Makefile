@@ -208,7 +208,8 @@ fmt: ## clang-format over all sources
 # ---- using --------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(BUILD)/llmobs ## a made-up log through ingest and report, in build/demo
+demo: deps ## a made-up log through ingest and report, in build/demo
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/llmobs
 	$(Q)rm -rf build/demo && mkdir -p build/demo && testdata/demo.sh > build/demo/logs.jsonl
 	$(Q)cd build/demo && PATH="$(abspath $(BUILD)):$$PATH" && set -x && \
 		llmobs ingest logs.jsonl && llmobs report --by feature
