@@ -386,6 +386,8 @@ static enum err read_path(struct run *r, const char *path, struct error *err)
     rc = input_open(path, r->options->max_line, &i.in, &trouble);
     if (!rc)
         rc = elements_open(i.in, r->options->max_line, &i.pieces, &trouble);
+    if (!rc && elements_kind(i.pieces) == ELEMENTS_SQLITE)
+        rc = error_set(&trouble, ERR_IO, "an SQLite database, which is not read as a log");
     if (!rc)
         rc = source_resolve(&r->sources, path, i.in, i.pieces, &plan, &trouble);
     if (rc == ERR_IO || rc == ERR_NOT_FOUND) {

@@ -295,6 +295,19 @@ Test(ingest, a_log_behind_a_long_banner)
     cr_expect(run_with(&path, 1, &seen, 2).quarantined == 0);
 }
 
+Test(ingest, a_database_is_no_log)
+{
+    FILE *f = fopen("some.db", "wb");
+    cr_assert(f != NULL);
+    fwrite("SQLite format 3", 1, 16, f);
+    fclose(f);
+    const char *path = "some.db";
+    struct seen seen;
+    cr_expect(run_with(&path, 1, &seen, 2).files_failed == 1);
+    cr_expect(strcmp(seen.notes, "some.db: an SQLite database, which is not read as a log\n") == 0,
+              "%s", seen.notes);
+}
+
 Test(ingest, many_batches_on_one_thread_and_two)
 {
     FILE *f = fopen("big.jsonl", "w");

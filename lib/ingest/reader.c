@@ -367,6 +367,14 @@ bool reader_line(struct reader *r, const struct line *line, const char *path, ui
     return false;
 }
 
+/* Whether somebody reads the parsed line. */
+static bool is_known(const struct reader *r)
+{
+    return json_type(&r->doc, 0) == JSON_OBJECT &&
+           (r->forced || (r->options->map && mapping_claims(r->options->map, &r->doc)) ||
+            format_detect(&r->doc, NULL));
+}
+
 /* Whether any of the lines to come is of a known format. */
 static bool readable_ahead(struct reader *r, struct elements *e)
 {
@@ -376,7 +384,7 @@ static bool readable_ahead(struct reader *r, struct elements *e)
     while (elements_next(e, &line, &ignored) == OK)
         if (line.kind != LINE_TOO_LONG &&
             json_parse(&r->doc, line.text.p, line.text.n, &ignored) == OK &&
-            format_detect(&r->doc, NULL))
+            is_known(r))
             return true;
     return false;
 }
@@ -424,7 +432,8 @@ enum err reader_fill(struct reader *r, struct elements *e, const char *path, uin
             b->n_quarantined = quarantined_before;
             return OK;
         }
-        if (batch_full(b, lines)) {
+        /* While it is still open whether this is a log, nothing of it leaves the batch. */
+        if (!(r->probing && r->holding) && batch_full(b, lines)) {
             *end = READER_MORE;
             return OK;
         }

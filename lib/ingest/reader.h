@@ -7,7 +7,7 @@
 #include "input/elements.h"
 
 #define READER_MAX_KINDS 16 /* kinds of skipped lines told apart in a summary; the rest is "other" */
-#define READER_MAX_FORMATS 64
+#define READER_MAX_FORMATS 64 /* more are read, but not named in a summary */
 #define READER_HELD 10
 
 /* What the lines of one input were; plain counts. */
@@ -67,8 +67,8 @@ void reader_release(struct reader *r);
 void reader_begin(struct reader *r, const char *path, int64_t offset, bool probe);
 
 /*
- * Reads pieces of e (of a log of lines: lines) into b until the batch is full (about 2 Ki records or 4 MiB of text) or the
- * input ends. Counts are added to c. path and source name the input in messages and records.
+ * Reads pieces of e (of a log of lines: lines) into b until the batch is full (about 2 Ki records or
+ * 4 MiB of text) or the input ends. Counts are added to c. path and source name the input in messages and records.
  * ERR_IO when the input cannot be read on; what was read before is in the batch.
  */
 NODISCARD enum err reader_fill(struct reader *r, struct elements *e, const char *path,
