@@ -39,11 +39,12 @@ fuzz_c := $(filter %_fuzz.c,$(lib_c))
 lib_c := $(filter-out %_test.c %_fuzz.c,$(lib_c))
 cmd_c := $(filter-out %_test.c %_fuzz.c,$(cmd_c))
 sql := $(wildcard schemas/*.sql schemas/*/*.sql)
+tsv := $(wildcard schemas/*.tsv)
 man_in := $(wildcard man/*.1.in)
 
 lib_o := $(lib_c:%.c=$(BUILD)/%.o)
 cmd_o := $(cmd_c:%.c=$(BUILD)/%.o)
-sql_o := $(if $(filter store,$(STAGES)),$(BUILD)/gen/sql.o)
+constants_o := $(BUILD)/gen/sql.o $(BUILD)/gen/tsv.o
 tests := $(patsubst %.c,$(BUILD)/%,$(test_c))
 fuzzers := $(patsubst %.c,$(BUILD)/%,$(fuzz_c))
 tools := $(BUILD)/workload $(BUILD)/measure
@@ -60,7 +61,7 @@ $(BUILD)/llmobs: $(cmd_o) $(BUILD)/libllmobs.a
 	@echo "  link   $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(cmd_o) $(BUILD)/libllmobs.a $(PKG_LIBS) -lm
 
-$(BUILD)/libllmobs.a: $(lib_o) $(sql_o)
+$(BUILD)/libllmobs.a: $(lib_o) $(constants_o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/%.o: %.c
@@ -85,28 +86,29 @@ $(BUILD)/cmd/%_test: $(BUILD)/cmd/%_test.o $(filter-out %/main.o,$(cmd_o)) $(BUI
 $(BUILD)/lib/%_fuzz: $(BUILD)/lib/%_fuzz.o $(BUILD)/libllmobs.a
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
 
-# SQL files become constants: schemas/queries/x_y.sql is sql_queries_x_y[], byte for byte.
-$(BUILD)/gen/sql.c: $(sql) Makefile
+# Files become constants: schemas/queries/x_y.sql is sql_queries_x_y[] of sql.h, byte for byte, and
+# schemas/prices.tsv is tsv_prices[] of tsv.h.
+constant = $(1)_$$(echo "$${f\#schemas/}" | sed 's/\.[a-z]*$$//; s/[^A-Za-z0-9]/_/g')
+$(BUILD)/gen/%.c: $(sql) $(tsv) Makefile
 	@mkdir -p $(@D)
-	$(Q){ echo '#include "sql.h"'; \
-	for f in $(sql); do \
-		n=$$(echo "$${f#schemas/}" | sed 's/\.sql$$//; s/[^A-Za-z0-9]/_/g'); \
-		echo "const unsigned char sql_$$n[] = {"; \
+	$(Q){ echo '#include "$*.h"'; \
+	for f in $($*); do \
+		echo "const unsigned char $(call constant,$*)[] = {"; \
 		od -An -v -tu1 "$$f" | sed 's/[0-9][0-9]*/&,/g'; \
 		echo "0};"; \
 	done; } > $@
 
-$(BUILD)/gen/sql.h: $(sql) Makefile
+$(BUILD)/gen/%.h: $(sql) $(tsv) Makefile
 	@mkdir -p $(@D)
-	$(Q){ for f in $(sql); do \
-		n=$$(echo "$${f#schemas/}" | sed 's/\.sql$$//; s/[^A-Za-z0-9]/_/g'); \
-		echo "extern const unsigned char sql_$$n[];"; \
+	$(Q){ for f in $($*); do \
+		echo "extern const unsigned char $(call constant,$*)[];"; \
 	done; } > $@
 
-$(BUILD)/gen/sql.o: $(BUILD)/gen/sql.c $(BUILD)/gen/sql.h
+.SECONDARY: $(constants_o:.o=.c)
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/%.h
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(lib_o) $(tests:%=%.o) $(fuzzers:%=%.o) $(cmd_o): | $(if $(sql_o),$(BUILD)/gen/sql.h)
+$(lib_o) $(tests:%=%.o) $(fuzzers:%=%.o) $(cmd_o): | $(BUILD)/gen/sql.h $(BUILD)/gen/tsv.h
 
 # The generator and the stopwatch of tests and benchmarks.
 $(tools): $(BUILD)/%: testdata/bench/%.c

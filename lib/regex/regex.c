@@ -80,7 +80,8 @@ enum err regex_open(struct sv pattern, unsigned flags, struct regex **out, struc
     pcre2_set_depth_limit(re->limits, DEPTH_MAX);
     pcre2_set_heap_limit(re->limits, REGEX_HEAP_MAX_KIB);
     /* Where this fails (no JIT, or the system forbids code in data), the interpreter does it. */
-    (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+    if (!(flags & REGEX_RARE))
+        (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
     *out = re;
     re = NULL;
 done:

@@ -10,6 +10,7 @@ struct regex;
 enum regex_flags {
     REGEX_NOCASE = 1, /* upper and lower case are the same, also beyond ASCII */
     REGEX_WHOLE = 2,  /* the whole text has to match, not a part of it */
+    REGEX_RARE = 4,   /* for a few texts: not JIT-compiled, which costs more than it gives then */
 };
 
 #define REGEX_PATTERN_MAX_BYTES 65536
