@@ -11,6 +11,7 @@
 #include "format/format.h"
 #include "inputs.h"
 #include "output.h"
+#include "prices.h"
 #include "render/number_text.h"
 #include "signals.h"
 #include "base/time_text.h"
@@ -327,9 +328,12 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     if (paths.n)
         rc = store_open(db, STORE_WRITE, &store, err);
     if (!rc && store)
+        rc = prices_open(inv, store, &options.prices, err);
+    if (!rc && store)
         rc = ingest_run(store, paths.paths, paths.n, &options, &totals, err);
     if (!rc && store && o->follow)
         rc = follow(inv, store, &options, &run, &totals, err);
+    price_book_free(options.prices);
     store_close(store);
     mapping_close(map);
     clear_progress(&run);

@@ -10,6 +10,7 @@
 #include "ingest/retry.h"
 #include "inputs.h"
 #include "output.h"
+#include "prices.h"
 #include "signals.h"
 #include "base/banned.h"
 
@@ -483,6 +484,8 @@ static enum err retry_entries(struct invocation *inv, struct store *s, struct en
     if (!rc)
         rc = inputs_mapping(o->map, &map, err);
     if (!rc)
+        rc = prices_open(inv, s, &options.prices, err);
+    if (!rc)
         rc = read_entries(s, e, err);
     if (rc)
         goto done;
@@ -501,6 +504,7 @@ static enum err retry_entries(struct invocation *inv, struct store *s, struct en
         show_retried(&totals);
     inv->found = inv->shared.strict && totals.unreadable + totals.missing > 0;
 done:
+    price_book_free(options.prices);
     mapping_close(map);
     return rc;
 }

@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "inputs.h"
 #include "output.h"
+#include "prices.h"
 #include "zone_load.h"
 #include "base/banned.h"
 
@@ -189,7 +190,10 @@ static enum err read_files(struct invocation *inv, const struct text_list *files
     if (!rc)
         rc = store_open(":memory:", STORE_WRITE, &store, err);
     if (!rc)
+        rc = prices_open(inv, NULL, &options.prices, err);
+    if (!rc)
         rc = ingest_run(store, paths.paths, paths.n, &options, &totals, err);
+    price_book_free(options.prices);
     bad_lines_done(&reading.bad);
     if (!rc && totals.files_failed)
         rc = error_set(err, ERR_IO, "not all of that can be read, so no figures are shown");

@@ -201,7 +201,8 @@ static enum err consume(struct run *r, struct job *job, struct error *err)
     }
     bool anything = batch_size(&job->batch) || job->batch.n_quarantined || job->n_states;
     if (anything && !r->writer) /* not before it is needed: it loads what identifies the calls */
-        rc = writer_open(r->store, r->options->hash_seed, &r->writer, err);
+        rc = writer_open(r->store, r->options->hash_seed, r->options->prices, &r->writer,
+                         err);
     if (!rc && anything)
         rc = writer_add(r->writer, &job->batch, job->states, job->n_states, err);
     for (size_t i = 0; !rc && i < job->n_finished; i++)

@@ -4,6 +4,7 @@
 
 #include "base/zone.h"
 #include "format/mapping.h"
+#include "price/price_book.h"
 #include "store/store.h"
 
 /* What became of one input. */
@@ -44,6 +45,7 @@ struct ingest_options {
     int64_t max_line;   /* bytes */
     int jobs;           /* 1: all on one thread; 2: reading and writing side by side */
     uint64_t hash_seed;
+    struct price_book *prices; /* what calls cost; NULL: only what their logs say */
     const char *const *set; /* "KEY=VAL" stamped on calls that lack the field */
     size_t n_set;
     struct ingest_events events;

@@ -157,7 +157,7 @@ enum err retry_run(struct store *s, const struct retry_line *lines, size_t n,
     r->totals = totals;
     rc = reader_init(&r->reader, o, err);
     if (!rc)
-        rc = writer_open(s, o->hash_seed, &r->writer, err);
+        rc = writer_open(s, o->hash_seed, o->prices, &r->writer, err);
     if (!rc)
         rc = read_places(r, n, err);
     if (!rc || rc == ERR_STOPPED) {

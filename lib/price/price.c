@@ -152,7 +152,7 @@ enum price_lack price_bill(const struct price_row *row, const struct price_usage
         return LACK_TOKENS;
     if (!split(usage, row->price[PRICE_REASONING].known, tokens, &whole_input))
         return LACK_TOKENS;
-    prices_of(row, usage->batch, whole_input, tiered, &above_tokens);
+    prices_of(row, usage->batch && !row->service_tier.n, whole_input, tiered, &above_tokens);
     price[BILL_INPUT] = tiered[PRICE_INPUT];
     price[BILL_CACHE_READ] = tiered[PRICE_CACHE_READ];
     price[BILL_CACHE_WRITE_5M] = tiered[PRICE_CACHE_WRITE_5M];

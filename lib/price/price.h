@@ -57,7 +57,7 @@ struct price_usage {
     struct maybe_i64 output; /* all of it: reasoning and audio tokens are parts */
     struct maybe_i64 cache_read, cache_write, cache_write_5m, cache_write_1h;
     struct maybe_i64 reasoning, audio_input, audio_output;
-    bool batch;
+    bool batch; /* by a row of the standard service tier it costs the batch prices */
 };
 
 /* Why there is no price. */

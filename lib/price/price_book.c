@@ -611,6 +611,11 @@ enum err price_book_match(struct price_book *b, const struct price_names *names,
 
 /* ---- choosing ----------------------------------------------------------------------------- */
 
+bool price_is_batch(struct sv service_tier)
+{
+    return sv_eq_nocase(service_tier, SV("batch"));
+}
+
 /* Tiers of providers that cost something else; any other text is the standard one. */
 static bool costs_otherwise(struct sv service_tier)
 {
@@ -650,7 +655,7 @@ static const struct price_row *first_row(const struct price_match *m, struct sv 
 }
 
 enum price_lack price_choose(const struct price_match *m, struct maybe_i64 at_us,
-                             struct sv service_tier, bool *batch, const struct price_row **out)
+                             struct sv service_tier, const struct price_row **out)
 {
     const struct price_row *row = NULL;
     bool any = false;
@@ -659,10 +664,8 @@ enum price_lack price_choose(const struct price_match *m, struct maybe_i64 at_us
         return LACK_MODEL;
     if (service_tier.n)
         row = first_row(m, service_tier, at_us, &any);
-    if (!row && !costs_otherwise(service_tier)) {
+    if (!row && !costs_otherwise(service_tier))
         row = first_row(m, SV_NONE, at_us, &any);
-        *batch |= sv_eq_nocase(service_tier, SV("batch"));
-    }
     if (!row)
         return any ? LACK_PERIOD : LACK_SERVICE;
     *out = row;

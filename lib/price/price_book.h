@@ -67,11 +67,14 @@ NODISCARD enum err price_book_match(struct price_book *b, const struct price_nam
 /*
  * The row of a match that holds at a time and for a service tier: PRICED with *out, else what is
  * lacking. A time that is not known is no hindrance where the first row holds for ever.
- *   service_tier  as logged; default, standard, auto, on_demand and what is no tier of any provider
- *                 are the standard one. *batch is set for "batch".
+ *   service_tier  as logged; default, standard, auto, batch, on_demand and what is no tier of any
+ *                 provider have the rows of the standard one
  */
 enum price_lack price_choose(const struct price_match *m, struct maybe_i64 at_us,
-                             struct sv service_tier, bool *batch, const struct price_row **out);
+                             struct sv service_tier, const struct price_row **out);
+
+/* Whether a service tier, as logged, is that of batches. */
+bool price_is_batch(struct sv service_tier);
 
 /* 64 bits of what a row says (origin, sources and note apart): equal rows have equal ones. */
 uint64_t price_row_fingerprint(const struct price_row *row);

@@ -1,6 +1,7 @@
 #include "price/price_book.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #define NUSD(dollars) ((int64_t)((dollars)*1e9 + 0.5))
 
@@ -22,8 +23,7 @@ static struct price_book *built_in(void)
 
 /* The row for what a log says; NULL with *lack. */
 static const struct price_row *find(struct price_book *b, const char *provider, const char *model,
-                                    int64_t at_us, const char *tier, bool *batch,
-                                    enum price_lack *lack)
+                                    int64_t at_us, const char *tier, enum price_lack *lack)
 {
     const struct price_names names = {.provider = sv_from(provider),
                                       .response_model = sv_from(model)};
@@ -33,7 +33,7 @@ static const struct price_row *find(struct price_book *b, const char *provider, 
     struct error err = {0};
 
     cr_assert_eq(price_book_match(b, &names, &match, &err), OK, "%s", err.msg);
-    *lack = price_choose(match, at, sv_from(tier), batch, &row);
+    *lack = price_choose(match, at, sv_from(tier), &row);
     return *lack ? NULL : row;
 }
 
@@ -89,9 +89,8 @@ Test(price_book, built_in)
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         enum price_lack lack;
-        bool batch = false;
         const struct price_row *row =
-            find(b, cases[i].provider, cases[i].id, cases[i].at_us, NULL, &batch, &lack);
+            find(b, cases[i].provider, cases[i].id, cases[i].at_us, NULL, &lack);
 
         cr_expect_eq(lack, cases[i].lack, "%s: %s", cases[i].name, price_lack_words[lack]);
         if (!row || lack != cases[i].lack)
@@ -114,7 +113,6 @@ Test(price_book, every_row_is_found)
         const struct price_row *want = price_book_row(b, i);
         char provider[64], model[256];
         enum price_lack lack;
-        bool batch = false;
         int64_t at = want->from_us.known    ? want->from_us.v
                      : want->until_us.known ? want->until_us.v - 1
                                             : DAY_2026_01_01;
@@ -124,7 +122,7 @@ Test(price_book, every_row_is_found)
         if (sv_starts(want->model, "geo.")) /* stands for us. eu. apac. ... */
             snprintf(model, sizeof(model), "eu%.*s",
                      SV_FMT(((struct sv){want->model.p + 3, want->model.n - 3})));
-        const struct price_row *row = find(b, provider, model, at, NULL, &batch, &lack);
+        const struct price_row *row = find(b, provider, model, at, NULL, &lack);
         cr_expect(row && sv_eq(row->provider, want->provider) &&
                       row->price[PRICE_INPUT].v == want->price[PRICE_INPUT].v,
                   "%s %s", provider, model);
@@ -137,11 +135,9 @@ Test(price_book, tier_of_claude_ended)
 {
     struct price_book *b = built_in();
     enum price_lack lack;
-    bool batch = false;
     const struct price_row *before =
-        find(b, NULL, "claude-opus-4-6", DAY_2026_03_13 - 1, NULL, &batch, &lack);
-    const struct price_row *after =
-        find(b, NULL, "claude-opus-4-6", DAY_2026_03_13, NULL, &batch, &lack);
+        find(b, NULL, "claude-opus-4-6", DAY_2026_03_13 - 1, NULL, &lack);
+    const struct price_row *after = find(b, NULL, "claude-opus-4-6", DAY_2026_03_13, NULL, &lack);
 
     cr_assert(before && after);
     cr_expect_eq(before->n_tiers, 1);
@@ -153,16 +149,15 @@ Test(price_book, tier_of_claude_ended)
 static const struct {
     const char *name, *tier;
     enum price_lack lack;
-    bool batch;
     double input;
 } tiers[] = {
-    {"standard",                                   "standard", PRICED,       false, 2.5 },
-    {"default",                                    "default",  PRICED,       false, 2.5 },
-    {"a text that is no tier",                     "gold",     PRICED,       false, 2.5 },
-    {"batch",                                      "batch",    PRICED,       true,  2.5 },
-    {"costs otherwise, and nobody knows how much", "priority", LACK_SERVICE, false, 0   },
-    {"upper case too",                             "PRIORITY", LACK_SERVICE, false, 0   },
-    {"a row for it",                               "flex",     PRICED,       false, 1.25},
+    {"standard",                                   "standard", PRICED,       2.5 },
+    {"default",                                    "default",  PRICED,       2.5 },
+    {"a text that is no tier",                     "gold",     PRICED,       2.5 },
+    {"batch",                                      "batch",    PRICED,       2.5 },
+    {"costs otherwise, and nobody knows how much", "priority", LACK_SERVICE, 0   },
+    {"upper case too",                             "PRIORITY", LACK_SERVICE, 0   },
+    {"a row for it",                               "flex",     PRICED,       1.25},
 };
 
 Test(price_book, service_tiers)
@@ -176,12 +171,9 @@ Test(price_book, service_tiers)
     cr_assert_eq(price_book_add(b, &flex, NULL), OK);
     for (size_t i = 0; i < ARRAY_LEN(tiers); i++) {
         enum price_lack lack;
-        bool batch = false;
-        const struct price_row *row =
-            find(b, NULL, "gpt-4o", DAY_2026_01_01, tiers[i].tier, &batch, &lack);
+        const struct price_row *row = find(b, NULL, "gpt-4o", DAY_2026_01_01, tiers[i].tier, &lack);
 
         cr_expect_eq(lack, tiers[i].lack, "%s", tiers[i].name);
-        cr_expect_eq(batch, tiers[i].batch, "%s", tiers[i].name);
         if (row)
             cr_expect_eq(row->price[PRICE_INPUT].v, NUSD(tiers[i].input), "%s", tiers[i].name);
     }
@@ -211,30 +203,29 @@ Test(price_book, own_rows_aliases_and_discounts)
     struct price_book *b = built_in();
     const struct price_row *row;
     enum price_lack lack;
-    bool batch = false;
 
     for (size_t i = 0; i < ARRAY_LEN(mine); i++)
         cr_assert_eq(price_book_add(b, &mine[i], NULL), OK);
     cr_assert_eq(price_book_alias(b, SV("prod-chat"), SV("gpt-4o"), NULL), OK);
     cr_assert_eq(price_book_discount(b, &off, NULL), OK);
 
-    row = find(b, "azure_openai", "gpt-4o", DAY_2026_01_01, NULL, &batch, &lack);
+    row = find(b, "azure_openai", "gpt-4o", DAY_2026_01_01, NULL, &lack);
     cr_expect_eq(row->price[PRICE_INPUT].v, 7, "a contract with the provider that is named");
-    row = find(b, "openai", "gpt-4o", DAY_2026_01_01, NULL, &batch, &lack);
+    row = find(b, "openai", "gpt-4o", DAY_2026_01_01, NULL, &lack);
     cr_expect_eq(row->price[PRICE_INPUT].v, NUSD(2.5), "not with another one");
-    row = find(b, "azure", "prod-chat", DAY_2026_01_01, NULL, &batch, &lack);
+    row = find(b, "azure", "prod-chat", DAY_2026_01_01, NULL, &lack);
     cr_expect_eq(row->price[PRICE_INPUT].v, 7, "a deployment's name");
-    row = find(b, NULL, "llama+local", DAY_2026_01_01, NULL, &batch, &lack);
+    row = find(b, NULL, "llama+local", DAY_2026_01_01, NULL, &lack);
     cr_expect_eq(row->price[PRICE_INPUT].v, 0, "free is a price");
-    cr_expect_null(find(b, NULL, "llamaalocal", DAY_2026_01_01, NULL, &batch, &lack),
+    cr_expect_null(find(b, NULL, "llamaalocal", DAY_2026_01_01, NULL, &lack),
                    "a model's id is no pattern");
-    row = find(b, NULL, "gpt-4o-mini", DAY_2026_01_01 - 1, NULL, &batch, &lack);
+    row = find(b, NULL, "gpt-4o-mini", DAY_2026_01_01 - 1, NULL, &lack);
     cr_expect_eq(row->price[PRICE_INPUT].v, NUSD(0.15), "before the user's row begins");
-    row = find(b, NULL, "gpt-4o-mini", DAY_2026_01_01, NULL, &batch, &lack);
+    row = find(b, NULL, "gpt-4o-mini", DAY_2026_01_01, NULL, &lack);
     cr_expect_eq(row->price[PRICE_INPUT].v, 9);
-    row = find(b, NULL, "claude-opus-4-5", DAY_2026_01_01 - 1, NULL, &batch, &lack);
+    row = find(b, NULL, "claude-opus-4-5", DAY_2026_01_01 - 1, NULL, &lack);
     cr_expect_eq(row->price[PRICE_INPUT].v, NUSD(5), "before the contract");
-    row = find(b, NULL, "claude-opus-4-5", DAY_2026_01_01, NULL, &batch, &lack);
+    row = find(b, NULL, "claude-opus-4-5", DAY_2026_01_01, NULL, &lack);
     cr_expect_eq(row->price[PRICE_INPUT].v, NUSD(4.25), "15 %% off 5");
     cr_expect_eq(row->price[PRICE_CACHE_READ].v, NUSD(0.425));
     price_book_free(b);

@@ -55,6 +55,13 @@ static const struct price_row everything = {
 static const struct price_row embedding = {
     .model = SV_INIT("embedding"), .embedding = true, .price = {[PRICE_INPUT] = P(0.02)}};
 
+/* A row of one service tier costs what it says, in a batch or not. */
+static const struct price_row flex = {
+    .model = SV_INIT("flex"),
+    .service_tier = SV_INIT("flex"),
+    .price = {[PRICE_INPUT] = P(1), [PRICE_OUTPUT] = P(1)}
+};
+
 static const struct price_row no_batch = {
     .model = SV_INIT("no batch"), .price = {[PRICE_INPUT] = P(1), [PRICE_OUTPUT] = P(1)}
 };

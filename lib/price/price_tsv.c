@@ -72,73 +72,157 @@ bool price_parse_tiers(struct sv text, struct price_row *row)
     return true;
 }
 
-static bool parse_day(struct sv text, struct maybe_i64 *out)
+void price_format_tiers(const struct price_row *row, struct buf *out)
 {
-    *out = (struct maybe_i64){0};
-    out->known = text.n && time_parse(text, &out->v, NULL) == OK;
-    return out->known || !text.n;
+    for (size_t i = 0; i < row->n_tiers; i++) {
+        buf_printf(out, "%s%lld ", i ? ";" : "", (long long)row->tiers[i].above_tokens);
+        for (int k = 0; k < PRICE_TIERED; k++) {
+            char text[32] = "";
+
+            if (row->tiers[i].price[k].known)
+                money_format(row->tiers[i].price[k].v, text);
+            buf_printf(out, "%s%s", k ? "/" : "", text);
+        }
+    }
 }
 
-static bool parse_tokens(struct sv text, struct maybe_i64 *out)
+/* Each puts a cell where it belongs, false when it cannot be read. */
+static bool take_price(struct price_row *row, enum price_kind kind, struct sv cell)
 {
-    *out = (struct maybe_i64){0};
-    out->known = text.n && decimal_scaled(text, 0, &out->v) == OK && out->v >= 0;
-    return out->known || !text.n;
+    return parse_maybe(cell, &row->price[kind]);
 }
 
-static bool take_text(struct sv text, struct sv *out)
+static bool take_text(struct sv *into, struct sv cell)
 {
-    *out = text.n ? text : SV_NONE;
+    *into = cell.n ? cell : SV_NONE;
     return true;
 }
 
-/* Puts a cell where it belongs. False when it cannot be read or the column is unknown. */
-static bool take_cell(struct price_row *row, struct sv column, struct sv cell)
+static bool take_tokens(struct maybe_i64 *into, struct sv cell)
 {
-    for (int k = 0; k < PRICE_COUNT; k++)
-        if (sv_is(column, price_kind_names[k]))
-            return parse_maybe(cell, &row->price[k]);
-    if (sv_is(column, "provider"))
-        return take_text(cell, &row->provider);
-    if (sv_is(column, "model"))
-        return take_text(cell, &row->model);
-    if (sv_is(column, "match"))
-        return take_text(cell, &row->match);
-    if (sv_is(column, "service_tier"))
-        return take_text(cell, &row->service_tier);
-    if (sv_is(column, "sources"))
-        return take_text(cell, &row->sources);
-    if (sv_is(column, "note"))
-        return take_text(cell, &row->note);
-    if (sv_is(column, "named_only")) {
-        row->named_only = sv_is(cell, "yes");
-        return row->named_only || !cell.n;
-    }
-    if (sv_is(column, "mode")) {
-        row->embedding = sv_is(cell, "embedding");
-        return row->embedding || sv_is(cell, "chat");
-    }
-    if (sv_is(column, "tiers"))
-        return price_parse_tiers(cell, row);
-    if (sv_is(column, "context_window"))
-        return parse_tokens(cell, &row->context_window);
-    if (sv_is(column, "max_output"))
-        return parse_tokens(cell, &row->max_output);
-    if (sv_is(column, "from"))
-        return parse_day(cell, &row->from_us);
-    return sv_is(column, "until") && parse_day(cell, &row->until_us);
+    into->known = cell.n && decimal_scaled(cell, 0, &into->v) == OK && into->v >= 0;
+    return into->known || !cell.n;
 }
 
-static enum err read_row(struct sv line, int64_t number, const struct sv *columns, size_t n,
+static bool take_day(struct maybe_i64 *into, struct sv cell)
+{
+    into->known = cell.n && time_parse(cell, &into->v, NULL) == OK;
+    return into->known || !cell.n;
+}
+
+static bool take_word(bool *into, const char *yes, const char *no, struct sv cell)
+{
+    *into = sv_is(cell, yes);
+    return *into || sv_is(cell, no);
+}
+
+enum column {
+    COLUMN_PROVIDER = PRICE_COUNT, /* those before are the prices */
+    COLUMN_MODEL,
+    COLUMN_MATCH,
+    COLUMN_NAMED_ONLY,
+    COLUMN_MODE,
+    COLUMN_SERVICE_TIER,
+    COLUMN_TIERS,
+    COLUMN_CONTEXT_WINDOW,
+    COLUMN_MAX_OUTPUT,
+    COLUMN_FROM,
+    COLUMN_UNTIL,
+    COLUMN_SOURCES,
+    COLUMN_NOTE,
+    COLUMN_END,
+};
+
+static const char *const other_columns[COLUMN_END] = {
+    [COLUMN_PROVIDER] = "provider",
+    [COLUMN_MODEL] = "model",
+    [COLUMN_MATCH] = "match",
+    [COLUMN_NAMED_ONLY] = "named_only",
+    [COLUMN_MODE] = "mode",
+    [COLUMN_SERVICE_TIER] = "service_tier",
+    [COLUMN_TIERS] = "tiers",
+    [COLUMN_CONTEXT_WINDOW] = "context_window",
+    [COLUMN_MAX_OUTPUT] = "max_output",
+    [COLUMN_FROM] = "from",
+    [COLUMN_UNTIL] = "until",
+    [COLUMN_SOURCES] = "sources",
+    [COLUMN_NOTE] = "note",
+};
+
+static int column_of(struct sv name)
+{
+    int c = 0;
+
+    while (c < COLUMN_END && !sv_is(name, c < PRICE_COUNT ? price_kind_names[c] : other_columns[c]))
+        c++;
+    return c;
+}
+
+static bool take_cell(struct price_row *row, int column, struct sv cell)
+{
+    switch (column) {
+    case COLUMN_PROVIDER:
+        return take_text(&row->provider, cell);
+    case COLUMN_MODEL:
+        return take_text(&row->model, cell);
+    case COLUMN_MATCH:
+        return take_text(&row->match, cell);
+    case COLUMN_NAMED_ONLY:
+        return take_word(&row->named_only, "yes", "", cell);
+    case COLUMN_MODE:
+        return take_word(&row->embedding, "embedding", "chat", cell);
+    case COLUMN_SERVICE_TIER:
+        return take_text(&row->service_tier, cell);
+    case COLUMN_TIERS:
+        return price_parse_tiers(cell, row);
+    case COLUMN_CONTEXT_WINDOW:
+        return take_tokens(&row->context_window, cell);
+    case COLUMN_MAX_OUTPUT:
+        return take_tokens(&row->max_output, cell);
+    case COLUMN_FROM:
+        return take_day(&row->from_us, cell);
+    case COLUMN_UNTIL:
+        return take_day(&row->until_us, cell);
+    case COLUMN_SOURCES:
+        return take_text(&row->sources, cell);
+    case COLUMN_NOTE:
+        return take_text(&row->note, cell);
+    default:
+        return take_price(row, (enum price_kind)column, cell);
+    }
+}
+
+struct heads {
+    int columns[COLUMNS_MAX];
+    size_t n;
+};
+
+static enum err read_heads(struct sv line, int64_t number, struct heads *h, struct error *err)
+{
+    while (line.n) {
+        struct sv name = cut(&line, '\t');
+        int column = column_of(name);
+
+        if (column == COLUMN_END || h->n == COLUMNS_MAX)
+            return error_set(err, ERR_PARSE, "line %lld: unknown column '%.*s'", (long long)number,
+                             SV_FMT(name));
+        h->columns[h->n++] = column;
+    }
+    return OK;
+}
+
+static enum err read_row(struct sv line, int64_t number, const struct heads *h,
                          struct price_row *row, struct error *err)
 {
     *row = (struct price_row){.origin = PRICE_BUILT_IN};
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < h->n; i++) {
         struct sv cell = cut(&line, '\t');
+        int c = h->columns[i];
 
-        if (!take_cell(row, columns[i], cell))
-            return error_set(err, ERR_PARSE, "line %lld: %.*s: cannot be '%.*s'", (long long)number,
-                             SV_FMT(columns[i]), SV_FMT(cell));
+        if (!take_cell(row, c, cell))
+            return error_set(err, ERR_PARSE, "line %lld: %s: cannot be '%.*s'", (long long)number,
+                             c < PRICE_COUNT ? price_kind_names[c] : other_columns[c],
+                             SV_FMT(cell));
     }
     return OK;
 }
@@ -148,9 +232,8 @@ enum err price_tsv_read(struct sv text,
                                           struct error *err),
                         void *ctx, struct error *err)
 {
-    struct sv columns[COLUMNS_MAX];
+    struct heads heads = {.n = 0};
     struct price_row row;
-    size_t n = 0;
     enum err rc = OK;
 
     for (int64_t number = 1; text.n && !rc; number++) {
@@ -158,12 +241,11 @@ enum err price_tsv_read(struct sv text,
 
         if (!line.n || line.p[0] == '#')
             continue;
-        if (!n) {
-            while (line.n && n < COLUMNS_MAX)
-                columns[n++] = cut(&line, '\t');
+        if (!heads.n) {
+            rc = read_heads(line, number, &heads, err);
             continue;
         }
-        rc = read_row(line, number, columns, n, &row, err);
+        rc = read_row(line, number, &heads, &row, err);
         if (!rc)
             rc = visit(ctx, &row, err);
     }

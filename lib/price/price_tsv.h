@@ -2,6 +2,7 @@
 #ifndef LLMOBS_PRICE_PRICE_TSV_H
 #define LLMOBS_PRICE_PRICE_TSV_H
 
+#include "base/buf.h"
 #include "price/price.h"
 
 /*
@@ -30,5 +31,6 @@ bool price_parse(struct sv text, int64_t *nusd_per_mtok);
  * False when it is none, or when there are more than PRICE_TIERS_MAX.
  */
 bool price_parse_tiers(struct sv text, struct price_row *row);
+void price_format_tiers(const struct price_row *row, struct buf *out);
 
 #endif

@@ -41,7 +41,7 @@ Test(price_tsv, a_row)
 static const struct {
     const char *name, *text, *want;
 } bad[] = {
-    {"unknown column", "model\tcolour\nm\tred\n",    "line 2: colour: cannot be 'red'"   },
+    {"unknown column", "model\tcolour\nm\tred\n",    "line 1: unknown column 'colour'"   },
     {"no number",      "model\tinput\nm\tcheap\n",   "line 2: input: cannot be 'cheap'"  },
     {"below nothing",  "model\tinput\nm\t-1\n",      "line 2: input: cannot be '-1'"     },
     {"too dear",       "model\tinput\nm\t1000001\n", "line 2: input: cannot be '1000001'"},
@@ -69,4 +69,20 @@ Test(price_tsv, the_head_and_the_program_name_one_date)
     struct sv date = price_tsv_head(price_tsv_built_in(), "as of");
 
     cr_expect(sv_is(date, price_built_in_date()), "%.*s", SV_FMT(date));
+}
+
+Test(price_tsv, tiers_and_back)
+{
+    static const char text[] = "1000 0.3/2///;2000 1///0.000000001/7";
+    struct price_row row = {0};
+    struct buf out = {0};
+
+    cr_assert(price_parse_tiers(sv_from(text), &row));
+    price_format_tiers(&row, &out);
+    cr_expect_str_eq(out.p, text);
+    buf_release(&out);
+    cr_expect_not(price_parse_tiers(SV("1 1////;2 1////;3 1////;4 1////;5 1////;6 1////;7 1////;"
+                                       "8 1////;9 1////"),
+                                    &row),
+                  "more than there is room for");
 }

@@ -11,8 +11,8 @@
  */
 const char *const *provider_meaning(struct sv name);
 
-/* What stands before the bare ids of a provider of the table where logs spell them in full: "groq" in
- * groq/llama-3.3, "vertex_ai" in vertex_ai/claude-opus-5. */
+/* What stands before the bare ids of a provider of the table where logs spell them in full: "groq"
+ * in groq/llama-3.3, "vertex_ai" in vertex_ai/claude-opus-5. */
 struct sv provider_prefix(struct sv provider);
 
 #endif

@@ -17,7 +17,7 @@
 #define BUSY_STEP_MS 10
 
 /* Migration i makes schema i + 1 out of schema i. */
-static const unsigned char *const migrations[] = {sql_0001_facts};
+static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_prices};
 #define SCHEMA ((int64_t)ARRAY_LEN(migrations))
 
 /* Each file holds a comment and one CREATE VIEW of this name. */

@@ -12,8 +12,8 @@
 enum call_column {
     C_SESSION_KEY = F_COUNT, /* key of table session */
     C_META_ID,               /* row of table meta: the leftover scalars */
-    C_COST_COMPUTED_NUSD,    /* filled by pricing (a later stage) */
-    C_PRICE_ID,
+    C_COST_COMPUTED_NUSD,    /* by the price table, when the call was stored or priced again */
+    C_PRICE_ID,              /* row of table price that it was computed from */
     C_SHADOWED,     /* 1: a descendant span has usage too, so this one is no call; else missing */
     C_IDENTITY_KEY, /* identity_key(): always known */
     C_SOURCE_ID,

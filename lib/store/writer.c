@@ -390,7 +390,8 @@ static enum err load_last_ids(struct writer *w, struct error *err)
     return rc;
 }
 
-enum err writer_open(struct store *s, uint64_t hash_seed, struct writer **out, struct error *err)
+enum err writer_open(struct store *s, uint64_t hash_seed, struct price_book *prices,
+                     struct writer **out, struct error *err)
 {
     struct writer *w = calloc(1, sizeof(*w));
     enum err rc;
@@ -399,7 +400,9 @@ enum err writer_open(struct store *s, uint64_t hash_seed, struct writer **out, s
         return error_set(err, ERR_NOMEM, "out of memory opening %s for writing", store_path(s));
     w->store = s;
     w->seed = hash_seed;
-    w->calls.seed = w->line_calls.seed = hash_seed;
+    w->calls.seed = w->line_calls.seed = w->price_ids.seed = hash_seed;
+    w->prices = prices;
+    pricing_init(&w->pricing, s, prices);
     w->sessions.find = W_SESSION;
     w->sessions.insert = W_SESSION_INSERT;
     w->traces.find = W_TRACE;
@@ -528,6 +531,7 @@ void writer_close(struct writer *w)
     open_chunk_release(&w->open);
     keyset_release(&w->calls);
     keyset_release(&w->line_calls);
+    keyset_release(&w->price_ids);
     keyset_release(&w->values.ids);
     lineages_release(&w->lineages);
     arena_release(&w->arena);

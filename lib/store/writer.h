@@ -2,6 +2,7 @@
 #ifndef LLMOBS_STORE_WRITER_H
 #define LLMOBS_STORE_WRITER_H
 
+#include "price/price_book.h"
 #include "store/store.h"
 
 struct writer;
@@ -19,9 +20,11 @@ struct source_tally {
 /*
  * Begins to write. hash_seed keys the in-memory tables (any value; a random one resists crafted
  * input). Loads the identity keys of what is stored: 16 B to 24 B of memory per stored call.
+ *   prices  what calls that are new or change cost by; borrowed until writer_close(). NULL: their
+ *           cost is what their log says, or unknown
  */
-NODISCARD enum err writer_open(struct store *s, uint64_t hash_seed, struct writer **out,
-                               struct error *err);
+NODISCARD enum err writer_open(struct store *s, uint64_t hash_seed, struct price_book *prices,
+                               struct writer **out, struct error *err);
 
 /*
  * Adds a batch and the states of the sources it was read from, as they are behind the batch's last

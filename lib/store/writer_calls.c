@@ -247,9 +247,12 @@ enum err writer_load_call(struct writer *w, int64_t call_id, struct call_row *ou
 enum err writer_change_call(struct writer *w, int64_t call_id, const struct call_row *row,
                             struct error *err)
 {
-    enum err rc = replace_call(w, row, call_id, err);
+    struct call_row priced = *row;
+    enum err rc = writer_price(w, &priced, err);
 
-    return rc ? rc : open_chunk_change(&w->open, w->store, call_id, row, err);
+    if (!rc)
+        rc = replace_call(w, &priced, call_id, err);
+    return rc ? rc : open_chunk_change(&w->open, w->store, call_id, &priced, err);
 }
 
 static bool is_pending(const struct writer *w, int64_t call_id)
@@ -900,7 +903,9 @@ enum err writer_flush_calls(struct writer *w, struct error *err)
     struct pending *p = &w->pending;
     enum err rc = OK;
 
-    if (p->n) {
+    for (size_t i = 0; i < p->n && !rc; i++)
+        rc = writer_price(w, &p->rows[i], err);
+    if (p->n && !rc) {
         rc = insert_calls(w, err);
         if (!rc)
             rc = insert_identities(w, err);

@@ -7,6 +7,8 @@
 #include "store/lineage.h"
 #include "store/merge.h"
 #include "store/open_chunk.h"
+#include "store/prices.h"
+#include "store/pricing.h"
 #include "store/store_internal.h"
 #include "store/writer.h"
 
@@ -241,6 +243,11 @@ NODISCARD enum err writer_change_call(struct writer *w, int64_t call_id, const s
 uint32_t writer_line_call(const struct writer *w, struct hash128 line, uint32_t source,
                           int64_t source_line);
 
+/* ---- prices (writer_prices.c) ------------------------------------------------------------- */
+
+/* Fills C_COST_COMPUTED_NUSD and C_PRICE_ID, or leaves them missing where there is no price. */
+NODISCARD enum err writer_price(struct writer *w, struct call_row *row, struct error *err);
+
 /* ---- spans (writer_spans.c) --------------------------------------------------------------- */
 
 struct touched {
@@ -299,6 +306,10 @@ struct writer {
     const struct call_version *version_source;
 
     struct touched touched;
+
+    struct price_book *prices; /* NULL: none */
+    struct pricing pricing;
+    struct keyset price_ids; /* rows of the book (their addresses) to rows of table price */
 };
 
 /* Opens the transaction when none is open. */

@@ -34,7 +34,7 @@ static void open_writer(void)
 {
     struct error err = {0};
 
-    cr_assert(writer_open(s, 0x5eed, &w, &err) == OK, "%s", err.msg);
+    cr_assert(writer_open(s, 0x5eed, NULL, &w, &err) == OK, "%s", err.msg);
 }
 
 static void add_source(int64_t lineage, int64_t copy_of, int64_t copy_line)
@@ -1348,7 +1348,7 @@ Test(writer, a_table_more_than_full)
     w = NULL;
     exec("INSERT INTO call (call_id, identity_key, source_id, source_line) "
          "VALUES (4294967296, 1, 1, 1)");
-    cr_expect(writer_open(s, 1, &w, &err) == ERR_RANGE);
+    cr_expect(writer_open(s, 1, NULL, &w, &err) == ERR_RANGE);
     cr_expect(strstr(err.msg, "more than 4294967295 calls") != NULL, "%s", err.msg);
 }
 

@@ -1,0 +1,24 @@
+/* prices: the prices that hold for a run of the program. */
+#include "prices.h"
+
+#include "store/prices.h"
+#include "base/banned.h"
+
+enum err prices_open(const struct invocation *inv, struct store *store, struct price_book **out,
+                     struct error *err)
+{
+    struct price_book *book = NULL;
+    enum err rc = price_book_new(&book, err);
+
+    (void)inv;
+    if (!rc && store)
+        rc = store_prices_load(store, book, err);
+    if (!rc)
+        rc = price_book_add_built_in(book, err);
+    if (!rc) {
+        *out = book;
+        book = NULL;
+    }
+    price_book_free(book);
+    return rc;
+}

@@ -1,0 +1,13 @@
+/* prices: the prices that hold for a run of the program. */
+#ifndef LLMOBS_PRICES_H
+#define LLMOBS_PRICES_H
+
+#include "commands.h"
+#include "price/price_book.h"
+
+/* Those that the database has (added and imported; store may be NULL), then the built-in ones. The
+ * caller frees the book with price_book_free(). */
+NODISCARD enum err prices_open(const struct invocation *inv, struct store *store,
+                               struct price_book **out, struct error *err);
+
+#endif
