@@ -5,7 +5,7 @@
 
 /*
  * The rank is a name's place among those of one field, newest convention first: OpenTelemetry,
- * Traceloop, OpenInference, vLLM. After a change: UPDATE=1 and the unit tests.
+ * Traceloop, OpenInference, vLLM; last the plain names of hand-written chains. After a change: UPDATE=1 and the unit tests.
  */
 /* clang-format off */
 static const struct known_key keys[] = {
@@ -14,6 +14,7 @@ static const struct known_key keys[] = {
     {TEXT("llm.model_name"), F_REQUEST_MODEL, HOW_DIM, 2, 0},
     {TEXT("llm.request.model"), F_REQUEST_MODEL, HOW_DIM, 3, 0},
     {TEXT("embedding.model_name"), F_REQUEST_MODEL, HOW_DIM, 4, 0},
+    {TEXT("model.name"), F_REQUEST_MODEL, HOW_DIM, 5, 0},
 
     {TEXT("gen_ai.response.model"), F_RESPONSE_MODEL, HOW_DIM, 0, 0},
     {TEXT("llm.response.model_name"), F_RESPONSE_MODEL, HOW_DIM, 1, 0},
@@ -86,11 +87,13 @@ static const struct known_key keys[] = {
     {TEXT("gen_ai.usage.prompt_tokens"), F_INPUT_TOKENS, HOW_COUNT, 1, 0},
     {TEXT("llm.usage.prompt_tokens"), F_INPUT_TOKENS, HOW_COUNT, 2, 0},
     {TEXT("llm.token_count.prompt"), F_INPUT_TOKENS, HOW_COUNT, 3, 0},
+    {TEXT("tokens.input"), F_INPUT_TOKENS, HOW_COUNT, 4, 0},
 
     {TEXT("gen_ai.usage.output_tokens"), F_OUTPUT_TOKENS, HOW_COUNT, 0, 0},
     {TEXT("gen_ai.usage.completion_tokens"), F_OUTPUT_TOKENS, HOW_COUNT, 1, 0},
     {TEXT("llm.usage.completion_tokens"), F_OUTPUT_TOKENS, HOW_COUNT, 2, 0},
     {TEXT("llm.token_count.completion"), F_OUTPUT_TOKENS, HOW_COUNT, 3, 0},
+    {TEXT("tokens.output"), F_OUTPUT_TOKENS, HOW_COUNT, 4, 0},
 
     {TEXT("gen_ai.usage.cache_read.input_tokens"), F_CACHE_READ_TOKENS, HOW_COUNT, 0, 0},
     {TEXT("gen_ai.usage.cache_read_input_tokens"), F_CACHE_READ_TOKENS, HOW_COUNT, 1, 0},

@@ -76,6 +76,7 @@ Test(otlp, attributes)
          "\"kvlistValue\":{\"values\":[{\"key\":\"output_tokens\",\"value\":{\"intValue\":\"7\"}}]}",
          F_OUTPUT_TOKENS, 7},
         {"cost.usd", "\"stringValue\":\"0.5\"", F_COST_GIVEN_NUSD, 500000000},
+        {"tokens.output", "\"intValue\":\"610\"", F_OUTPUT_TOKENS, 610},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -170,6 +171,51 @@ Test(otlp, kinds)
         cr_expect_eq(p.batch.n_tools, strcmp(cases[i][2], "tool") == 0, "%s", cases[i][1]);
         probe_release(&p);
     }
+}
+
+/* A chain traced by hand: no convention, but names that many use alike. */
+Test(otlp, steps_of_a_chain)
+{
+    static const struct {
+        const char *name, *kind;
+    } cases[] = {
+        {"llm_chain",       "chain"    },
+        {"retrieval",       "retriever"},
+        {"guardrail_check", "guardrail"},
+        {"prompt_assembly", "other"    },
+        {"retrievals",      "other"    },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char span[512];
+        struct probe p = {0};
+
+        snprintf(span, sizeof(span),
+                 IDS TIMES ",\"name\":\"%s\",\"attributes\":[{\"key\":\"prompt.tokens\",\"value\":"
+                           "{\"intValue\":\"44120\"}}]",
+                 cases[i].name);
+        cr_assert(read_span(&p, span) == LINE_RECORDS, "%s: %s", cases[i].name, p.err.msg);
+        cr_expect(text_is(p.batch.spans[0].kind, cases[i].kind), "%s", cases[i].name);
+        cr_expect(text_is(p.batch.spans[0].attributes, "{\"prompt.tokens\":44120}"), "%s",
+                  cases[i].name);
+        cr_expect(p.batch.n_calls == 0, "%s: tokens of a prompt are not billed", cases[i].name);
+        probe_release(&p);
+    }
+}
+
+Test(otlp, a_chain_names_its_model_and_tokens)
+{
+    struct probe p = {0};
+
+    cr_assert(read_span(&p, IDS TIMES ",\"name\":\"model_call\",\"attributes\":["
+                                      "{\"key\":\"model.name\",\"value\":{\"stringValue\":\"m\"}},"
+                                      "{\"key\":\"tokens.input\",\"value\":{\"intValue\":\"7\"}}]") ==
+              LINE_RECORDS);
+    cr_assert(p.batch.n_calls == 1);
+    cr_expect(text_is(p.batch.calls[0].dim[F_REQUEST_MODEL], "m"));
+    cr_expect(record_num(p.batch.calls, F_INPUT_TOKENS) == 7);
+    cr_expect(text_is(p.batch.spans[0].kind, "llm"));
+    probe_release(&p);
 }
 
 Test(otlp, deep_attributes_end)

@@ -73,6 +73,28 @@ static struct sv finish_raw(const struct span *s)
     return close ? (struct sv){open + 1, (size_t)(close - open - 1)} : SV_NONE;
 }
 
+/* What a span without any convention is: the steps of a chain that was traced by hand have names
+ * that many use alike. */
+static struct sv kind_by_name(struct sv name)
+{
+    static const struct {
+        const char *name, *kind;
+    } names[] = {
+        {"llm_chain",       "chain"    },
+        {"retrieval",       "retriever"},
+        {"retrieve",        "retriever"},
+        {"guardrail_check", "guardrail"},
+        {"guardrail",       "guardrail"},
+        {"guardrails",      "guardrail"},
+        {"rerank",          "reranker" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (sv_is(name, names[i].name))
+            return sv_from(names[i].kind);
+    return SV("other");
+}
+
 /* What a span is, from the words of whichever convention it follows. */
 static struct sv kind_of(const struct span *s, bool has_usage)
 {
@@ -111,7 +133,7 @@ static struct sv kind_of(const struct span *s, bool has_usage)
             if (sv_eq_nocase(word, sv_from(words[k].word)))
                 return sv_from(words[k].kind);
     }
-    return has_usage ? SV("llm") : SV("other");
+    return has_usage ? SV("llm") : kind_by_name(s->record.name);
 }
 
 static bool has_usage(const struct span *s)
