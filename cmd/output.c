@@ -12,7 +12,7 @@
 #include "terminal.h"
 #include "base/banned.h"
 
-enum { COMPACT_WIDTH = 80 };
+enum { COMPACT_WIDTH = 80, ROWS_FOR_PEOPLE = 20 };
 
 /* `llmobs report | head` is no failure; a full disk is. */
 static bool reader_is_gone(void)
@@ -161,6 +161,22 @@ const struct renderer *output_renderer(const struct shared_options *o)
     if (o->output)
         r = renderer_for_file(o->output);
     return r ? r : renderer_find("table");
+}
+
+bool output_for_people(const struct shared_options *o)
+{
+    const char *name = output_renderer(o)->name;
+
+    return strcmp(name, "table") == 0 || strcmp(name, "md") == 0;
+}
+
+int64_t output_row_limit(const struct shared_options *o)
+{
+    if (o->all)
+        return 0;
+    if (o->limit != LIMIT_DEFAULT)
+        return o->limit;
+    return output_for_people(o) ? ROWS_FOR_PEOPLE : 0;
 }
 
 static struct render_options render_options(const struct invocation *inv)

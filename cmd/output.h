@@ -34,6 +34,12 @@ void output_discard(struct output *out);
 /* The renderer that --format and --output choose. */
 const struct renderer *output_renderer(const struct shared_options *o);
 
+/* What people read as a table: table and md. Machines get every row and every column. */
+bool output_for_people(const struct shared_options *o);
+
+/* Rows that --limit and --all let through, 20 for people when neither is given; 0: all. */
+int64_t output_row_limit(const struct shared_options *o);
+
 /* A finished table or text to where --output says. bare: no head line about calls above a text
  * table, as with --quiet. */
 NODISCARD enum err output_table(const struct invocation *inv, const struct table *t, bool bare,

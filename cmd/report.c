@@ -1,20 +1,13 @@
 /* report: groups of calls and their figures, from the database or straight from files. */
 #include "report/report.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "bad_lines.h"
-#include "base/time_text.h"
 #include "commands.h"
 #include "inputs.h"
 #include "output.h"
-#include "prices.h"
-#include "zone_load.h"
+#include "reading.h"
 #include "base/banned.h"
-
-enum { ROWS_FOR_PEOPLE = 20 };
 
 struct report_cli {
     const char *cost; /* NULL: best */
@@ -126,140 +119,7 @@ static enum err split_arguments(struct invocation *inv, struct text_list *views,
     return OK;
 }
 
-/* ---- the data ----------------------------------------------------------------------------- */
-
-struct reading {
-    struct bad_lines bad;
-    const struct shared_options *shared;
-};
-
-static void bad_line(void *ctx, const char *path, int64_t line, const char *reason)
-{
-    struct reading *r = ctx;
-
-    if (!r->shared->quiet)
-        bad_lines_say(&r->bad, path, line, reason);
-}
-
-static void file_done(void *ctx, const struct ingest_file *f)
-{
-    struct reading *r = ctx;
-    struct error shown; /* its text is safe to show */
-
-    if (f->failed || f->no_log)
-        error_set(&shown, OK, "%s: %s", f->path, f->note ? f->note : "could not be read");
-    else if (r->shared->verbose)
-        error_set(&shown, OK, "%s: %s, %" PRId64 " lines, %" PRId64 " calls", f->path, f->formats,
-                  f->lines, f->calls_new);
-    else
-        return;
-    fprintf(stderr, "llmobs: %s\n", shown.msg);
-}
-
-static void no_progress(void *ctx, const char *path, int64_t consumed_bytes, int64_t total_bytes,
-                        int64_t records)
-{
-    (void)ctx, (void)path, (void)consumed_bytes, (void)total_bytes, (void)records;
-}
-
-static bool never_stop(void *ctx)
-{
-    (void)ctx;
-    return false;
-}
-
-/* A database in memory that holds what the files say. */
-static enum err read_files(struct invocation *inv, const struct text_list *files, int jobs,
-                           struct store **out, struct error *err)
-{
-    struct reading reading = {.shared = &inv->shared};
-    struct ingest_options options = {
-        .max_line = INPUTS_MAX_LINE,
-        .jobs = jobs < 2 ? jobs : 2,
-        .hash_seed = inputs_seed(),
-        .events = {&reading, bad_line, file_done, no_progress, never_stop},
-    };
-    struct ingest_totals totals = {0};
-    struct path_list paths = {0};
-    struct store *store = NULL;
-    int64_t missing = 0;
-    enum err rc = inputs_expand(files, &inv->arena, &paths, &missing, err);
-
-    if (!rc && missing)
-        rc = error_set(err, ERR_NOT_FOUND, "not all of that can be read, so no figures are shown");
-    if (!rc)
-        rc = store_open(":memory:", STORE_WRITE, &store, err);
-    if (!rc)
-        rc = prices_open(inv, NULL, &options.prices, err);
-    if (!rc)
-        rc = ingest_run(store, paths.paths, paths.n, &options, &totals, err);
-    price_book_free(options.prices);
-    bad_lines_done(&reading.bad);
-    if (!rc && totals.files_failed)
-        rc = error_set(err, ERR_IO, "not all of that can be read, so no figures are shown");
-    if (!rc) {
-        *out = store;
-        store = NULL;
-    }
-    store_close(store);
-    return rc;
-}
-
-/* ---- the window --------------------------------------------------------------------------- */
-
-static void stretch(int64_t us, int64_t *first, int64_t *last)
-{
-    *first = us < *first ? us : *first;
-    *last = us > *last ? us : *last;
-}
-
-/*
- * Loads the zone over the data and the window, then pins the window. The window's days depend on
- * the zone and the zone's range on the window, so the window is first taken in UTC; no zone is more
- * than a day away from it.
- */
-static enum err pin_window(struct invocation *inv, struct store *store,
-                           const struct zone_choice *choice, struct zone *zone,
-                           struct report_spec *spec, struct error *err)
-{
-    const struct shared_options *o = &inv->shared;
-    int64_t first, last;
-    enum err rc = report_time_range(store, &first, &last, err);
-
-    if (rc)
-        return rc;
-    if (first > last)
-        first = last = inv->now_us;
-    stretch(inv->now_us, &first, &last);
-    spec->since_known = o->since.kind != WHEN_NONE;
-    spec->until_known = o->until.kind != WHEN_NONE;
-    if (spec->since_known)
-        stretch(when_since_us(&o->since, zone, inv->now_us), &first, &last);
-    if (spec->until_known)
-        stretch(when_until_us(&o->until, zone, inv->now_us), &first, &last);
-    rc = zone_load(choice, first - 2 * US_PER_DAY, last + 2 * US_PER_DAY, &inv->arena, zone, err);
-    if (rc)
-        return rc;
-    spec->since_us = when_since_us(&o->since, zone, inv->now_us);
-    spec->until_us = when_until_us(&o->until, zone, inv->now_us);
-    if (spec->since_known && spec->until_known && spec->since_us >= spec->until_us)
-        return error_set(err, ERR_USAGE, "--since %s is not before --until %s", o->since.text,
-                         o->until.text);
-    return OK;
-}
-
 /* ---- the report --------------------------------------------------------------------------- */
-
-static int64_t row_limit(const struct shared_options *o, const struct renderer *r)
-{
-    bool for_people = strcmp(r->name, "table") == 0 || strcmp(r->name, "md") == 0;
-
-    if (o->all)
-        return 0;
-    if (o->limit != LIMIT_DEFAULT)
-        return o->limit;
-    return for_people ? ROWS_FOR_PEOPLE : 0;
-}
 
 static int64_t fact_value(const struct table *t, const char *key)
 {
@@ -285,7 +145,6 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
 {
     const struct report_cli *own = inv->options;
     const struct shared_options *o = &inv->shared;
-    const struct renderer *r = output_renderer(o);
     bool given = own->cost && strcmp(own->cost, "given") == 0;
     bool computed = own->cost && strcmp(own->cost, "computed") == 0;
 
@@ -298,12 +157,12 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
         .n_where = o->where.n,
         .sort = o->sort,
         .ascending = o->ascending,
-        .limit = row_limit(o, r),
+        .limit = output_row_limit(o),
         .min_n = o->min_n,
         .columns = o->columns.v,
         .n_columns = o->columns.n,
         .no_cost = o->no_cost,
-        .all_columns = strcmp(r->name, "table") != 0 && strcmp(r->name, "md") != 0,
+        .all_columns = !output_for_people(o),
         .cost = given      ? COST_GIVEN
                 : computed ? COST_COMPUTED
                            : COST_BEST,
@@ -317,25 +176,22 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     const struct report_cli *own = inv->options;
     int jobs = own->jobs ? (int)(own->jobs < 256 ? own->jobs : 256) : inputs_processors();
     struct text_list views = {0}, files = {0};
-    struct zone_choice choice;
-    struct zone zone = {.name = "UTC"};
+    struct reading_window window = {0};
     struct report_spec spec;
     struct store *store = NULL;
     struct table table = {0};
     enum err rc = split_arguments(inv, &views, &files, err);
 
     if (!rc)
-        rc = zone_choose(inv->shared.tz, &inv->arena, &choice, err);
-    if (!rc)
-        rc = files.n ? read_files(inv, &files, jobs, &store, err)
-                     : shared_open_db(&inv->shared, STORE_READ, &store, err);
+        rc = reading_open(inv, &files, jobs, &store, &window, err);
     if (rc)
         return rc;
     spec = spec_of(inv, &views, jobs);
-    rc = pin_window(inv, store, &choice, &zone, &spec, err);
-    if (rc)
-        goto done;
-    spec.zone = &zone;
+    spec.zone = &window.zone;
+    spec.since_known = window.since_known;
+    spec.until_known = window.until_known;
+    spec.since_us = window.since_us;
+    spec.until_us = window.until_us;
     rc = report_run(store, &spec, &table, err);
     if (rc)
         goto done;
@@ -374,7 +230,7 @@ const struct command report_command = {
     .synopsis = "[VIEW[,VIEW]] [FILE]...",
     .options = report_rows,
     .options_size = sizeof(struct report_cli),
-    .shared = (const struct opt *const[]){shared_group, shared_columns, shared_select,
+    .shared = (const struct opt *const[]){shared_group, shared_rows, shared_columns, shared_select,
                                           shared_window, shared_output, shared_db, shared_quiet,
                                           shared_verbose, shared_strict, NULL},
     .lists = report_lists,

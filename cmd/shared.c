@@ -53,13 +53,17 @@ const struct opt shared_select[] = {
 
 const struct opt shared_group[] = {
     OPT_COMMAS(0, "by",      "DIM[,DIM]", dimension_word, shared_options, by, "group by feature, model, user, day, meta.KEY and so on"),
+    OPT_INT   (0, "min-n",   "N",    shared_options, min_n, 0,  "put groups of fewer than N calls under (other)"),
+    OPT_END,
+};
+
+const struct opt shared_rows[] = {
     OPT_TEXT  (0, "sort",    "COL",  shared_options, sort,      "order of the rows by a column's key or title, largest first"),
     OPT_FLAG  (0, "asc",             shared_options, ascending, "with --sort: smallest first"),
     OPT_CLEAR (0, "desc",            shared_options, ascending, "with --sort: largest first (default)"),
-    OPT_INT   (0, "limit",   "N",    shared_options, limit, 1,  "groups shown, the others together as (other) (default: 20 in table and md)"),
-    OPT_FLAG  (0, "all",             shared_options, all,       "show every group"),
+    OPT_INT   (0, "limit",   "N",    shared_options, limit, 1,  "rows shown (default: 20 in table and md); report adds the others up as (other)"),
+    OPT_FLAG  (0, "all",             shared_options, all,       "show every row"),
     OPT_FLAG  (0, "no-cost",         shared_options, no_cost,   "leave out all money"),
-    OPT_INT   (0, "min-n",   "N",    shared_options, min_n, 0,  "put groups of fewer than N calls under (other)"),
     OPT_END,
 };
 
@@ -99,8 +103,9 @@ const struct opt shared_always[] = {
 /* clang-format on */
 
 const struct opt *const shared_tables[] = {
-    shared_db,    shared_output,  shared_window,   shared_select, shared_group,  shared_columns,
-    shared_quiet, shared_verbose, shared_progress, shared_strict, shared_always, NULL,
+    shared_db,    shared_output,  shared_window,   shared_select, shared_group,  shared_rows,
+    shared_columns, shared_quiet, shared_verbose, shared_progress, shared_strict, shared_always,
+    NULL,
 };
 
 const char *shared_db_path(const struct shared_options *o)

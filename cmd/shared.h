@@ -32,7 +32,8 @@ extern const struct opt shared_db[];       /* --db */
 extern const struct opt shared_output[];   /* --format --output --color --compact --wide */
 extern const struct opt shared_window[];   /* --since --until --tz */
 extern const struct opt shared_select[];   /* --where */
-extern const struct opt shared_group[];    /* --by --sort --asc --desc --limit ... --min-n */
+extern const struct opt shared_group[];    /* --by --min-n */
+extern const struct opt shared_rows[];     /* --sort --asc --desc --limit --all --no-cost */
 extern const struct opt shared_columns[];  /* --columns */
 extern const struct opt shared_quiet[];    /* --quiet */
 extern const struct opt shared_verbose[];  /* --verbose */

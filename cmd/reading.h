@@ -1,0 +1,25 @@
+/* reading: what the verbs that show calls read, and over which time. */
+#ifndef LLMOBS_READING_H
+#define LLMOBS_READING_H
+
+#include "base/zone.h"
+#include "commands.h"
+
+/* --since, --until and --tz, pinned to what was read. */
+struct reading_window {
+    struct zone zone; /* over the data, the window and now */
+    bool since_known, until_known;
+    int64_t since_us, until_us; /* [since, until) */
+};
+
+/*
+ * The database of --db, or, with files, one in memory that holds what they say; bad lines are named
+ * on standard error unless --quiet. *out is the caller's to close. jobs: threads that may read.
+ * ERR_NOT_FOUND and ERR_IO when not everything can be read: figures of a part would mislead;
+ * ERR_USAGE for a window that is empty or upside down.
+ */
+NODISCARD enum err reading_open(struct invocation *inv, const struct text_list *files, int jobs,
+                                struct store **out, struct reading_window *window,
+                                struct error *err);
+
+#endif
