@@ -478,6 +478,13 @@ static enum err put_column(struct store *s, int64_t key, const int64_t *values, 
     return rc;
 }
 
+static enum err room_for_encoding(struct store *s, struct error *err)
+{
+    if (!s->encoded)
+        s->encoded = malloc(CHUNK_ROOM(CHUNK_ROWS));
+    return s->encoded ? OK : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+}
+
 enum err store_write_chunk(struct store *s, int64_t number, size_t rows,
                            int64_t *const cols[C_COUNT], struct error *err)
 {
@@ -485,14 +492,44 @@ enum err store_write_chunk(struct store *s, int64_t number, size_t rows,
 
     if (rc || rows == 0)
         return rc;
-    if (!s->encoded)
-        s->encoded = malloc(CHUNK_ROOM(CHUNK_ROWS));
-    if (!s->encoded)
-        return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
-    rc = put_info(s, number, rows, cols[F_STARTED_US], err);
+    rc = room_for_encoding(s, err);
+    if (!rc)
+        rc = put_info(s, number, rows, cols[F_STARTED_US], err);
     for (int c = 0; c < C_COUNT && !rc; c++)
         if (cols[c])
             rc = put_column(s, number * KEYS_PER_CHUNK + c, cols[c], rows, err);
+    return rc;
+}
+
+static enum err delete_column(struct store *s, int64_t key, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql_queries_chunk_column_delete, &stmt, err);
+
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, key);
+    return store_run(s, stmt, err);
+}
+
+enum err store_replace_columns(struct store *s, const struct chunk_info *chunk, uint64_t mask,
+                               int64_t *const cols[C_COUNT], struct error *err)
+{
+    struct chunk_info stored;
+    bool found;
+    enum err rc = stored_info(s, chunk->number, &stored, &found, err);
+
+    if (rc || !found)
+        return rc;
+    rc = room_for_encoding(s, err);
+    for (uint64_t left = mask; left && !rc; left &= left - 1) {
+        int c = __builtin_ctzll(left);
+        int64_t key = chunk->number * KEYS_PER_CHUNK + c;
+
+        rc = delete_column(s, key, err);
+        if (!rc)
+            rc = put_column(s, key, cols[c], (size_t)chunk->rows, err);
+    }
     return rc;
 }
 

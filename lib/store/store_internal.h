@@ -95,6 +95,12 @@ NODISCARD enum err store_write_chunk(struct store *s, int64_t number, size_t row
 /* The same from the rows of table call. */
 NODISCARD enum err store_rebuild_chunk(struct store *s, int64_t number, struct error *err);
 
+/* Writes the columns of mask of a stored chunk anew, from arrays of its rows. Does nothing for a chunk
+ * that is not stored. Inside the caller's transaction. */
+NODISCARD enum err store_replace_columns(struct store *s, const struct chunk_info *chunk,
+                                         uint64_t mask, int64_t *const cols[C_COUNT],
+                                         struct error *err);
+
 /* Deletes chunk `number`, because a row in it changes. Inside the caller's transaction. */
 NODISCARD enum err store_delete_chunk(struct store *s, int64_t number, struct error *err);
 
