@@ -10,6 +10,7 @@ const struct command *const commands[] = {
     &doctor_command,
     &quarantine_command,
     &report_command,
+    &price_command,
     &completion_command,
     &help_command,
     &version_command,

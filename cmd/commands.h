@@ -64,6 +64,6 @@ enum { COMMAND_MAX_TABLES = 16 };
 const struct opt *command_options(const struct command *c, size_t i);
 
 extern const struct command ingest_command, doctor_command, quarantine_command, report_command,
-    completion_command, help_command, version_command;
+    price_command,     completion_command, help_command, version_command;
 
 #endif

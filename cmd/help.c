@@ -119,7 +119,8 @@ static void name_words(struct buf *out, const struct name_list *list, size_t lin
     buf_char(out, '\n');
 }
 
-void help_brief(const struct command *c, struct buf *out)
+/* explained: the command's own options say what they do, else all are but named. */
+static void brief(const struct command *c, bool explained, struct buf *out)
 {
     enum { EXAMPLES_SHOWN = 3, NAME_LINES = 3 };
     const struct opt *rows;
@@ -130,15 +131,36 @@ void help_brief(const struct command *c, struct buf *out)
         if (!list->full_only)
             name_words(out, list, NAME_LINES);
     buf_str(out, "OPTIONS\n");
-    if (c->options)
+    if (explained)
         explain_options(out, c->options);
     buf_str(out, "  ");
-    for (size_t i = c->options ? 1 : 0; (rows = command_options(c, i)); i++)
+    for (size_t i = explained ? 1 : 0; (rows = command_options(c, i)); i++)
         name_options(out, &column, rows);
     buf_str(out, "\nEXAMPLES\n");
     for (size_t i = 0; i < EXAMPLES_SHOWN && c->examples[i].line; i++)
         buf_printf(out, "  %s\n", c->examples[i].line);
     buf_printf(out, "llmobs help %s says more.\n", c->name);
+}
+
+static size_t lines_of(const struct buf *b)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        n += b->p[i] == '\n';
+    return n;
+}
+
+void help_brief(const struct command *c, struct buf *out)
+{
+    enum { SCREEN_LINES = 24 };
+    size_t before = lines_of(out), bytes = out->n;
+
+    brief(c, c->options != NULL, out);
+    if (lines_of(out) - before > SCREEN_LINES) {
+        out->n = bytes;
+        brief(c, false, out);
+    }
 }
 
 void help_full(const struct command *c, struct buf *out)

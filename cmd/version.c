@@ -8,6 +8,7 @@
 #include <zstd.h>
 #include "commands.h"
 #include "output.h"
+#include "price/price_book.h"
 #include "base/banned.h"
 
 static enum err version_run(struct invocation *inv, struct error *err)
@@ -20,8 +21,9 @@ static enum err version_run(struct invocation *inv, struct error *err)
     if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) < (int)sizeof(pcre2))
         pcre2_config(PCRE2_CONFIG_VERSION, pcre2);
     pcre2[strcspn(pcre2, " ")] = '\0';
-    buf_printf(&text, "llmobs %s (SQLite %s, PCRE2 %s, zlib %s, zstd %s)\n", LLMOBS_VERSION,
-               sqlite3_libversion(), pcre2, zlibVersion(), ZSTD_versionString());
+    buf_printf(&text, "llmobs %s (SQLite %s, PCRE2 %s, zlib %s, zstd %s; prices of %s)\n",
+               LLMOBS_VERSION, sqlite3_libversion(), pcre2, zlibVersion(), ZSTD_versionString(),
+               price_built_in_date());
     rc = output_text(inv, &text, err);
     buf_release(&text);
     return rc;

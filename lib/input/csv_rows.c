@@ -171,7 +171,7 @@ static bool take_header(struct csv_rows *r, struct sv row, char separator)
         buf_add(&r->ends, &r->keys.n, sizeof(r->keys.n));
         r->cells++;
     }
-    return r->cells >= MIN_CELLS;
+    return r->cells >= (r->least_cells ? r->least_cells : MIN_CELLS);
 }
 
 enum err csv_rows_look(struct csv_rows *r, struct sv text, bool whole, enum csv_look *look,

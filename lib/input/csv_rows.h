@@ -21,14 +21,15 @@ struct csv_rows {
     struct buf ends; /* size_t for each: its end in keys */
     size_t cells;
     size_t header; /* bytes of the input up to the header's end */
+    size_t least_cells; /* of a header, set before csv_rows_look(); 0: three */
     struct buf text, cell;
 };
 
 /*
  * Is text, the beginning of an input behind a byte order mark and white space, CSV with a header?
- * At least three cells, all names ([A-Za-z_][A-Za-z0-9_.@ -]*), and as many cells in the row
+ * At least least_cells cells, all names ([A-Za-z_][A-Za-z0-9_.@ -]*), and as many cells in the row
  * behind it, if there is one. Fills separator, keys, ends, cells and header (the length in text) of
- * rows, which is zeroed, if so. ERR_NOMEM.
+ * rows, which is zeroed but for least_cells, if so. ERR_NOMEM.
  *   whole  text is all of the input
  */
 NODISCARD enum err csv_rows_look(struct csv_rows *rows, struct sv text, bool whole,

@@ -343,10 +343,11 @@ static enum err collect_own(struct matching *m, struct error *err)
 
     for (size_t i = 0; i < m->book->n_own && !rc; i++) {
         struct entry *e = m->book->entries[i];
+        bool named = e->row.provider.n && is_named(&m->named, e->row.provider);
 
-        if (e->row.provider.n && m->named.n && !is_named(&m->named, e->row.provider))
+        if (e->row.provider.n && m->named.n && !named)
             continue;
-        rc = fits(m, e, false, &yes, err);
+        rc = fits(m, e, named, &yes, err);
         if (!rc && yes)
             rc = push(m, &e->row, err);
     }

@@ -155,6 +155,11 @@ static const struct {
      {.input = N(5), .output = N(5), .batch = true},
      LACK_PRICE,                                                                                            -1,
      0,                                                                                                                    0     },
+    {"a batch at a tier of its own",
+     &flex,
+     {.input = N(5), .output = N(5), .batch = true},
+     PRICED,                                                                                                10000,
+     0,                                                                                                                    0     },
  /* 400 * 2.5 + 600 * 1.25 + 50 * 10 = 1000 + 750 + 500 */
     {"cached tokens of OpenAI",
      &gpt_4o,

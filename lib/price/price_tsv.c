@@ -67,6 +67,8 @@ bool price_parse_tiers(struct sv text, struct price_row *row)
         for (int k = 0; k < PRICE_TIERED; k++)
             if (!parse_maybe(cut(&tier, '/'), &t->price[k]))
                 return false;
+        if (!t->price[PRICE_INPUT].known || tier.n)
+            return false;
         row->n_tiers++;
     }
     return true;

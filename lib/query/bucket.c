@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include "base/time_text.h"
 #include "base/banned.h"
 
@@ -153,4 +154,20 @@ size_t bucket_label(const struct zone *zone, enum bucket kind, int64_t number, c
                                   zone->n <= 1, out);
     }
     return (size_t)n;
+}
+
+size_t bucket_days_label(const struct zone *zone, int64_t first_us, int64_t last_us, char *out)
+{
+    struct bucketer b;
+    int64_t first, last;
+    size_t n;
+
+    bucketer_init(&b, zone, BUCKET_DAY);
+    first = bucket_number(&b, first_us);
+    last = bucket_number(&b, last_us);
+    n = bucket_label(zone, BUCKET_DAY, first, out);
+    if (first == last)
+        return n;
+    memcpy(out + n, " .. ", 4);
+    return n + 4 + bucket_label(zone, BUCKET_DAY, last, out + n + 4);
 }

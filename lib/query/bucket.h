@@ -45,4 +45,8 @@ int64_t bucket_step(const struct zone *zone, enum bucket kind);
  * out needs 40 bytes. Returns the length. */
 size_t bucket_label(const struct zone *zone, enum bucket kind, int64_t number, char *out);
 
+/* The days from one instant to another: "2026-11-14 .. 2026-11-20", one day alone. out needs 96
+ * bytes. Returns the length. */
+size_t bucket_days_label(const struct zone *zone, int64_t first_us, int64_t last_us, char *out);
+
 #endif

@@ -150,3 +150,15 @@ Test(bucket, step)
     cr_expect_eq(bucket_step(&kathmandu, BUCKET_HOUR), 900);
     cr_expect_eq(bucket_step(&kathmandu, BUCKET_DAY), 1);
 }
+
+/* 2026-10-24T22:30Z is the 25th in Berlin, and so is 2026-10-25T22:30Z: the day has 25 hours. */
+Test(bucket, days_label)
+{
+    const int64_t first = INT64_C(1792881000000000), last = first + US_PER_DAY;
+    char text[96];
+
+    cr_expect_eq(bucket_days_label(&utc, first, last, text), 24);
+    cr_expect_str_eq(text, "2026-10-24 .. 2026-10-25");
+    cr_expect_eq(bucket_days_label(&berlin, first, last, text), 10);
+    cr_expect_str_eq(text, "2026-10-25");
+}

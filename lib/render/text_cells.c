@@ -193,6 +193,10 @@ void text_head(struct buf *b, const struct table *t)
     const struct cell calls = cell_int(t->total_calls);
     const struct number_style style = number_style_for(UNIT_COUNT, &(struct number_range){0});
 
+    if (t->head) {
+        add_part(b, "", t->head);
+        return;
+    }
     if (t->window_text)
         add_part(b, "", t->window_text);
     if (t->tz) {

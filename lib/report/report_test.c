@@ -63,8 +63,8 @@ static const struct row *group(const struct table *t, const char *name)
     for (size_t i = 0; i < t->n_rows; i++) {
         const struct cell *c = &t->rows[i].cells[0];
 
-        if (t->rows[i].kind == ROW_GROUP && (name ? c->type == CELL_TEXT && sv_is(c->text, name)
-                                                  : c->type == CELL_MISSING))
+        if (t->rows[i].kind == ROW_GROUP &&
+            (name ? c->type == CELL_TEXT && sv_is(c->text, name) : c->type == CELL_MISSING))
             return &t->rows[i];
     }
     return NULL;
@@ -96,117 +96,117 @@ static const struct fact *fact(const struct table *t, const char *key)
 static const struct {
     const char *by, *name, *key, *want;
 } figures[] = {
-    {"feature", "support", "calls", "12"},
-    {"feature", "support", "errors", "0"},
-    {"feature", "support", "error_rate", "0"},
-    {"feature", "support", "input_tokens", "33653"},
-    {"feature", "support", "input_tokens_n", "11"},
-    {"feature", "support", "input_tokens_mean", "3059.36363636"},
-    {"feature", "support", "output_tokens", "1607"},
-    {"feature", "support", "output_tokens_n", "9"},
-    {"feature", "support", "output_tokens_mean", "178.555555556"},
-    {"feature", "support", "cache_read_tokens", "8099"},
-    {"feature", "support", "total_tokens", "35260"},
-    {"feature", "support", "total_tokens_n", "12"},
-    {"feature", "support", "cost_usd", "3823206664"},
-    {"feature", "support", "cost_n", "10"},
-    {"feature", "support", "unpriced_calls", "2"},
-    {"feature", "support", "cost_per_call_usd", "382320666"},
-    {"feature", "support", "latency_n", "12"},
-    {"feature", "support", "latency_mean_us", "4851283"},
-    {"feature", "support", "latency_max_us", "8759085"},
-    {"feature", "support", "latency_p50_us", "4942693"},
-    {"feature", "support", "latency_p95_us", "8676304"},
-    {"feature", "support", "latency_p99_us", "8742529"},
-    {"feature", "support", "ttft_n", "7"},
-    {"feature", "support", "ttft_p50_us", "2396804"},
-    {"feature", "support", "ttft_p95_us", "5712448"},
-    {"feature", "support", "ttft_p99_us", "5876186"},
-    {"feature", "support", "tpot_n", "4"},
-    {"feature", "support", "tokens_per_second_n", "4"},
-    {"feature", "support", "tpot_p50_us", "9805"},
-    {"feature", "support", "tpot_p95_us", "31115"},
-    {"feature", "support", "tokens_per_second_p50", "82.4299803704"},
-    {"feature", "support", "token_weighted_latency_n", "9"},
-    {"feature", "support", "token_weighted_latency_us", "7403362"},
-    {"feature", "support", "cache_hit_rate", "0.438922610015"},
-    {"feature", "support", "cache_hit_rate_n", "6"},
-    {"feature", "support", "users", "3"},
-    {"feature", "support", "sessions", "4"},
-    {"feature", NULL, "calls", "11"},
-    {"feature", NULL, "errors", "2"},
-    {"feature", NULL, "error_rate", "0.181818181818"},
-    {"feature", NULL, "input_tokens", "39138"},
-    {"feature", NULL, "input_tokens_n", "11"},
-    {"feature", NULL, "input_tokens_mean", "3558"},
-    {"feature", NULL, "output_tokens", "1915"},
-    {"feature", NULL, "output_tokens_n", "11"},
-    {"feature", NULL, "output_tokens_mean", "174.090909091"},
-    {"feature", NULL, "cache_read_tokens", "6245"},
-    {"feature", NULL, "total_tokens", "41053"},
-    {"feature", NULL, "total_tokens_n", "11"},
-    {"feature", NULL, "cost_usd", "4589581662"},
-    {"feature", NULL, "cost_n", "9"},
-    {"feature", NULL, "unpriced_calls", "2"},
-    {"feature", NULL, "cost_per_call_usd", "509953518"},
-    {"feature", NULL, "latency_n", "9"},
-    {"feature", NULL, "latency_mean_us", "5110778"},
-    {"feature", NULL, "latency_max_us", "8901039"},
-    {"feature", NULL, "latency_p50_us", "4641883"},
-    {"feature", NULL, "latency_p95_us", "8752851"},
-    {"feature", NULL, "latency_p99_us", "8871401"},
-    {"feature", NULL, "ttft_n", "6"},
-    {"feature", NULL, "ttft_p50_us", "1107794"},
-    {"feature", NULL, "ttft_p95_us", "4156144"},
-    {"feature", NULL, "ttft_p99_us", "4903050"},
-    {"feature", NULL, "tpot_n", "3"},
-    {"feature", NULL, "tokens_per_second_n", "6"},
-    {"feature", NULL, "tpot_p50_us", "4649"},
-    {"feature", NULL, "tpot_p95_us", "13887"},
-    {"feature", NULL, "tokens_per_second_p50", "0.958338052828"},
-    {"feature", NULL, "token_weighted_latency_n", "9"},
-    {"feature", NULL, "token_weighted_latency_us", "3991002"},
-    {"feature", NULL, "cache_hit_rate", "0.412810682179"},
-    {"feature", NULL, "cache_hit_rate_n", "5"},
-    {"feature", NULL, "users", "3"},
-    {"feature", NULL, "sessions", "4"},
-    {NULL, "total", "calls", "49"},
-    {NULL, "total", "errors", "5"},
-    {NULL, "total", "error_rate", "0.102040816327"},
-    {NULL, "total", "input_tokens", "132863"},
-    {NULL, "total", "input_tokens_n", "48"},
-    {NULL, "total", "input_tokens_mean", "2767.97916667"},
-    {NULL, "total", "output_tokens", "6531"},
-    {NULL, "total", "output_tokens_n", "43"},
-    {NULL, "total", "output_tokens_mean", "151.88372093"},
-    {NULL, "total", "cache_read_tokens", "31584"},
-    {NULL, "total", "total_tokens", "139394"},
-    {NULL, "total", "total_tokens_n", "49"},
-    {NULL, "total", "cost_usd", "15338097954"},
-    {NULL, "total", "cost_n", "41"},
-    {NULL, "total", "unpriced_calls", "8"},
-    {NULL, "total", "cost_per_call_usd", "374099950"},
-    {NULL, "total", "latency_n", "45"},
-    {NULL, "total", "latency_mean_us", "4862624"},
-    {NULL, "total", "latency_max_us", "8975973"},
-    {NULL, "total", "latency_p50_us", "4768681"},
-    {NULL, "total", "latency_p95_us", "8728983"},
-    {NULL, "total", "latency_p99_us", "8943002"},
-    {NULL, "total", "ttft_n", "27"},
-    {NULL, "total", "ttft_p50_us", "1231610"},
-    {NULL, "total", "ttft_p95_us", "5517174"},
-    {NULL, "total", "ttft_p99_us", "5844590"},
-    {NULL, "total", "tpot_n", "19"},
-    {NULL, "total", "tokens_per_second_n", "23"},
-    {NULL, "total", "tpot_p50_us", "14070"},
-    {NULL, "total", "tpot_p95_us", "59703"},
-    {NULL, "total", "tokens_per_second_p50", "0.368706955767"},
-    {NULL, "total", "token_weighted_latency_n", "39"},
-    {NULL, "total", "token_weighted_latency_us", "4309435"},
-    {NULL, "total", "cache_hit_rate", "0.485198555957"},
-    {NULL, "total", "cache_hit_rate_n", "26"},
-    {NULL, "total", "users", "3"},
-    {NULL, "total", "sessions", "4"},
+    {"feature", "support", "calls",                     "12"            },
+    {"feature", "support", "errors",                    "0"             },
+    {"feature", "support", "error_rate",                "0"             },
+    {"feature", "support", "input_tokens",              "33653"         },
+    {"feature", "support", "input_tokens_n",            "11"            },
+    {"feature", "support", "input_tokens_mean",         "3059.36363636" },
+    {"feature", "support", "output_tokens",             "1607"          },
+    {"feature", "support", "output_tokens_n",           "9"             },
+    {"feature", "support", "output_tokens_mean",        "178.555555556" },
+    {"feature", "support", "cache_read_tokens",         "8099"          },
+    {"feature", "support", "total_tokens",              "35260"         },
+    {"feature", "support", "total_tokens_n",            "12"            },
+    {"feature", "support", "cost_usd",                  "3823206664"    },
+    {"feature", "support", "cost_n",                    "10"            },
+    {"feature", "support", "unpriced_calls",            "2"             },
+    {"feature", "support", "cost_per_call_usd",         "382320666"     },
+    {"feature", "support", "latency_n",                 "12"            },
+    {"feature", "support", "latency_mean_us",           "4851283"       },
+    {"feature", "support", "latency_max_us",            "8759085"       },
+    {"feature", "support", "latency_p50_us",            "4942693"       },
+    {"feature", "support", "latency_p95_us",            "8676304"       },
+    {"feature", "support", "latency_p99_us",            "8742529"       },
+    {"feature", "support", "ttft_n",                    "7"             },
+    {"feature", "support", "ttft_p50_us",               "2396804"       },
+    {"feature", "support", "ttft_p95_us",               "5712448"       },
+    {"feature", "support", "ttft_p99_us",               "5876186"       },
+    {"feature", "support", "tpot_n",                    "4"             },
+    {"feature", "support", "tokens_per_second_n",       "4"             },
+    {"feature", "support", "tpot_p50_us",               "9805"          },
+    {"feature", "support", "tpot_p95_us",               "31115"         },
+    {"feature", "support", "tokens_per_second_p50",     "82.4299803704" },
+    {"feature", "support", "token_weighted_latency_n",  "9"             },
+    {"feature", "support", "token_weighted_latency_us", "7403362"       },
+    {"feature", "support", "cache_hit_rate",            "0.438922610015"},
+    {"feature", "support", "cache_hit_rate_n",          "6"             },
+    {"feature", "support", "users",                     "3"             },
+    {"feature", "support", "sessions",                  "4"             },
+    {"feature", NULL,      "calls",                     "11"            },
+    {"feature", NULL,      "errors",                    "2"             },
+    {"feature", NULL,      "error_rate",                "0.181818181818"},
+    {"feature", NULL,      "input_tokens",              "39138"         },
+    {"feature", NULL,      "input_tokens_n",            "11"            },
+    {"feature", NULL,      "input_tokens_mean",         "3558"          },
+    {"feature", NULL,      "output_tokens",             "1915"          },
+    {"feature", NULL,      "output_tokens_n",           "11"            },
+    {"feature", NULL,      "output_tokens_mean",        "174.090909091" },
+    {"feature", NULL,      "cache_read_tokens",         "6245"          },
+    {"feature", NULL,      "total_tokens",              "41053"         },
+    {"feature", NULL,      "total_tokens_n",            "11"            },
+    {"feature", NULL,      "cost_usd",                  "4589581662"    },
+    {"feature", NULL,      "cost_n",                    "9"             },
+    {"feature", NULL,      "unpriced_calls",            "2"             },
+    {"feature", NULL,      "cost_per_call_usd",         "509953518"     },
+    {"feature", NULL,      "latency_n",                 "9"             },
+    {"feature", NULL,      "latency_mean_us",           "5110778"       },
+    {"feature", NULL,      "latency_max_us",            "8901039"       },
+    {"feature", NULL,      "latency_p50_us",            "4641883"       },
+    {"feature", NULL,      "latency_p95_us",            "8752851"       },
+    {"feature", NULL,      "latency_p99_us",            "8871401"       },
+    {"feature", NULL,      "ttft_n",                    "6"             },
+    {"feature", NULL,      "ttft_p50_us",               "1107794"       },
+    {"feature", NULL,      "ttft_p95_us",               "4156144"       },
+    {"feature", NULL,      "ttft_p99_us",               "4903050"       },
+    {"feature", NULL,      "tpot_n",                    "3"             },
+    {"feature", NULL,      "tokens_per_second_n",       "6"             },
+    {"feature", NULL,      "tpot_p50_us",               "4649"          },
+    {"feature", NULL,      "tpot_p95_us",               "13887"         },
+    {"feature", NULL,      "tokens_per_second_p50",     "0.958338052828"},
+    {"feature", NULL,      "token_weighted_latency_n",  "9"             },
+    {"feature", NULL,      "token_weighted_latency_us", "3991002"       },
+    {"feature", NULL,      "cache_hit_rate",            "0.412810682179"},
+    {"feature", NULL,      "cache_hit_rate_n",          "5"             },
+    {"feature", NULL,      "users",                     "3"             },
+    {"feature", NULL,      "sessions",                  "4"             },
+    {NULL,      "total",   "calls",                     "49"            },
+    {NULL,      "total",   "errors",                    "5"             },
+    {NULL,      "total",   "error_rate",                "0.102040816327"},
+    {NULL,      "total",   "input_tokens",              "132863"        },
+    {NULL,      "total",   "input_tokens_n",            "48"            },
+    {NULL,      "total",   "input_tokens_mean",         "2767.97916667" },
+    {NULL,      "total",   "output_tokens",             "6531"          },
+    {NULL,      "total",   "output_tokens_n",           "43"            },
+    {NULL,      "total",   "output_tokens_mean",        "151.88372093"  },
+    {NULL,      "total",   "cache_read_tokens",         "31584"         },
+    {NULL,      "total",   "total_tokens",              "139394"        },
+    {NULL,      "total",   "total_tokens_n",            "49"            },
+    {NULL,      "total",   "cost_usd",                  "15338097954"   },
+    {NULL,      "total",   "cost_n",                    "41"            },
+    {NULL,      "total",   "unpriced_calls",            "8"             },
+    {NULL,      "total",   "cost_per_call_usd",         "374099950"     },
+    {NULL,      "total",   "latency_n",                 "45"            },
+    {NULL,      "total",   "latency_mean_us",           "4862624"       },
+    {NULL,      "total",   "latency_max_us",            "8975973"       },
+    {NULL,      "total",   "latency_p50_us",            "4768681"       },
+    {NULL,      "total",   "latency_p95_us",            "8728983"       },
+    {NULL,      "total",   "latency_p99_us",            "8943002"       },
+    {NULL,      "total",   "ttft_n",                    "27"            },
+    {NULL,      "total",   "ttft_p50_us",               "1231610"       },
+    {NULL,      "total",   "ttft_p95_us",               "5517174"       },
+    {NULL,      "total",   "ttft_p99_us",               "5844590"       },
+    {NULL,      "total",   "tpot_n",                    "19"            },
+    {NULL,      "total",   "tokens_per_second_n",       "23"            },
+    {NULL,      "total",   "tpot_p50_us",               "14070"         },
+    {NULL,      "total",   "tpot_p95_us",               "59703"         },
+    {NULL,      "total",   "tokens_per_second_p50",     "0.368706955767"},
+    {NULL,      "total",   "token_weighted_latency_n",  "39"            },
+    {NULL,      "total",   "token_weighted_latency_us", "4309435"       },
+    {NULL,      "total",   "cache_hit_rate",            "0.485198555957"},
+    {NULL,      "total",   "cache_hit_rate_n",          "26"            },
+    {NULL,      "total",   "users",                     "3"             },
+    {NULL,      "total",   "sessions",                  "4"             },
 };
 
 Test(report, figures)
@@ -290,22 +290,25 @@ static const struct {
     bool ascending;
     const char *want;
 } orders[] = {
-    {"feature", NULL,             false, "search 13,summarise 13,support 12,missing 11,"          },
-    {"model",   NULL,             false, "claude-sonnet-5 21,mini 14,gpt-5.6-sol 11,missing 3,"   },
-    {"status",  NULL,             false, "ok 26,missing 8,unknown 6,error 5,cancelled 4,"         },
-    {"user",    NULL,             false, "cid 15,ann 12,missing 12,bob 10,"                       },
-    {"day",     NULL,             false, "2026-10-24 1,2026-10-25 17,2026-10-26 14,2026-10-27 13,"
-                                         "missing 4,"                                             },
-    {"weekday", NULL,             false, "1 14,2 13,6 1,7 17,missing 4,"                          },
-    {"month",   NULL,             false, "2026-10 45,missing 4,"                                  },
-    {"week",    NULL,             false, "2026-W43 18,2026-W44 27,missing 4,"                     },
-    {"user",    "user",           true,  "ann 12,bob 10,cid 15,missing 12,"                       },
-    {"user",    "user",           false, "cid 15,bob 10,ann 12,missing 12,"                       },
-    {"user",    "calls",          true,  "bob 10,ann 12,missing 12,cid 15,"                       },
-    {"day",     "day",            false, "2026-10-27 13,2026-10-26 14,2026-10-25 17,2026-10-24 1,"
-                                         "missing 4,"                                             },
-    {"day",     "calls",          false, "2026-10-25 17,2026-10-26 14,2026-10-27 13,missing 4,"
-                                         "2026-10-24 1,"                                          },
+    {"feature", NULL,    false, "search 13,summarise 13,support 12,missing 11,"       },
+    {"model",   NULL,    false, "claude-sonnet-5 21,mini 14,gpt-5.6-sol 11,missing 3,"},
+    {"status",  NULL,    false, "ok 26,missing 8,unknown 6,error 5,cancelled 4,"      },
+    {"user",    NULL,    false, "cid 15,ann 12,missing 12,bob 10,"                    },
+    {"day",     NULL,    false,
+     "2026-10-24 1,2026-10-25 17,2026-10-26 14,2026-10-27 13,"
+     "missing 4,"                                                                     },
+    {"weekday", NULL,    false, "1 14,2 13,6 1,7 17,missing 4,"                       },
+    {"month",   NULL,    false, "2026-10 45,missing 4,"                               },
+    {"week",    NULL,    false, "2026-W43 18,2026-W44 27,missing 4,"                  },
+    {"user",    "user",  true,  "ann 12,bob 10,cid 15,missing 12,"                    },
+    {"user",    "user",  false, "cid 15,bob 10,ann 12,missing 12,"                    },
+    {"user",    "calls", true,  "bob 10,ann 12,missing 12,cid 15,"                    },
+    {"day",     "day",   false,
+     "2026-10-27 13,2026-10-26 14,2026-10-25 17,2026-10-24 1,"
+     "missing 4,"                                                                     },
+    {"day",     "calls", false,
+     "2026-10-25 17,2026-10-26 14,2026-10-27 13,missing 4,"
+     "2026-10-24 1,"                                                                  },
 };
 
 Test(report, order)
@@ -384,9 +387,20 @@ Test(report, ties_of_sessions_go_by_their_text)
 /* ---- (other), (none), totals ---------------------------------------------------------------- */
 
 static const char *const sums[] = {
-    "calls",     "errors",          "input_tokens",   "output_tokens", "cache_read_tokens",
-    "latency_n", "total_tokens",    "cost_usd",       "cost_n",        "unpriced_calls",
-    "ttft_n",    "input_tokens_n",  "tpot_n",         NULL,
+    "calls",
+    "errors",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "latency_n",
+    "total_tokens",
+    "cost_usd",
+    "cost_n",
+    "unpriced_calls",
+    "ttft_n",
+    "input_tokens_n",
+    "tpot_n",
+    NULL,
 };
 
 static int64_t sum_of_rows(const struct table *t, const char *key)
@@ -715,17 +729,19 @@ Test(report, views_show_what_they_list)
 static const struct {
     const char *view, *by, *where, *sort, *column, *message;
 } mistakes[] = {
-    {"overviw",  NULL,     NULL, NULL,  NULL,  "unknown view 'overviw' (did you mean 'overview'?); "
-                                               "there are: overview latency"                     },
-    {"quality",  NULL,     NULL, NULL,  NULL,  "unknown view 'quality'; there are: "             },
-    {"overview", "featur", NULL, NULL,  NULL,  "unknown dimension 'featur' (did you mean 'feature'?)"},
-    {"overview", "phase",  NULL, NULL,  NULL,  "unknown dimension 'phase'; there are: feature"   },
-    {"overview", "meta.",  NULL, NULL,  NULL,  "unknown dimension 'meta.'"                       },
-    {"overview", "",       NULL, NULL,  NULL,  "unknown dimension ''"                            },
-    {"overview", NULL,     "x",  NULL,  NULL,  "where: column 1: unknown field 'x'"              },
-    {"overview", NULL,     NULL, "pp",  NULL,  "unknown column 'pp'; there are: calls"           },
-    {"overview", "user",   NULL, "feature", NULL, "unknown column 'feature'; there are: user calls"},
-    {"overview", NULL,     NULL, NULL,  "p90", "unknown column 'p90'"                            },
+    {"overviw",  NULL,     NULL, NULL,      NULL,
+     "unknown view 'overviw' (did you mean 'overview'?); "
+     "there are: overview latency"                                                                  },
+    {"quality",  NULL,     NULL, NULL,      NULL,  "unknown view 'quality'; there are: "            },
+    {"overview", "featur", NULL, NULL,      NULL,
+     "unknown dimension 'featur' (did you mean 'feature'?)"                                         },
+    {"overview", "phase",  NULL, NULL,      NULL,  "unknown dimension 'phase'; there are: feature"  },
+    {"overview", "meta.",  NULL, NULL,      NULL,  "unknown dimension 'meta.'"                      },
+    {"overview", "",       NULL, NULL,      NULL,  "unknown dimension ''"                           },
+    {"overview", NULL,     "x",  NULL,      NULL,  "where: column 1: unknown field 'x'"             },
+    {"overview", NULL,     NULL, "pp",      NULL,  "unknown column 'pp'; there are: calls"          },
+    {"overview", "user",   NULL, "feature", NULL,  "unknown column 'feature'; there are: user calls"},
+    {"overview", NULL,     NULL, NULL,      "p90", "unknown column 'p90'"                           },
 };
 
 Test(report, mistakes)
@@ -757,7 +773,7 @@ Test(report, mistakes)
 
 /* 70,000 calls in two chunks; 300 users, 7 features, some values missing. */
 #define MANY_ROWS                                                                                  \
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70000)"             \
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70000)"              \
     "INSERT INTO call (call_id,feature_id,user_id,session_key,started_us,latency_us,"              \
     "time_to_first_token_us,output_tokens,status,identity_key,source_id,source_line) "             \
     "SELECT i, i % 8, 1 + i * 7919 % 300, i * 31 % 5000, 1793000000000000 + i * 1000000,"          \
@@ -809,8 +825,8 @@ static void sorted_quantiles(struct store *s, const char *sql, int64_t *p50, int
         size_t low = (size_t)at;
         double high = (double)v[low + 1 < n ? low + 1 : low];
 
-        *out[q] = (int64_t)__builtin_rint((double)v[low] + (at - (double)low) *
-                                          (high - (double)v[low]));
+        *out[q] =
+            (int64_t)__builtin_rint((double)v[low] + (at - (double)low) * (high - (double)v[low]));
     }
     free(v);
 }
@@ -834,8 +850,10 @@ Test(report, quantiles_are_those_of_sorting)
             const struct cell *name = &t.rows[r].cells[0];
 
             if (name->type == CELL_MISSING)
-                snprintf(sql, sizeof(sql), "SELECT latency_us FROM call WHERE latency_us IS NOT "
-                                           "NULL AND %s_id = 0", dimensions_by[d]);
+                snprintf(sql, sizeof(sql),
+                         "SELECT latency_us FROM call WHERE latency_us IS NOT "
+                         "NULL AND %s_id = 0",
+                         dimensions_by[d]);
             else
                 snprintf(sql, sizeof(sql),
                          "SELECT latency_us FROM call WHERE latency_us IS NOT NULL AND %s_id = "
@@ -990,9 +1008,10 @@ Test(report, llmperf)
         char key[64];
 
         snprintf(key, sizeof(key), "latency_%s_us", keys[i]);
-        cr_expect_float_eq((double)cell(&t, &t.totals, key)->i,
-                           1e6 * number(&d, json_path(&d, ok, "end_to_end_latency_s", "linear",
-                                                      keys[i], NULL)), 1.5, "%s", key);
+        cr_expect_float_eq(
+            (double)cell(&t, &t.totals, key)->i,
+            1e6 * number(&d, json_path(&d, ok, "end_to_end_latency_s", "linear", keys[i], NULL)),
+            1.5, "%s", key);
         snprintf(key, sizeof(key), "ttft_%s_us", keys[i]);
         cr_expect_float_eq((double)cell(&t, &t.totals, key)->i,
                            1e6 * number(&d, json_path(&d, ok, "ttft_s", "linear", keys[i], NULL)),

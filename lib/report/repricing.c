@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 #include "base/wide.h"
+#include "report/head.h"
 #include "store/pricing.h"
 #include "base/banned.h"
 
 struct tally {
-    int64_t calls, n_before, n_after, both, changed, gained, lost, unpriced, unpriced_after;
+    int64_t calls, n_before, n_after, both, changed, gained, lost, unpriced, unpriced_after,
+        no_cost;                                 /* neither a price nor a cost in the log */
     i128 before, after, both_before, both_after; /* the last two of calls that have both */
 };
 
@@ -80,7 +82,8 @@ static enum err price(const struct run *r, struct thread_state *t, const int64_t
     return OK;
 }
 
-static void count(struct tally *g, int64_t before, const struct priced *after, bool payable)
+static void count(struct tally *g, int64_t before, const struct priced *after, bool given,
+                  bool payable)
 {
     bool had = before != CALL_MISSING, has = !after->lack;
 
@@ -91,6 +94,7 @@ static void count(struct tally *g, int64_t before, const struct priced *after, b
     g->after += has ? after->cost_nusd : 0;
     g->unpriced += !had && payable;
     g->unpriced_after += !has && payable;
+    g->no_cost += !given && !has && payable;
     g->gained += !had && has;
     g->lost += had && !has;
     g->changed += had != has || (had && before != after->cost_nusd);
@@ -139,7 +143,8 @@ static bool add_slice(void *ctx, const struct slice *slice)
         else if (price(r, t, values, &priced, &t->error))
             return false;
         t->lacks[priced.lack]++;
-        count(&t->groups[slice->group[i]], before[i], &priced, call_unpriced(slice->cols, i));
+        count(&t->groups[slice->group[i]], before[i], &priced,
+              slice->cols[F_COST_GIVEN_NUSD][i] != CALL_MISSING, call_unpriced(slice->cols, i));
     }
     return true;
 }
@@ -155,6 +160,7 @@ static void add_tally(struct tally *into, const struct tally *from)
     into->lost += from->lost;
     into->unpriced += from->unpriced;
     into->unpriced_after += from->unpriced_after;
+    into->no_cost += from->no_cost;
     into->before += from->before;
     into->after += from->after;
     into->both_before += from->both_before;
@@ -342,7 +348,8 @@ static enum err add_facts(const struct run *r, struct table *t, struct error *er
     const struct tally *all = &r->groups[r->n_groups];
     bool ok = table_add_fact(t, "changed_calls", cell_int(all->changed)) &&
               table_add_fact(t, "calls_newly_priced", cell_int(all->gained)) &&
-              table_add_fact(t, "calls_no_longer_priced", cell_int(all->lost));
+              table_add_fact(t, "calls_no_longer_priced", cell_int(all->lost)) &&
+              table_add_fact(t, "calls_without_cost", cell_int(all->no_cost));
 
     for (int l = LACK_MODEL; l < LACK_COUNT && ok; l++) {
         ok = table_add_fact(t, keys[l], cell_int(r->lacks[l]));
@@ -429,7 +436,7 @@ enum err repricing_run(struct store *s, const struct repricing_spec *spec, struc
     if (!rc)
         rc = add_facts(&r, out, err);
     if (!rc)
-        out->total_calls = r.groups[r.n_groups].calls;
+        rc = head_fill(out, s, r.scan, spec->scan, err);
     release(&r);
     return rc;
 }

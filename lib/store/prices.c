@@ -28,6 +28,17 @@ static void bind_i64(sqlite3_stmt *stmt, int *next, int64_t v)
     sqlite3_bind_int64(stmt, (*next)++, v);
 }
 
+static enum err run_for(struct store *s, const unsigned char *sql, int64_t id, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql, &stmt, err);
+
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, id);
+    return store_run(s, stmt, err);
+}
+
 enum err store_price_put(struct store *s, const struct price_row *row, bool active, int64_t *id,
                          struct error *err)
 {
@@ -66,18 +77,26 @@ enum err store_price_put(struct store *s, const struct price_row *row, bool acti
         rc = store_run(s, stmt, err);
     }
     buf_release(&tiers);
-    return rc;
+    return rc || !active ? rc : run_for(s, sql_queries_price_supersede, *id, err);
 }
 
 enum err store_price_retire(struct store *s, int64_t id, struct error *err)
 {
-    sqlite3_stmt *stmt;
-    enum err rc = store_statement(s, sql_queries_price_retire, &stmt, err);
+    return run_for(s, sql_queries_price_retire, id, err);
+}
 
+enum err store_prices_begin(struct store *s, struct error *err)
+{
+    return store_exec(s, "BEGIN IMMEDIATE", err);
+}
+
+enum err store_prices_end(struct store *s, enum err rc, struct error *err)
+{
+    if (!rc)
+        rc = store_exec(s, "COMMIT", err);
     if (rc)
-        return rc;
-    sqlite3_bind_int64(stmt, 1, id);
-    return store_run(s, stmt, err);
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
 }
 
 static struct sv text_at(sqlite3_stmt *stmt, int *column)

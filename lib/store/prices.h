@@ -6,12 +6,16 @@
 #include "store/store.h"
 
 /* Stores a row, unless one that says the same is there; *id: its price_id. With active set it will
- * price calls from now on. */
+ * price calls from now on, in place of an active one for the same calls. */
 NODISCARD enum err store_price_put(struct store *s, const struct price_row *row, bool active,
                                    int64_t *id, struct error *err);
 
 /* A stored row will price no more calls. */
 NODISCARD enum err store_price_retire(struct store *s, int64_t id, struct error *err);
+
+/* Several rows at once, all or none: end with the result so far, which is returned. */
+NODISCARD enum err store_prices_begin(struct store *s, struct error *err);
+NODISCARD enum err store_prices_end(struct store *s, enum err rc, struct error *err);
 
 /* All rows, the latest first, to visit; texts are borrowed for the call. ERR_DB for a damaged row.
  */

@@ -73,6 +73,7 @@ struct table {
     bool since_known, until_known;
     int64_t since_us, until_us; /* half-open window [since, until) in UTC */
     const char *window_text;    /* for the head of text tables: "2026-11-14 .. 2026-11-20" */
+    const char *head; /* of text tables, where window, zone and calls say nothing; NULL: these */
     const char **filters;
     size_t n_filters;
     const char **by;

@@ -1,0 +1,48 @@
+/* head: what the envelope of a table says of the calls that were read. */
+#include "report/head.h"
+
+#include "base/banned.h"
+
+static const char *copy_text(struct table *t, const char *text)
+{
+    return arena_copy(&t->arena, (struct sv){text, strlen(text) + 1}).p;
+}
+
+static const char **copy_list(struct table *t, const char *const *list, size_t n)
+{
+    const char **copy = arena_zalloc(&t->arena, n + 1, sizeof(*copy));
+
+    for (size_t i = 0; copy && i < n; i++) {
+        copy[i] = copy_text(t, list[i]);
+        if (!copy[i])
+            return NULL;
+    }
+    return copy;
+}
+
+enum err head_fill(struct table *t, const struct store *s, const struct scan *scan,
+                   const struct scan_spec *spec, struct error *err)
+{
+    struct scan_counts n = scan_counts(scan);
+    bool timed = n.first_us <= n.last_us;
+    char days[96];
+
+    t->total_calls = n.calls;
+    t->db = strcmp(store_path(s), ":memory:") ? copy_text(t, store_path(s)) : NULL;
+    t->tz = copy_text(t, spec->zone->name ? spec->zone->name : "UTC");
+    t->since_known = spec->since_known || timed;
+    t->until_known = spec->until_known || timed;
+    t->since_us = spec->since_known ? spec->since_us : n.first_us;
+    t->until_us = spec->until_known ? spec->until_us : n.last_us + (n.last_us < INT64_MAX);
+    if (timed) {
+        bucket_days_label(spec->zone, n.first_us, n.last_us, days);
+        t->window_text = copy_text(t, days);
+    }
+    t->filters = copy_list(t, spec->where, spec->n_where);
+    t->n_filters = spec->n_where;
+    t->by = copy_list(t, spec->by, spec->n_by);
+    t->n_by = spec->n_by;
+    return t->tz && t->filters && t->by && (!timed || t->window_text)
+               ? OK
+               : error_set(err, ERR_NOMEM, "out of memory for a table");
+}

@@ -1,0 +1,15 @@
+/* head: what the envelope of a table says of the calls that were read. */
+#ifndef LLMOBS_REPORT_HEAD_H
+#define LLMOBS_REPORT_HEAD_H
+
+#include "query/scan.h"
+#include "table/table.h"
+
+/*
+ * After the first walk: total_calls, db (NULL for one in memory), tz, the window and its text, filters
+ * and by, all copied into the table's arena. A bound that is not given is that of the data. ERR_NOMEM.
+ */
+NODISCARD enum err head_fill(struct table *t, const struct store *s, const struct scan *scan,
+                             const struct scan_spec *spec, struct error *err);
+
+#endif
