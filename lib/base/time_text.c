@@ -145,6 +145,23 @@ enum err decimal_scaled(struct sv text, int scale_digits, int64_t *out)
     return decimal_whole(&d, scale_digits, HALF_EVEN, out);
 }
 
+enum err decimal_exact(struct sv text, int scale_digits, int64_t *out)
+{
+    struct decimal d;
+    int64_t seen = 0, last = INT64_MIN; /* digits up to the last one that is not 0 */
+
+    if (decimal_parse(text, &d))
+        return ERR_PARSE;
+    for (size_t i = 0; i < d.digits.n; i++) {
+        seen += d.digits.p[i] != '.';
+        if (d.digits.p[i] != '.' && d.digits.p[i] != '0')
+            last = seen;
+    }
+    if (last > d.point + scale_digits)
+        return ERR_RANGE;
+    return decimal_whole(&d, scale_digits, HALF_EVEN, out);
+}
+
 /* Reads two digits; anything else makes *bad nonzero. */
 static int two(const char *p, unsigned *bad)
 {

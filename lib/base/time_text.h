@@ -43,6 +43,9 @@ size_t time_format_offset(int64_t us, int offset_s, bool utc_z, char *out);
  */
 NODISCARD enum err decimal_scaled(struct sv text, int scale_digits, int64_t *out);
 
+/* The same without rounding: ERR_RANGE also when a digit beyond the scale is not 0. */
+NODISCARD enum err decimal_exact(struct sv text, int scale_digits, int64_t *out);
+
 /* nano-dollars as exact decimal dollars, trailing zeros trimmed: 2000000 -> "0.002", 0 -> "0".
  * out needs 32 bytes. Returns the length. */
 size_t money_format(int64_t nusd, char *out);

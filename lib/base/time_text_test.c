@@ -240,6 +240,42 @@ Test(time_text, decimal)
     }
 }
 
+/* Where nothing is lost the two agree; decimal_exact() refuses the rest. By hand. */
+static const struct {
+    struct sv text;
+    int scale;
+    enum err rc;
+    int64_t want;
+} exact[] = {
+    {SV_INIT("0.123456789"),          9,  OK,        123456789},
+    {SV_INIT("0.1234567890000"),      9,  OK,        123456789},
+    {SV_INIT("0.1234567891"),         9,  ERR_RANGE, 0        },
+    {SV_INIT("1234567891e-10"),       9,  ERR_RANGE, 0        },
+    {SV_INIT("1234567890e-10"),       9,  OK,        123456789},
+    {SV_INIT("1e-9"),                 9,  OK,        1        },
+    {SV_INIT("1e-10"),                9,  ERR_RANGE, 0        },
+    {SV_INIT("0e-10"),                9,  OK,        0        },
+    {SV_INIT("-0.0000000001"),        9,  ERR_RANGE, 0        },
+    {SV_INIT("100"),                  -2, OK,        1        },
+    {SV_INIT("150"),                  -2, ERR_RANGE, 0        },
+    {SV_INIT("9223372036.854775807"), 9,  OK,        INT64_MAX},
+    {SV_INIT("9223372036.854775808"), 9,  ERR_RANGE, 0        },
+    {SV_INIT("1.5"),                  0,  ERR_RANGE, 0        },
+    {SV_INIT("x"),                    0,  ERR_PARSE, 0        },
+};
+
+Test(time_text, decimal_exact)
+{
+    for (size_t i = 0; i < ARRAY_LEN(exact); i++) {
+        int64_t out = 77;
+        enum err rc = decimal_exact(exact[i].text, exact[i].scale, &out);
+
+        cr_expect_eq(rc, exact[i].rc, "%.*s", SV_FMT(exact[i].text));
+        cr_expect_eq(out, rc ? 77 : exact[i].want, "%.*s: %lld", SV_FMT(exact[i].text),
+                     (long long)out);
+    }
+}
+
 Test(time_text, money)
 {
     static const struct {

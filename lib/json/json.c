@@ -467,6 +467,8 @@ static enum err report_fault(struct parser *s, struct error *err)
 
     s->doc->n = 0;
     s->doc->cut_off = f->at == s->end;
+    s->doc->fault_at = (uint32_t)offset;
+    s->doc->expected = f->expected;
     if (s->doc->cut_off)
         return error_set(err, ERR_PARSE, "cut off behind byte %zu: expected %s", offset,
                          f->expected);

@@ -41,6 +41,9 @@ struct json_doc {
     uint32_t n;
     uint32_t cap;
     bool cut_off; /* see json_cut_off() */
+    uint32_t fault_at;    /* after json_parse() failed with ERR_PARSE: offset of the byte that does
+                           * not fit, or of the end when there is nothing more */
+    const char *expected; /* and what would have fitted: "':'" */
 };
 
 #define JSON_MAX_TOKENS (UINT32_C(2) << 20) /* 32 MiB of index: what one line may cost at most */

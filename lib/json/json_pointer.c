@@ -52,8 +52,7 @@ enum err json_pointer_parse(struct sv text, struct arena *a, struct json_pointer
     return OK;
 }
 
-/* An element's number: digits without a leading zero. */
-static bool index_of(const char *step, size_t *out)
+bool json_pointer_index(const char *step, size_t *out)
 {
     size_t n = 0;
 
@@ -76,7 +75,7 @@ json_ref json_pointer_get(const struct json_doc *d, const struct json_pointer *p
         size_t element;
 
         if (json_type(d, at) == JSON_ARRAY)
-            at = index_of(p->steps[i], &element) ? json_at(d, at, element) : JSON_END;
+            at = json_pointer_index(p->steps[i], &element) ? json_at(d, at, element) : JSON_END;
         else
             at = json_get(d, at, p->steps[i]);
     }

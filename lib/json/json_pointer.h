@@ -17,6 +17,9 @@ struct json_pointer {
  */
 NODISCARD enum err json_pointer_parse(struct sv text, struct arena *a, struct json_pointer *out);
 
+/* The number of an element that a step names: digits without a leading zero; false: it is none. */
+bool json_pointer_index(const char *step, size_t *out);
+
 /* The value it leads to from the root, JSON_END when there is none. */
 json_ref json_pointer_get(const struct json_doc *d, const struct json_pointer *p);
 
