@@ -40,11 +40,12 @@ lib_c := $(filter-out %_test.c %_fuzz.c,$(lib_c))
 cmd_c := $(filter-out %_test.c %_fuzz.c,$(cmd_c))
 sql := $(wildcard schemas/*.sql schemas/*/*.sql)
 tsv := $(wildcard schemas/*.tsv)
+schema := schemas/config.schema.json
 man_in := $(wildcard man/*.1.in)
 
 lib_o := $(lib_c:%.c=$(BUILD)/%.o)
 cmd_o := $(cmd_c:%.c=$(BUILD)/%.o)
-constants_o := $(BUILD)/gen/sql.o $(BUILD)/gen/tsv.o
+constants_o := $(BUILD)/gen/sql.o $(BUILD)/gen/tsv.o $(BUILD)/gen/schema.o
 tests := $(patsubst %.c,$(BUILD)/%,$(test_c))
 fuzzers := $(patsubst %.c,$(BUILD)/%,$(fuzz_c))
 tools := $(BUILD)/workload $(BUILD)/measure
@@ -87,9 +88,9 @@ $(BUILD)/lib/%_fuzz: $(BUILD)/lib/%_fuzz.o $(BUILD)/libllmobs.a
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
 
 # Files become constants: schemas/queries/x_y.sql is sql_queries_x_y[] of sql.h, byte for byte, and
-# schemas/prices.tsv is tsv_prices[] of tsv.h.
+# schemas/prices.tsv is tsv_prices[] of tsv.h; the schema that the program prints goes the same way.
 constant = $(1)_$$(echo "$${f\#schemas/}" | sed 's/\.[a-z]*$$//; s/[^A-Za-z0-9]/_/g')
-$(BUILD)/gen/%.c: $(sql) $(tsv) Makefile
+$(BUILD)/gen/%.c: $(sql) $(tsv) $(schema) Makefile
 	@mkdir -p $(@D)
 	$(Q){ echo '#include "$*.h"'; \
 	for f in $($*); do \
@@ -98,7 +99,7 @@ $(BUILD)/gen/%.c: $(sql) $(tsv) Makefile
 		echo "0};"; \
 	done; } > $@
 
-$(BUILD)/gen/%.h: $(sql) $(tsv) Makefile
+$(BUILD)/gen/%.h: $(sql) $(tsv) $(schema) Makefile
 	@mkdir -p $(@D)
 	$(Q){ for f in $($*); do \
 		echo "extern const unsigned char $(call constant,$*)[];"; \
@@ -108,7 +109,7 @@ $(BUILD)/gen/%.h: $(sql) $(tsv) Makefile
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/%.h
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-$(lib_o) $(tests:%=%.o) $(fuzzers:%=%.o) $(cmd_o): | $(BUILD)/gen/sql.h $(BUILD)/gen/tsv.h
+$(lib_o) $(tests:%=%.o) $(fuzzers:%=%.o) $(cmd_o): | $(constants_o:.o=.h)
 
 # The generator and the stopwatch of tests and benchmarks.
 $(tools): $(BUILD)/%: testdata/bench/%.c
