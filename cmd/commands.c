@@ -11,6 +11,7 @@ const struct command *const commands[] = {
     &quarantine_command,
     &report_command,
     &price_command,
+    &config_command,
     &completion_command,
     &help_command,
     &version_command,
@@ -50,5 +51,9 @@ const struct opt *command_options(const struct command *c, size_t i)
         return c->options;
     while (c->shared[shared])
         shared++;
-    return i < shared ? c->shared[i] : i == shared ? shared_always : NULL;
+    if (i < shared)
+        return c->shared[i];
+    if (shared && i-- == shared)
+        return shared_config;
+    return i == shared ? shared_always : NULL;
 }

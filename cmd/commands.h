@@ -14,6 +14,7 @@ struct invocation {
     void *options;         /* the command's own struct */
     struct text_list args; /* everything that is no option */
     struct arena arena;    /* for as long as the program runs */
+    struct config config;  /* what the configuration files say together, in the arena */
     int64_t now_us;        /* SOURCE_DATE_EPOCH fixes it */
     bool found; /* set by run: what the command looks for, or --strict forbids, is there: exit 1 */
 };
@@ -40,7 +41,9 @@ struct command {
     size_t options_size;       /* of the struct they fill */
     const void *defaults;      /* such a struct; NULL: zeros */
     const struct opt *const
-        *shared;                    /* tables of shared.h, NULL at the end; without shared_always */
+        *shared;                    /* tables of shared.h, NULL at the end; without shared_config,
+                                     * which comes with any, and shared_always */
+    bool no_settings;               /* configuration files are its subject: none is read before */
     const struct name_list *lists;  /* title NULL at the end; NULL: none */
     word_list *words;               /* what the first argument may be, for completion; or NULL */
     bool takes_files;               /* arguments are files */
@@ -60,10 +63,11 @@ const char *command_word(size_t i);
 
 enum { COMMAND_MAX_TABLES = 16 };
 
-/* The i-th table of a command's options: its own, the shared ones, shared_always; NULL behind. */
+/* The i-th table of a command's options: its own, the shared ones, shared_config if it has any of
+ * these, shared_always; NULL behind. */
 const struct opt *command_options(const struct command *c, size_t i);
 
 extern const struct command ingest_command, doctor_command, quarantine_command, report_command,
-    price_command,     completion_command, help_command, version_command;
+    price_command, config_command, completion_command, help_command, version_command;
 
 #endif

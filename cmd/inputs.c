@@ -37,55 +37,43 @@ enum err inputs_expand(const struct text_list *args, struct arena *arena, struct
     return OK;
 }
 
-static enum err read_stream(FILE *f, size_t max_bytes, struct buf *out, struct error *err)
+enum err inputs_small_file(const char *path, size_t max, struct buf *out, struct error *err)
 {
     char block[4096];
     size_t n = 1;
+    FILE *f = fopen(path, "rb");
 
+    if (!f)
+        return error_at((error_set(err, ERR_IO, "%s", strerror(errno)), err), path, 0);
     errno = 0;
-    while (n && out->n <= max_bytes) {
+    while (n && out->n <= max) {
         n = fread(block, 1, sizeof(block), f);
         buf_add(out, block, n);
     }
     if (ferror(f))
-        return error_set(err, ERR_IO, "%s", strerror(errno));
-    if (out->n > max_bytes)
-        return error_set(err, ERR_RANGE, "longer than %zu bytes", max_bytes);
-    return out->failed ? error_set(err, ERR_NOMEM, "out of memory") : OK;
-}
-
-enum err inputs_read_file(const char *path, size_t max_bytes, struct arena *arena, struct sv *out,
-                          struct error *err)
-{
-    struct buf text = {0};
-    FILE *f = fopen(path, "rb");
-    enum err rc =
-        f ? read_stream(f, max_bytes, &text, err) : error_set(err, ERR_IO, "%s", strerror(errno));
-
-    if (!rc) {
-        *out = arena_copy(arena, (struct sv){text.n ? text.p : "", text.n + (text.n > 0)});
-        rc = out->p ? OK : error_set(err, ERR_NOMEM, "out of memory");
-        out->n = text.n;
-    }
-    if (f)
-        fclose(f);
-    buf_release(&text);
-    return rc ? error_at(err, path, 0) : OK;
+        error_set(err, ERR_IO, "%s", strerror(errno));
+    else if (out->n > max)
+        error_set(err, ERR_RANGE, "longer than %zu bytes", max);
+    else if (out->failed)
+        error_set(err, ERR_NOMEM, "out of memory");
+    else
+        err->code = OK;
+    fclose(f);
+    return err->code ? error_at(err, path, 0) : OK;
 }
 
 enum err inputs_mapping(const char *path, struct mapping **out, struct error *err)
 {
     struct error trouble = {0};
-    struct arena arena = {0};
-    struct sv text;
+    struct buf text = {0};
     enum err rc;
 
     if (!path)
         return OK;
-    rc = inputs_read_file(path, MAPPING_MAX_BYTES, &arena, &text, &trouble);
+    rc = inputs_small_file(path, MAPPING_MAX_BYTES, &text, &trouble);
     if (!rc)
-        rc = mapping_open(text, path, out, &trouble);
-    arena_release(&arena);
+        rc = mapping_open((struct sv){text.n ? text.p : "", text.n}, path, out, &trouble);
+    buf_release(&text);
     if (rc)
         *err = trouble;
     return rc;

@@ -2,6 +2,7 @@
 #ifndef LLMOBS_INPUTS_H
 #define LLMOBS_INPUTS_H
 
+#include "base/buf.h"
 #include "ingest/ingest.h"
 #include "input/walk.h"
 #include "text.h"
@@ -16,10 +17,9 @@
 NODISCARD enum err inputs_expand(const struct text_list *args, struct arena *arena,
                                  struct path_list *out, int64_t *missing, struct error *err);
 
-/* A whole file of at most max_bytes, in the arena with a NUL behind it. ERR_IO with the system's
- * words; ERR_RANGE when it is longer. */
-NODISCARD enum err inputs_read_file(const char *path, size_t max_bytes, struct arena *arena,
-                                    struct sv *out, struct error *err);
+/* A whole file of at most max bytes. ERR_IO with the system's words; ERR_RANGE; ERR_NOMEM. */
+NODISCARD enum err inputs_small_file(const char *path, size_t max, struct buf *out,
+                                     struct error *err);
 
 /* Opens the mapping of --map. NULL leaves *out NULL. ERR_IO with the system's words; what is wrong
  * with it as mapping_open(). */

@@ -7,6 +7,7 @@
 #include <time.h>
 #include "base/time_text.h"
 #include "commands.h"
+#include "config_file.h"
 #include "help.h"
 #include "output.h"
 #include "signals.h"
@@ -87,30 +88,51 @@ static enum err run_without_command(struct invocation *inv, const char *const *w
     return error_set(err, ERR_USAGE, "no command given; llmobs help lists them");
 }
 
+/* The options of a command while their values come in. */
+struct options_read {
+    struct opt_table tables[COMMAND_MAX_TABLES];
+    size_t n;
+};
+
 /* The command line and the environment into inv->options and inv->shared. */
 static enum err read_options(struct invocation *inv, const char *const *words, size_t n,
-                             struct error *err)
+                             struct options_read *o, struct error *err)
 {
     const struct command *c = inv->command;
-    struct opt_table tables[COMMAND_MAX_TABLES];
     const struct opt *rows;
-    size_t n_tables = 0;
+    bool no_config;
     enum err rc;
 
-    for (; n_tables < COMMAND_MAX_TABLES && (rows = command_options(c, n_tables)); n_tables++)
-        tables[n_tables] =
+    for (; o->n < COMMAND_MAX_TABLES && (rows = command_options(c, o->n)); o->n++)
+        o->tables[o->n] =
             (struct opt_table){rows, rows == c->options ? inv->options : &inv->shared, 0};
-    rc = opt_parse(tables, n_tables, words, n, &inv->arena, &inv->args, err);
+    rc = opt_parse(o->tables, o->n, words, n, &inv->arena, &inv->args, err);
     if (rc)
         return rc;
     /* The suffix of an output that was named here is closer than a variable. */
     if (inv->shared.output && !inv->shared.format && renderer_for_file(inv->shared.output))
         inv->shared.format = renderer_for_file(inv->shared.output)->name;
-    for (size_t i = 0; i < n_tables && !rc; i++)
-        if (tables[i].rows != c->options && tables[i].rows != shared_always)
-            rc = opt_environment(&tables[i], &inv->arena, err);
-    if (!rc && inv->shared.exit_code > 255)
-        rc = error_set(err, ERR_USAGE, "--exit-code: expected 255 or less");
+    no_config = inv->shared.no_config && !inv->shared.config;
+    for (size_t i = 0; i < o->n && !rc; i++)
+        if (o->tables[i].rows != c->options && o->tables[i].rows != shared_always)
+            rc = opt_environment(&o->tables[i], &inv->arena, err);
+    if (no_config) /* said here, it is stronger than a file that a variable names */
+        inv->shared.config = NULL;
+    return rc;
+}
+
+/* What the configuration files say, into inv->config and the options that still have no value. */
+static enum err read_config(struct invocation *inv, struct options_read *o, struct error *err)
+{
+    const struct command *c = inv->command;
+    enum err rc = OK;
+
+    if (c->no_settings || !c->shared[0])
+        return OK;
+    rc = config_load(&inv->shared, &inv->arena, &inv->config, err);
+    for (size_t i = 0; i < o->n && !rc; i++)
+        if (o->tables[i].rows != c->options)
+            rc = opt_config(&o->tables[i], &inv->config, &inv->arena, err);
     return rc;
 }
 
@@ -118,6 +140,7 @@ static enum err run_command(struct invocation *inv, const char *const *words, si
                             struct error *err)
 {
     const struct command *c = command_find(words[at]);
+    struct options_read options = {.n = 0};
     const char **others;
     enum err rc;
 
@@ -133,10 +156,13 @@ static enum err run_command(struct invocation *inv, const char *const *words, si
     for (size_t i = 0, k = 0; i < n; i++)
         if (i != at)
             others[k++] = words[i];
-    rc = read_options(inv, others, n - 1, err);
+    rc = read_options(inv, others, n - 1, &options, err);
     if (rc || answered(inv, &rc, err))
         return rc;
-    return c->run(inv, err);
+    rc = read_config(inv, &options, err);
+    if (!rc && inv->shared.exit_code > SHARED_MAX_EXIT_CODE)
+        rc = error_set(err, ERR_USAGE, "--exit-code: expected %d or less", SHARED_MAX_EXIT_CODE);
+    return rc ? rc : c->run(inv, err);
 }
 
 /* The one place where errors become exit codes. */

@@ -157,11 +157,27 @@ static enum err set_value(struct parse *p, struct opt_table *t, const struct opt
 
 /* ---- the command line --------------------------------------------------------------------- */
 
+/* Whether one of them says that the other does not matter. */
+static bool are_rivals(const struct opt *a, const struct opt *b)
+{
+    static const char *const rivals[][2] = {
+        {"all",     "limit"},
+        {"compact", "wide" }
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rivals) && a->name && b->name; i++)
+        for (size_t k = 0; k < 2; k++)
+            if (strcmp(a->name, rivals[i][k]) == 0 && strcmp(b->name, rivals[i][1 - k]) == 0)
+                return true;
+    return false;
+}
+
 static void mark_seen(struct opt_table *t, const struct opt *row)
 {
-    /* Rows over the same field (--asc, --desc) are given together. */
+    /* Rows over the same field (--asc, --desc) are given together, so that what is closer than a
+     * variable or a file is not undone by its counterpart there; so are rivals. */
     for (size_t i = 0; t->rows[i].type != OPT_TYPE_END; i++)
-        if (t->rows[i].offset == row->offset)
+        if (t->rows[i].offset == row->offset || are_rivals(&t->rows[i], row))
             t->seen |= UINT64_C(1) << i;
 }
 
@@ -381,6 +397,117 @@ enum err opt_environment(struct opt_table *table, struct arena *arena, struct er
             rc = set_value(&p, table, row, text);
         if (rc)
             return rc;
+        mark_seen(table, row);
     }
     return OK;
+}
+
+/* ---- the configuration -------------------------------------------------------------------- */
+
+void opt_key(const struct opt *row, char *out, size_t out_size)
+{
+    snprintf(out, out_size, "%s", row->name);
+    for (char *c = out; *c; c++)
+        *c = (char)(*c == '-' ? '_' : *c);
+}
+
+/* What the configuration must have for a row; NULL: it has. */
+static const char *wanted_instead(const struct opt *row, const struct config_setting *s)
+{
+    bool text = s->type == JSON_STRING, flag = s->type == JSON_TRUE || s->type == JSON_FALSE;
+
+    switch (row->type) {
+    case OPT_TYPE_FLAG:
+    case OPT_TYPE_CLEAR:
+        return flag ? NULL : "true or false";
+    case OPT_TYPE_LIST:
+    case OPT_TYPE_COMMAS:
+        return text || s->type == JSON_ARRAY ? NULL : "a text or a list of texts";
+    case OPT_TYPE_INT:
+        return s->type == JSON_NUMBER ? NULL : "a whole number";
+    case OPT_TYPE_SIZE:
+        return s->type == JSON_NUMBER || text ? NULL : "a size like 512, 64k, 16M or 1G";
+    case OPT_TYPE_TEXT:
+    case OPT_TYPE_CHOICE:
+    case OPT_TYPE_TIME:
+    case OPT_TYPE_END:
+        break;
+    }
+    return text ? NULL : "a text";
+}
+
+static enum err set_from_config(struct parse *p, struct opt_table *t, const struct opt *row,
+                                const struct config_setting *s)
+{
+    const char *wanted = wanted_instead(row, s);
+    const char *found = s->type == JSON_TRUE     ? "true"
+                        : s->type == JSON_FALSE  ? "false"
+                        : s->type == JSON_ARRAY  ? "a list"
+                        : s->type == JSON_NUMBER ? s->texts[0]
+                                                 : NULL;
+    enum err rc = OK;
+
+    if (wanted && found)
+        return error_set(p->err, ERR_USAGE, "%s: expected %s, found %s", p->shown, wanted, found);
+    if (wanted)
+        return error_set(p->err, ERR_USAGE, "%s: expected %s, found \"%s\"", p->shown, wanted,
+                         s->texts[0]);
+    if (s->type == JSON_TRUE)
+        rc = set_value(p, t, row, NULL);
+    for (size_t i = 0; i < s->n_texts && !rc; i++)
+        rc = set_value(p, t, row, s->texts[i]);
+    return rc;
+}
+
+enum err opt_config(struct opt_table *table, const struct config *config, struct arena *arena,
+                    struct error *err)
+{
+    struct parse p = {table, 1, arena, err, "/"};
+
+    for (size_t i = 0; table->rows[i].type != OPT_TYPE_END; i++) {
+        const struct opt *row = &table->rows[i];
+        const struct config_setting *s;
+
+        if (!row->name || (table->seen >> i & 1) || has_value(table, row))
+            continue;
+        opt_key(row, p.shown + 1, sizeof(p.shown) - 1);
+        s = config_setting(config, p.shown + 1);
+        if (!s)
+            continue;
+        if (set_from_config(&p, table, row, s))
+            return error_at(err, s->file, 0);
+        mark_seen(table, row);
+    }
+    return OK;
+}
+
+void opt_show(const struct opt_table *table, const struct opt *row, struct buf *out)
+{
+    const void *field = (const char *)table->values + row->offset;
+    const struct text_list *list = field;
+
+    switch (row->type) {
+    case OPT_TYPE_FLAG:
+    case OPT_TYPE_CLEAR:
+        buf_str(out, *(const bool *)field == (row->type == OPT_TYPE_FLAG) ? "true" : "false");
+        break;
+    case OPT_TYPE_TEXT:
+    case OPT_TYPE_CHOICE:
+        buf_str(out, *(const char *const *)field);
+        break;
+    case OPT_TYPE_LIST:
+    case OPT_TYPE_COMMAS:
+        for (size_t i = 0; i < list->n; i++)
+            buf_printf(out, "%s%s", i ? "," : "", list->v[i]);
+        break;
+    case OPT_TYPE_INT:
+    case OPT_TYPE_SIZE:
+        buf_i64(out, *(const int64_t *)field);
+        break;
+    case OPT_TYPE_TIME:
+        buf_str(out, ((const struct when *)field)->text);
+        break;
+    case OPT_TYPE_END:
+        break;
+    }
 }

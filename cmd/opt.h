@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/buf.h"
 #include "base/error.h"
+#include "config/config.h"
 #include "nearest.h"
 #include "text.h"
 #include "when.h"
@@ -92,7 +94,8 @@ enum { OPT_MAX_ROWS = 64 }; /* of one table */
 struct opt_table {
     const struct opt *rows;
     void *values;  /* holds the defaults before, what was given after */
-    uint64_t seen; /* bit i: row i was given on the command line */
+    uint64_t seen; /* bit i: row i has its value from the command line, or from what was asked
+                    * next: the environment, then the configuration */
 };
 
 /*
@@ -106,7 +109,7 @@ NODISCARD enum err opt_parse(struct opt_table *tables, size_t n_tables, const ch
                              struct error *err);
 
 /*
- * After opt_parse(): fills rows that were not given from the variables LLMOBS_<NAME> (--min-n:
+ * After opt_parse(): fills rows that were not given, from the variables LLMOBS_<NAME> (--min-n:
  * LLMOBS_MIN_N), where set and not empty. Flags take 1/true/yes/on and 0/false/no/off. Rows without
  * a name, and those whose field (a text or a time) has a value already, are left alone.
  */
@@ -114,6 +117,20 @@ NODISCARD enum err opt_environment(struct opt_table *table, struct arena *arena,
 
 /* Name of a row's variable into out: "LLMOBS_MIN_N". */
 void opt_variable(const struct opt *row, char *out, size_t out_size);
+
+/*
+ * After opt_environment(): fills rows that still have no value from the settings of configuration
+ * files, --min-n from "min_n". A flag wants true or false, a number a number, a list a text or a
+ * list of texts, all others a text. ERR_USAGE: "FILE: /limit: expected ...".
+ */
+NODISCARD enum err opt_config(struct opt_table *table, const struct config *config,
+                              struct arena *arena, struct error *err);
+
+/* A row's key in configuration files into out: "min_n". */
+void opt_key(const struct opt *row, char *out, size_t out_size);
+
+/* What a row that has a value holds, as one would write it: "20", "true", "feature,model". */
+void opt_show(const struct opt_table *table, const struct opt *row, struct buf *out);
 
 /* Whether the word is an option whose value is the word behind it ("--db", "-qf"). */
 bool opt_takes_next(const struct opt *const *tables, const char *word);

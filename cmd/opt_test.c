@@ -318,3 +318,114 @@ Test(opt, knows_which_options_take_the_next_word)
     cr_expect(!opt_takes_next(tables, "report"));
     cr_expect(!opt_takes_next(tables, ""));
 }
+
+#define TEXTS(...) (const char *const[]){__VA_ARGS__}
+#define N_TEXTS(...) ARRAY_LEN(((const char *const[]){__VA_ARGS__}))
+#define SETTING(key, type, ...) {key, type, TEXTS(__VA_ARGS__), N_TEXTS(__VA_ARGS__), "f"}
+
+static const struct {
+    const char *name, *line;
+    struct config_setting setting;
+    const char *want;
+} configured[] = {
+    {"fills what is not given",      "",            SETTING("db", JSON_STRING, "c.db"),         "db=c.db rest="      },
+    {"the command line is stronger", "--db l.db",   SETTING("db", JSON_STRING, "c.db"),         "db=l.db rest="      },
+    {"the environment is stronger",  "",            SETTING("strict", JSON_TRUE, NULL),         "rest="              },
+    {"choices",                      "",            SETTING("format", JSON_STRING, "csv"),      "format=csv rest="   },
+    {"a flag on",                    "",            {"quiet", JSON_TRUE, NULL, 0, "f"},         "quiet rest="        },
+    {"a flag off",                   "",            {"quiet", JSON_FALSE, NULL, 0, "f"},        "rest="              },
+    {"--no-quiet is stronger",       "--no-quiet",  {"quiet", JSON_TRUE, NULL, 0, "f"},         "rest="              },
+    {"--desc is stronger",           "--desc",      {"asc", JSON_TRUE, NULL, 0, "f"},           "rest="              },
+    {"a number",                     "",            SETTING("limit", JSON_NUMBER, "7"),         "limit=7 rest="      },
+    {"lists",                        "",            SETTING("by", JSON_ARRAY, "x", "y"),        "by=x|y rest="       },
+    {"a text as a list",             "",            SETTING("by", JSON_STRING, "x,y"),          "by=x|y rest="       },
+    {"lists do not mix",             "--by z",      SETTING("by", JSON_ARRAY, "x", "y"),        "by=z rest="         },
+    {"dashes are underscores",       "",            {"no_cost", JSON_TRUE, NULL, 0, "f"},       "no-cost rest="      },
+    {"not for other tables",         "",            SETTING("max_line", JSON_NUMBER, "7"),      "rest="              },
+};
+
+Test(opt, reads_the_configuration)
+{
+    struct buf out = {0};
+
+    setenv("LLMOBS_STRICT", "off", 1);
+    for (size_t i = 0; i < ARRAY_LEN(configured); i++) {
+        struct config_setting setting = configured[i].setting;
+        const struct config c = {.settings = &setting, .n_settings = 1};
+        struct arena arena = {0};
+        struct error err = {0};
+        struct sample s = {0};
+        struct text_list rest = {0};
+        struct opt_table tables[2];
+
+        cr_expect(parse(configured[i].line, &s, &rest, tables, &arena, &err) == OK);
+        cr_expect(opt_environment(&tables[0], &arena, &err) == OK);
+        cr_expect(opt_config(&tables[0], &c, &arena, &err) == OK, "%s: %s", configured[i].name,
+                  err.msg);
+        cr_expect_str_eq(shown(&s, &rest, &out), configured[i].want, "%s: %s", configured[i].name,
+                         out.p);
+        arena_release(&arena);
+    }
+    unsetenv("LLMOBS_STRICT");
+    buf_release(&out);
+}
+
+static const struct {
+    struct config_setting setting;
+    const char *want;
+} bad_configured[] = {
+    {SETTING("db", JSON_NUMBER, "1"),             "/db: expected a text, found 1"                          },
+    {SETTING("db", JSON_ARRAY, "a"),              "/db: expected a text, found a list"                     },
+    {{"db", JSON_TRUE, NULL, 0, "f"},             "/db: expected a text, found true"                       },
+    {SETTING("quiet", JSON_STRING, "yes"),        "/quiet: expected true or false, found \"yes\""          },
+    {SETTING("quiet", JSON_NUMBER, "1"),          "/quiet: expected true or false, found 1"                },
+    {SETTING("limit", JSON_STRING, "7"),          "/limit: expected a whole number, found \"7\""           },
+    {SETTING("limit", JSON_NUMBER, "1.5"),        "/limit: expected a whole number, found \"1.5\""         },
+    {SETTING("limit", JSON_NUMBER, "-1"),         "/limit: expected a whole number, found \"-1\""          },
+    {{"by", JSON_FALSE, NULL, 0, "f"},            "/by: expected a text or a list of texts, found false"   },
+    {SETTING("format", JSON_STRING, "jsom"),
+     "/format: no \"jsom\"; did you mean json? (one of table, json, jsonl, csv)"                           },
+    {SETTING("since", JSON_STRING, "soon"),
+     "/since: expected a time like " WHEN_FORMS ", found \"soon\""                                         },
+};
+
+Test(opt, names_the_setting_that_is_wrong)
+{
+    for (size_t i = 0; i < ARRAY_LEN(bad_configured); i++) {
+        struct config_setting setting = bad_configured[i].setting;
+        const struct config c = {.settings = &setting, .n_settings = 1};
+        struct arena arena = {0};
+        struct error err = {0};
+        struct sample s = {0};
+        struct opt_table table = {rows, &s, 0};
+
+        cr_expect(opt_config(&table, &c, &arena, &err) == ERR_USAGE);
+        cr_expect_str_eq(err.msg, bad_configured[i].want, "%s", err.msg);
+        cr_expect_str_eq(err.file, "f");
+        arena_release(&arena);
+    }
+}
+
+Test(opt, shows_values_as_they_are_written)
+{
+    static const char *const lines[] = {"--db x.db", "-f csv", "--strict", "--where a=1",
+                                        "--by x,y",  "--limit 7", "--since 7d"};
+    static const char *const want[] = {"x.db", "csv", "true", "a=1", "x,y", "7", "7d"};
+    static const char *const names[] = {"db", "format", "strict", "where", "by", "limit", "since"};
+
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        struct arena arena = {0};
+        struct sample s = {0};
+        struct text_list rest = {0};
+        struct opt_table tables[2];
+        struct buf out = {0};
+
+        cr_assert(parse(lines[i], &s, &rest, tables, &arena, NULL) == OK);
+        for (const struct opt *row = rows; row->type != OPT_TYPE_END; row++)
+            if (strcmp(row->name, names[i]) == 0)
+                opt_show(&tables[0], row, &out);
+        cr_expect_str_eq(out.p, want[i]);
+        buf_release(&out);
+        arena_release(&arena);
+    }
+}

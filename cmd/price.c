@@ -401,7 +401,7 @@ static enum err import_prices(struct invocation *inv, struct error *err)
 {
     struct price_import_counts counts = {0};
     struct adding a = {0};
-    struct sv text = SV_NONE;
+    struct buf text = {0};
     const char *path = NULL;
     char what[160];
     int64_t changed = 0;
@@ -409,7 +409,7 @@ static enum err import_prices(struct invocation *inv, struct error *err)
         one_word(inv, "a file: a list of prices as LiteLLM or llm-prices have it", &path, err);
 
     if (!rc)
-        rc = inputs_read_file(path, IMPORT_MAX_BYTES, &inv->arena, &text, err);
+        rc = inputs_small_file(path, IMPORT_MAX_BYTES, &text, err);
     if (!rc)
         rc = price_book_new(&a.checked, err);
     if (!rc)
@@ -417,13 +417,14 @@ static enum err import_prices(struct invocation *inv, struct error *err)
     if (!rc) {
         rc = store_prices_begin(a.store, err);
         if (!rc)
-            rc = price_import(text, add_row, &a, &counts, err);
+            rc = price_import((struct sv){text.n ? text.p : "", text.n}, add_row, &a, &counts, err);
         if (rc == ERR_PARSE || rc == ERR_RANGE)
             error_at(err, path, 0);
         rc = store_prices_end(a.store, rc, err);
     }
     if (!rc)
         rc = price_the_unpriced(inv, a.store, &changed, err);
+    buf_release(&text);
     price_book_free(a.checked);
     store_close(a.store);
     if (rc)

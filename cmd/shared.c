@@ -94,6 +94,12 @@ const struct opt shared_strict[] = {
     OPT_END,
 };
 
+const struct opt shared_config[] = {
+    OPT_TEXT  (0, "config", "FILE", shared_options, config,    "a configuration file that is stronger than those found by themselves"),
+    OPT_FLAG  (0, "no-config",      shared_options, no_config, "read no configuration file but the one that --config names"),
+    OPT_END,
+};
+
 const struct opt shared_always[] = {
     OPT_FLAG  ('h', NULL,      shared_options, brief_help, "help on one screen"),
     OPT_FLAG  ( 0 , "help",    shared_options, full_help,  "all help"),
@@ -103,10 +109,15 @@ const struct opt shared_always[] = {
 /* clang-format on */
 
 const struct opt *const shared_tables[] = {
-    shared_db,    shared_output,  shared_window,   shared_select, shared_group,  shared_rows,
-    shared_columns, shared_quiet, shared_verbose, shared_progress, shared_strict, shared_always,
-    NULL,
+    shared_db,     shared_output,  shared_window, shared_select,  shared_group,
+    shared_rows,   shared_columns, shared_quiet,  shared_verbose, shared_progress,
+    shared_strict, shared_config,  shared_always, NULL,
 };
+
+const struct opt *shared_settings(size_t i)
+{
+    return shared_tables[i] == shared_config ? NULL : shared_tables[i];
+}
 
 const char *shared_db_path(const struct shared_options *o)
 {

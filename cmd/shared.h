@@ -18,12 +18,13 @@ struct shared_options {
     int64_t min_n;
     bool quiet, verbose;
     const char *progress;
-    bool strict, exit_zero;
+    const char *config; /* NULL: none named */
+    bool strict, exit_zero, no_config;
     int64_t exit_code;
     bool brief_help, full_help, version;
 };
 
-enum { LIMIT_DEFAULT = -1 };
+enum { LIMIT_DEFAULT = -1, SHARED_MAX_EXIT_CODE = 255 };
 
 extern const struct shared_options shared_defaults;
 
@@ -39,10 +40,14 @@ extern const struct opt shared_quiet[];    /* --quiet */
 extern const struct opt shared_verbose[];  /* --verbose */
 extern const struct opt shared_progress[]; /* --progress */
 extern const struct opt shared_strict[];   /* --strict --exit-code --exit-zero */
+extern const struct opt shared_config[];   /* --config --no-config: of all that have any of these */
 extern const struct opt shared_always[];   /* --help --version; not from the environment */
 
 /* All of them, NULL at the end: what may stand before the command's name. */
 extern const struct opt *const shared_tables[];
+
+/* The i-th table of options that a configuration file may set; NULL behind the last. */
+const struct opt *shared_settings(size_t i);
 
 /* Path of the database. */
 const char *shared_db_path(const struct shared_options *o);
