@@ -10,7 +10,8 @@ enum err prices_open(const struct invocation *inv, struct store *store, struct p
     struct price_book *book = NULL;
     enum err rc = price_book_new(&book, err);
 
-    (void)inv;
+    if (!rc)
+        rc = config_add_prices(&inv->config, book, err);
     if (!rc && store)
         rc = store_prices_load(store, book, err);
     if (!rc)

@@ -5,8 +5,9 @@
 #include "commands.h"
 #include "price/price_book.h"
 
-/* Those that the database has (added and imported; store may be NULL), then the built-in ones. The
- * caller frees the book with price_book_free(). */
+/* Those of the configuration, with its aliases and discounts, then those that the database has
+ * (added and imported; store may be NULL), then the built-in ones. What is wrong with the first is
+ * named with its place. The caller frees the book with price_book_free(). */
 NODISCARD enum err prices_open(const struct invocation *inv, struct store *store,
                                struct price_book **out, struct error *err);
 
