@@ -9,11 +9,10 @@
 #include <unistd.h>
 #include "base/buf.h"
 #include "sql.h"
+#include "store/connection.h"
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-#define APPLICATION_ID 0x6c6c6d6f /* "llmo" */
-#define BUSY_TIMEOUT_MS 5000
 #define BUSY_STEP_MS 10
 
 /* Migration i makes schema i + 1 out of schema i. */
@@ -47,26 +46,6 @@ static bool in_memory(const char *path)
     return strcmp(path, ":memory:") == 0;
 }
 
-/* A URI, so that a path that looks like one means what it says, and for immutable=1. */
-static void build_uri(struct buf *out, const char *path, const char *parameters)
-{
-    static const char hex[] = "0123456789ABCDEF";
-
-    buf_str(out, path[0] == '/' ? "file://" : "file:");
-    for (const char *p = path; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-
-        if (c > ' ' && c < 0x7f && c != '%' && c != '?' && c != '#') {
-            buf_char(out, *p);
-            continue;
-        }
-        buf_char(out, '%');
-        buf_char(out, hex[c >> 4]);
-        buf_char(out, hex[c & 15]);
-    }
-    buf_str(out, parameters);
-}
-
 /* O_EXCL: opening a database that exists and closing it again would drop the locks that this
  * process has on it. SQLite gives the log and the shared memory file the mode of the database. */
 static enum err create_file(const char *path, struct error *err)
@@ -98,20 +77,6 @@ static enum err check_file(const char *path, struct error *err)
     return OK;
 }
 
-/* Bytes of the write-ahead log beside the database; 0 when there is none. */
-static int64_t wal_size(const char *path)
-{
-    struct buf wal = {0};
-    struct stat st;
-    int64_t size = 0;
-
-    buf_printf(&wal, "%s-wal", path);
-    if (!wal.failed && stat(wal.p, &st) == 0)
-        size = st.st_size;
-    buf_release(&wal);
-    return size;
-}
-
 /* ---- the connection ----------------------------------------------------------------------- */
 
 static void close_connection(struct store *s)
@@ -123,39 +88,14 @@ static void close_connection(struct store *s)
     s->db = NULL;
 }
 
-/* The database may come from somebody else: nothing in its schema may do more than a table can. */
-static void harden(sqlite3 *db)
-{
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-}
-
-/* The caller serialises what it does on one store, so SQLite need not (NOMUTEX). */
 static enum err connect_to(struct store *s, const char *parameters, struct error *err)
 {
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_READWRITE;
-    struct buf uri = {0};
-    enum err rc = OK;
+    int code = connection_open(s->path, in_memory(s->path) ? NULL : parameters, &s->db);
 
-    if (in_memory(s->path)) {
-        flags |= SQLITE_OPEN_MEMORY | SQLITE_OPEN_CREATE;
-        buf_str(&uri, s->path);
-    } else {
-        build_uri(&uri, s->path, parameters);
-    }
-    if (uri.failed)
-        rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
-    else if (sqlite3_open_v2(uri.p, &s->db, flags, NULL) != SQLITE_OK)
-        rc = s->db ? store_db_error(s, err, NULL)
-                   : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
-    buf_release(&uri);
-    if (rc)
-        return rc;
-    sqlite3_extended_result_codes(s->db, 1);
-    sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
-    harden(s->db);
-    return OK;
+    if (code == SQLITE_OK)
+        return OK;
+    return s->db ? store_db_error(s, err, NULL)
+                 : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
 }
 
 static enum err pragma_value(struct store *s, const char *sql, int64_t *out, struct error *err)
@@ -440,7 +380,7 @@ static enum err open_reading(struct store *s, struct error *err)
     if (!rc)
         rc = connect_reading(s, "?mode=ro", &schema, err);
     if (rc == ERR_IO && s->db) {
-        if (wal_size(s->path))
+        if (connection_log_bytes(s->path))
             return error_set(err, ERR_IO,
                              "%s: cannot be read here: %s-wal holds changes that only a process "
                              "that may write in this directory can bring in",
