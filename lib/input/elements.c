@@ -220,7 +220,8 @@ static void start(struct elements *e)
     }
 }
 
-enum err elements_open(struct input *in, int64_t max_line, struct elements **out, struct error *err)
+enum err elements_open_lines(struct input *in, int64_t max_line, struct elements **out,
+                             struct error *err)
 {
     struct elements *e = calloc(1, sizeof(*e));
 
@@ -228,7 +229,17 @@ enum err elements_open(struct input *in, int64_t max_line, struct elements **out
         return error_set(err, ERR_NOMEM, "out of memory reading");
     e->in = in;
     e->max_line = max_line;
-    enum err rc = recognise(e, err);
+    *out = e;
+    return OK;
+}
+
+enum err elements_open(struct input *in, int64_t max_line, struct elements **out, struct error *err)
+{
+    struct elements *e = NULL;
+    enum err rc = elements_open_lines(in, max_line, &e, err);
+
+    if (!rc)
+        rc = recognise(e, err);
     if (rc == ERR_IO) { /* what can be read is handed out before elements_next() says this again */
         e->kind = ELEMENTS_LINES;
         rc = OK;

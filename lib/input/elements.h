@@ -45,6 +45,10 @@ struct elements;
 NODISCARD enum err elements_open(struct input *in, int64_t max_line, struct elements **out,
                                  struct error *err);
 
+/* The same of an input that is known to be ELEMENTS_LINES: nothing is looked at. */
+NODISCARD enum err elements_open_lines(struct input *in, int64_t max_line, struct elements **out,
+                                       struct error *err);
+
 /* Not the input. Accepts NULL. */
 void elements_close(struct elements *e);
 

@@ -65,31 +65,48 @@ static int64_t position(const struct input *in)
     return in->base + (int64_t)in->pos;
 }
 
-enum err input_open_with(const char *path, int64_t max_line, size_t block_bytes, struct input **out,
-                         struct error *err)
+/* Takes the stream, also when it fails. */
+static enum err open_stream(struct stream *stream, int64_t max_line, size_t block_bytes,
+                            struct input **out, struct error *err)
 {
     assert(max_line > 0 && block_bytes > 0);
     struct input *in = calloc(1, sizeof(*in));
-    enum err rc;
+    size_t cap = TAIL_MAX + HASH_BLOCK + block_bytes;
+    char *buf = malloc(cap);
 
-    if (!in)
-        return error_set(err, ERR_NOMEM, "out of memory opening %s", path);
-    in->max_line = max_line;
-    in->block_bytes = block_bytes;
-    rc = stream_open(path, &in->stream, err);
-    if (rc)
-        goto done;
-    in->cap = TAIL_MAX + HASH_BLOCK + block_bytes;
-    in->buf = malloc(in->cap);
-    if (!in->buf) {
-        rc = error_set(err, ERR_NOMEM, "out of memory opening %s", path);
-        goto done;
+    if (!in || !buf) {
+        error_set(err, ERR_NOMEM, "out of memory opening %s", stream_name(stream));
+        free(buf);
+        free(in);
+        stream_close(stream);
+        return ERR_NOMEM;
     }
+    *in = (struct input){.stream = stream,
+                         .max_line = max_line,
+                         .block_bytes = block_bytes,
+                         .buf = buf,
+                         .cap = cap};
     *out = in;
-    in = NULL;
-done:
-    input_close(in);
-    return rc;
+    return OK;
+}
+
+enum err input_open_with(const char *path, int64_t max_line, size_t block_bytes, struct input **out,
+                         struct error *err)
+{
+    struct stream *stream = NULL;
+    enum err rc = stream_open(path, &stream, err);
+
+    return rc ? rc : open_stream(stream, max_line, block_bytes, out, err);
+}
+
+enum err input_open_made(const char *name, const struct input_stat *stat,
+                         const struct stream_source *source, int64_t max_line, struct input **out,
+                         struct error *err)
+{
+    struct stream *stream = NULL;
+    enum err rc = stream_open_made(name, stat, source, &stream, err);
+
+    return rc ? rc : open_stream(stream, max_line, READ_BYTES, out, err);
 }
 
 enum err input_open(const char *path, int64_t max_line, struct input **out, struct error *err)

@@ -57,6 +57,11 @@ struct input; /* an open input; one thread at a time */
 NODISCARD enum err input_open(const char *path, int64_t max_line, struct input **out,
                               struct error *err);
 
+/* The same of bytes that are made, see stream.h; source and what it stands on outlive the input. */
+NODISCARD enum err input_open_made(const char *name, const struct input_stat *stat,
+                                   const struct stream_source *source, int64_t max_line,
+                                   struct input **out, struct error *err);
+
 /* For tests: never reads more than block_bytes at once. */
 NODISCARD enum err input_open_with(const char *path, int64_t max_line, size_t block_bytes,
                                    struct input **out, struct error *err);

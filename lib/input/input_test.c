@@ -912,3 +912,90 @@ Test(input, slow_pipe, .timeout = 20)
         buf_release(&packed);
     }
 }
+
+/* Lines "0\n", "1\n" ... up to an end or a failure; a few bytes at a time. */
+struct counting {
+    int next, end;
+    bool fails;
+};
+
+static enum err make_lines(void *ctx, void *p, size_t n, size_t *got, struct error *err)
+{
+    struct counting *c = ctx;
+    char line[16];
+
+    *got = 0;
+    if (c->next == c->end)
+        return c->fails ? error_set(err, ERR_IO, "torn") : OK;
+    *got = (size_t)snprintf(line, sizeof(line), "%d\n", c->next++);
+    cr_assert(*got <= n);
+    memcpy(p, line, *got);
+    return OK;
+}
+
+static enum err make_again(void *ctx, struct error *err)
+{
+    (void)err;
+    ((struct counting *)ctx)->next = 0;
+    return OK;
+}
+
+static struct input *open_made(struct counting *c)
+{
+    static const struct input_stat stat = {.dev = 1, .ino = 2, .size_bytes = 3, .regular = true};
+    const struct stream_source source = {c, make_lines, make_again};
+    struct input *in = NULL;
+
+    cr_assert(input_open_made("counted", &stat, &source, 100, &in, NULL) == OK);
+    return in;
+}
+
+/* What is made is an input like any other: it grows, is gone on with, is checked from its start. */
+Test(input, made)
+{
+    struct counting c = {.end = 50000};
+    struct input *in = open_made(&c);
+    struct input_mark mark;
+    struct line line = {0};
+    bool matches = false, complete;
+    struct hash128 head = input_head(in, &complete);
+
+    cr_expect(input_kind(in) == INPUT_MADE && input_stat(in)->ino == 2);
+    while (input_next(in, &line, NULL) == OK)
+        ;
+    cr_expect(line.number == 50000 && line.ended && sv_is(line.text, "49999"));
+    input_get_mark(in, &mark);
+    cr_expect(input_rewind(in, NULL) == OK && input_next(in, &line, NULL) == OK);
+    cr_expect(line.number == 1 && sv_is(line.text, "0"));
+    input_close(in);
+
+    c = (struct counting){.end = 50001};
+    in = open_made(&c);
+    struct hash128 again = input_head(in, &complete);
+    cr_expect(again.hi == head.hi && again.lo == head.lo && complete);
+    cr_expect(input_resume(in, &mark, false, &matches, NULL) == OK && matches);
+    cr_expect(input_next(in, &line, NULL) == OK && line.number == 50001 &&
+              sv_is(line.text, "50000"));
+    input_close(in);
+
+    mark.prefix.lo++; /* other content far before the mark: a file's tail would not show it */
+    c.next = 0;
+    in = open_made(&c);
+    cr_expect(input_resume(in, &mark, false, &matches, NULL) == OK && !matches);
+    cr_expect(input_next(in, &line, NULL) == OK && line.number == 1);
+    input_close(in);
+}
+
+Test(input, made_with_a_failure)
+{
+    struct counting c = {.end = 2, .fails = true};
+    struct input *in = open_made(&c);
+    struct error err = {0};
+    struct line line;
+
+    cr_expect(input_next(in, &line, &err) == OK && input_next(in, &line, &err) == OK);
+    cr_expect(input_next(in, &line, &err) == ERR_IO);
+    cr_expect_str_eq(err.msg, "torn");
+    cr_expect_str_eq(err.file, "counted");
+    input_close(in);
+}

@@ -25,6 +25,7 @@ struct stream {
     enum input_kind kind;
     struct input_stat stat;
     bool seekable;
+    struct stream_source source; /* of INPUT_MADE */
 
     unsigned char *raw; /* bytes of the file not yet taken: [raw_pos, raw_end) */
     size_t raw_pos, raw_end;
@@ -201,6 +202,28 @@ done:
     return rc;
 }
 
+enum err stream_open_made(const char *name, const struct input_stat *stat,
+                          const struct stream_source *source, struct stream **out,
+                          struct error *err)
+{
+    struct stream *s = calloc(1, sizeof(*s));
+
+    if (!s)
+        return out_of_memory(err, name);
+    *s = (struct stream){.fd = -1,
+                         .name = strdup(name),
+                         .kind = INPUT_MADE,
+                         .stat = *stat,
+                         .seekable = true,
+                         .source = *source};
+    if (!s->name) {
+        stream_close(s);
+        return out_of_memory(err, name);
+    }
+    *out = s;
+    return OK;
+}
+
 void stream_close(struct stream *s)
 {
     if (!s)
@@ -353,12 +376,21 @@ static enum err read_packed(struct stream *s, unsigned char *p, size_t n, size_t
     return OK;
 }
 
+static enum err read_made(struct stream *s, void *p, size_t n, size_t *got)
+{
+    enum err rc = s->source.read(s->source.ctx, p, n, got, &s->failure);
+
+    return rc ? error_at(&s->failure, s->name, 0) : OK;
+}
+
 enum err stream_read(struct stream *s, void *p, size_t n, size_t *got, struct error *err)
 {
     *got = 0;
     if (!s->failure.code) {
         if (s->kind == INPUT_PLAIN)
             (void)!read_plain(s, p, n, got);
+        else if (s->kind == INPUT_MADE)
+            (void)!read_made(s, p, n, got);
         else
             (void)!read_packed(s, p, n, got);
     }
@@ -371,7 +403,11 @@ enum err stream_read(struct stream *s, void *p, size_t n, size_t *got, struct er
 
 enum err stream_seek(struct stream *s, int64_t offset, struct error *err)
 {
-    if (lseek(s->fd, offset, SEEK_SET) < 0)
+    enum err rc = s->kind == INPUT_MADE ? s->source.rewind(s->source.ctx, err) : OK;
+
+    if (rc)
+        return err ? error_at(err, s->name, 0) : rc;
+    if (s->kind != INPUT_MADE && lseek(s->fd, offset, SEEK_SET) < 0)
         return system_error(err, s->name);
     s->raw_pos = s->raw_end = 0;
     s->raw_total = offset;

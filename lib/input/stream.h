@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "base/error.h"
 
-enum input_kind { INPUT_PLAIN, INPUT_GZIP, INPUT_ZSTD };
+enum input_kind { INPUT_PLAIN, INPUT_GZIP, INPUT_ZSTD, INPUT_MADE /* by a stream_source */ };
 
 /* What the file system says about a path; the same file has the same dev and ino. */
 struct input_stat {
@@ -15,6 +15,15 @@ struct input_stat {
     int64_t size_bytes; /* as stored (compressed), -1 for what is no regular file */
     int64_t mtime_ns;
     bool regular;
+};
+
+/* Bytes that somebody makes, instead of a file. */
+struct stream_source {
+    void *ctx;
+    /* Up to n bytes to p; *got is 0 at the end only. Not called again after an error. */
+    enum err (*read)(void *ctx, void *p, size_t n, size_t *got, struct error *err);
+    /* Goes to the first byte again; the bytes are the same then. */
+    enum err (*rewind)(void *ctx, struct error *err);
 };
 
 /* The same of a path that is not opened; false when there is no such file ("-" is none). */
@@ -28,6 +37,11 @@ struct stream;
  * ERR_IO with the system's words or "is a directory"; the path is in err->file.
  */
 NODISCARD enum err stream_open(const char *path, struct stream **out, struct error *err);
+
+/* A stream of what source makes; name and stat are what it is to be taken for. ERR_NOMEM. */
+NODISCARD enum err stream_open_made(const char *name, const struct input_stat *stat,
+                                    const struct stream_source *source, struct stream **out,
+                                    struct error *err);
 void stream_close(struct stream *s);
 
 enum input_kind stream_kind(const struct stream *s);
@@ -49,10 +63,10 @@ bool stream_damaged(const struct stream *s);
 /* Standard input counts as a pipe also when it is a file: where it began is not ours to know. */
 bool stream_seekable(const struct stream *s);
 
-/* Goes to an offset of a seekable stream; packed ones only to 0. ERR_IO. */
+/* Goes to an offset of a seekable stream; packed and made ones only to 0. ERR_IO. */
 NODISCARD enum err stream_seek(struct stream *s, int64_t offset, struct error *err);
 
-/* Bytes of the file (compressed ones) taken so far. */
+/* Bytes of the file (compressed ones) taken so far; 0 where there is none. */
 int64_t stream_consumed_bytes(const struct stream *s);
 
 #endif
