@@ -1,4 +1,5 @@
-/* llm_logs: the log of the command line tool llm, an object for each response. */
+/* llm_logs: the log of the command line tool llm: responses with their tool calls, or the rows of
+ * the tables of its database, in which these stand apart. */
 #include "format/aliases.h"
 #include "format/keyed.h"
 #include "format/provider.h"
@@ -6,11 +7,20 @@
 
 #include "base/banned.h"
 
+/* A row of table tool_calls or tool_results; its tool_call_id may be missing. */
+static bool is_tool_row(const struct json_doc *doc)
+{
+    return json_get(doc, 0, "response_id") != JSON_END && json_get(doc, 0, "name") != JSON_END;
+}
+
 static bool claims(const struct json_doc *doc, const struct seen *seen)
 {
-    return seen_all(seen, SIGN_BIT(SIGN_DATETIME_UTC)) &&
-           json_get(doc, 0, "duration_ms") != JSON_END &&
-           json_get(doc, 0, "conversation_id") != JSON_END;
+    if (!seen_all(seen, SIGN_BIT(SIGN_DATETIME_UTC)))
+        return !seen_model(seen) && !seen_tokens(seen) &&
+               json_get(doc, 0, "tool_call_id") != JSON_END && is_tool_row(doc);
+    return json_get(doc, 0, "duration_ms") != JSON_END &&
+           (json_get(doc, 0, "conversation_id") != JSON_END ||
+            json_get(doc, 0, "thread_id") != JSON_END); /* of table turns */
 }
 
 /* clang-format off */
@@ -106,30 +116,111 @@ static bool set_body(const struct reading *r, struct call_record *call)
     return ok;
 }
 
-static bool add_tools(const struct reading *r, const struct identity *call)
+/* What makes the tool call at `at` the same wherever it stands; the line's n-th may have no id. */
+static struct identity tool_identity(const struct reading *r, json_ref at, struct sv response,
+                                     uint64_t n)
 {
     const struct json_doc *d = r->c->doc;
-    json_ref tools = json_get(d, 0, "tool_calls");
+    struct sv id = scalar_id(r, d, json_get(d, at, "tool_call_id"));
+    struct sv row = scalar_id(r, d, json_get(d, at, "id"));
+    char *both;
+
+    if (id.n)
+        return (struct identity){.kind = ID_OWN, .family = SV("tool"), .own = id};
+    if (!response.n || !row.n)
+        return line_identity(r->c, n);
+    both = keep_room(r, response.n + 1 + row.n);
+    if (!both)
+        return line_identity(r->c, n);
+    memcpy(both, response.p, response.n);
+    both[response.n] = ':';
+    memcpy(both + response.n + 1, row.p, row.n);
+    return (struct identity){
+        .kind = ID_OWN, .family = SV("llm-tool"), .own = {both, response.n + 1 + row.n}};
+}
+
+static struct tool_record *add_tool(const struct reading *r, json_ref at, struct identity id)
+{
+    struct tool_record *tool = batch_add_tool(r->c->out);
+
+    if (!tool)
+        return NULL;
+    tool->id = id;
+    tool->tool_name = scalar_id(r, r->c->doc, json_get(r->c->doc, at, "name"));
+    tool->source = r->c->source;
+    tool->line = r->c->line;
+    return tool;
+}
+
+/* call NULL: it is unknown */
+static bool add_tool_call(const struct reading *r, json_ref at, struct sv response, uint64_t n,
+                          const struct identity *call)
+{
+    struct tool_record *tool = add_tool(r, at, tool_identity(r, at, response, n));
+
+    if (!tool)
+        return false;
+    tool->has_call = call != NULL;
+    if (call)
+        tool->call = *call;
+    return true;
+}
+
+/* The other half of a tool call. The response beside it is not that which asked for the call but
+ * the next one, which was given the result. */
+static bool add_tool_result(const struct reading *r, json_ref at)
+{
+    const struct json_doc *d = r->c->doc;
+    struct sv exception = scalar_text(r, d, json_get(d, at, "exception"));
+    struct tool_record *tool = add_tool(r, at, tool_identity(r, at, SV_NONE, 0));
+
+    if (!tool)
+        return false;
+    tool->status = (struct maybe_i64){exception.n ? STATUS_ERROR : STATUS_OK, true};
+    if (exception.n)
+        tool->error_kind = error_kind(r, SV_NONE, exception);
+    return true;
+}
+
+static bool has_tool_call_id(const struct reading *r, json_ref at)
+{
+    return scalar_text(r, r->c->doc, json_get(r->c->doc, at, "tool_call_id")).n > 0;
+}
+
+static bool add_tools(const struct reading *r, struct sv response, const struct identity *call)
+{
+    const struct json_doc *d = r->c->doc;
+    json_ref calls = json_get(d, 0, "tool_calls"), results = json_get(d, 0, "tool_results");
+    bool ok = true;
     uint64_t n = 0;
 
-    if (json_type(d, tools) != JSON_ARRAY)
-        return true;
-    for (json_ref at = json_first(d, tools); at != JSON_END; at = json_next(d, tools, at)) {
-        struct sv id = scalar_id(r, d, json_get(d, at, "tool_call_id"));
-        struct tool_record *tool = batch_add_tool(r->c->out);
+    if (json_type(d, calls) == JSON_ARRAY)
+        for (json_ref at = json_first(d, calls); ok && at != JSON_END; at = json_next(d, calls, at))
+            ok = add_tool_call(r, at, response, ++n, call);
+    if (json_type(d, results) == JSON_ARRAY)
+        for (json_ref at = json_first(d, results); ok && at != JSON_END;
+             at = json_next(d, results, at))
+            if (has_tool_call_id(r, at))
+                ok = add_tool_result(r, at);
+    return ok;
+}
 
-        if (!tool)
-            return false;
-        tool->id = line_identity(r->c, ++n);
-        if (id.n)
-            tool->id = (struct identity){.kind = ID_OWN, .family = SV("tool"), .own = id};
-        tool->tool_name = scalar_id(r, d, json_get(d, at, "name"));
-        tool->call = *call;
-        tool->has_call = true;
-        tool->source = r->c->source;
-        tool->line = r->c->line;
+/* A result without the id of its call belongs to nothing. */
+static enum line_outcome read_tool_row(const struct reading *r, struct sv *skipped_kind)
+{
+    const struct json_doc *d = r->c->doc;
+    struct sv response = scalar_id(r, d, json_get(d, 0, "response_id"));
+    struct identity call = {.kind = ID_OWN, .family = SV("llm"), .own = response};
+    bool result = json_get(d, 0, "output") != JSON_END || json_get(d, 0, "exception") != JSON_END;
+    bool ok;
+
+    if (result && !has_tool_call_id(r, 0)) {
+        *skipped_kind = SV("tool result");
+        return LINE_SKIPPED;
     }
-    return true;
+    ok = result ? add_tool_result(r, 0)
+                : add_tool_call(r, 0, response, 0, response.n ? &call : NULL);
+    return ok ? LINE_RECORDS : LINE_BAD;
 }
 
 static bool add_call(const struct reading *r)
@@ -150,10 +241,12 @@ static bool add_call(const struct reading *r)
     if (id.n)
         call->id = (struct identity){.kind = ID_OWN, .family = SV("llm"), .own = id};
     call->session_id = scalar_id(r, d, json_get(d, 0, "conversation_id"));
+    if (!call->session_id.n)
+        call->session_id = scalar_id(r, d, json_get(d, 0, "thread_id"));
     record_set_dim(call, F_SOURCE_FORMAT, SV("llm-logs"));
     record_set_dim(call, F_OPERATION, SV("chat"));
     return apply_members(r, row_keys, ARRAY_LEN(row_keys), d, 0, call) && set_details(r, call) &&
-           set_body(r, call) && call_settle(r, call) && add_tools(r, &call->id);
+           set_body(r, call) && call_settle(r, call) && add_tools(r, id, &call->id);
 }
 
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,
@@ -163,6 +256,8 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
     struct batch_mark mark = batch_mark(c->out);
 
     if (json_get(c->doc, 0, "datetime_utc") == JSON_END) {
+        if (is_tool_row(c->doc))
+            return read_tool_row(&r, skipped_kind);
         *skipped_kind = SV("no response");
         return LINE_SKIPPED;
     }
@@ -174,7 +269,7 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
 
 const struct format format_llm_logs = {
     .name = "llm-logs",
-    .summary = "responses that llm logs --json prints",
+    .summary = "responses of the tool llm: llm logs --json, or its logs.db",
     .claims = claims,
     .read = read,
 };
