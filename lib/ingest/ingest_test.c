@@ -295,6 +295,24 @@ Test(ingest, a_log_behind_a_long_banner)
     cr_expect(run_with(&path, 1, &seen, 2).quarantined == 0);
 }
 
+/* A copy that was read meanwhile has the same content as the renamed one. */
+Test(ingest, a_renamed_file_goes_on_though_there_is_a_copy)
+{
+    const char *paths[] = {"a.log", "b.log", "a.log.1"};
+    struct seen seen;
+
+    put("a.log", "w", ID_CALL("1") BARE_CALL BARE_CALL);
+    run("a.log");
+    put("a.log", "w", ID_CALL("1") BARE_OTHER); /* shorter: the longest known content is another */
+    run("a.log");
+    put("b.log", "w", ID_CALL("1") BARE_OTHER);
+    run_with(&paths[1], 1, &seen, 2);
+    cr_expect(strcmp(seen.notes, "b.log: copy of a.log\n") == 0, "%s", seen.notes);
+    cr_assert(rename("a.log", "a.log.1") == 0);
+    run_with(&paths[2], 1, &seen, 2);
+    cr_expect(strcmp(seen.notes, "a.log.1: renamed from a.log\n") == 0, "%s", seen.notes);
+}
+
 Test(ingest, a_database_is_no_log)
 {
     FILE *f = fopen("some.db", "wb");

@@ -205,6 +205,26 @@ static enum err resume_same_file(struct sources *s, const struct input *in, stru
     return rc;
 }
 
+static bool mark_eq(const struct input_mark *a, const struct input_mark *b)
+{
+    return a->offset == b->offset && head_eq(a->prefix, b->prefix) && head_eq(a->tail, b->tail);
+}
+
+/* Of the candidates with the content that `best` stands for the newest one that is this very file:
+ * a copy of it may have been read meanwhile. `best` itself if there is none. */
+static struct source_state *same_file_first(struct sources *s, const struct candidates *c,
+                                            ptrdiff_t best, const struct input_stat *st)
+{
+    struct source_state *found = &s->items[c->items[best]];
+
+    for (size_t i = 0; i < c->n; i++) {
+        struct source_state *x = &s->items[c->items[i]];
+        if (mark_eq(&c->marks[i], &c->marks[best]) && x->dev == st->dev && x->ino == st->ino)
+            found = x;
+    }
+    return found;
+}
+
 static const char *note_text(struct arena *a, const char *what, const char *path)
 {
     size_t n = strlen(what), m = strlen(path);
@@ -263,7 +283,7 @@ enum err source_resolve(struct sources *s, const char *path, struct input *in, s
         if (rc)
             goto done;
         if (best >= 0)
-            match = &s->items[c.items[best]];
+            match = same_file_first(s, &c, best, input_stat(in));
     }
     if (match && strcmp(match->path, path) == 0) {
         take_stat(match, input_stat(in));
