@@ -125,20 +125,21 @@ static void bad_line(void *ctx, const char *path, int64_t line, const char *reas
 static void file_done(void *ctx, const struct ingest_file *f)
 {
     struct run *run = ctx;
-    struct error path; /* its text is safe to show */
+    struct error path, note; /* their texts are safe to show */
     struct buf line = {0};
 
     if (run->only_news && !f->lines)
         return;
     clear_progress(run);
     error_set(&path, OK, "%s", f->path);
+    error_set(&note, OK, "%s", f->note ? f->note : "could not be read");
     if (f->failed || f->no_log)
-        fprintf(stderr, "llmobs: %s: %s\n", path.msg, f->note ? f->note : "could not be read");
+        fprintf(stderr, "llmobs: %s: %s\n", path.msg, note.msg);
     if (run->shared->quiet)
         return;
     buf_printf(&line, "%-*s  ", (int)run->path_width, path.msg);
     if (f->note && !f->lines) {
-        buf_printf(&line, "(%s)", f->note);
+        buf_printf(&line, "(%s)", note.msg);
     } else {
         buf_printf(&line, "%-12s", f->formats);
         add_column(&line, f->lines, "lines");

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "ingest/opened.h"
 #include "ingest/reader.h"
 #include "ingest/sources.h"
 #include "store/writer.h"
@@ -18,7 +19,8 @@ enum { JOBS = 3 }; /* batches in flight: one being filled, one waiting, one bein
 /* An input that came to its end while a job was filled. */
 struct finished {
     const char *path;
-    int64_t source; /* 0: nothing of it was read */
+    const int64_t *sources; /* that were read of it; of a database one for each table */
+    size_t n_sources;
     struct reader_counts counts;
     const char *note;
     bool failed, no_log;
@@ -28,7 +30,8 @@ struct finished {
  * are in and it is known which of them are calls. */
 struct told {
     struct ingest_file file;
-    int64_t source;
+    const int64_t *sources;
+    size_t n_sources;
 };
 
 /* What the reading side hands to the writing side. */
@@ -52,6 +55,7 @@ struct run {
     const char *const *paths;
     size_t n_paths;
     struct sources sources;
+    struct input_stat own; /* of the database that is written to; not regular: it is in memory */
     struct reader reader;
     struct writer *writer;
     struct ingest_totals *totals;
@@ -95,10 +99,15 @@ static void formats_text(const struct reader_counts *c, struct buf *out)
         buf_str(out, "-");
 }
 
+/* Kinds are what logs call them, so error_set() escapes them. */
 static void kinds_text(const struct reader_counts *c, struct buf *out)
 {
-    for (size_t i = 0; i < c->n_kinds; i++)
-        buf_printf(out, "%s%" PRId64 " %s", i ? ", " : "", c->kinds[i].lines, c->kinds[i].name);
+    for (size_t i = 0; i < c->n_kinds; i++) {
+        struct error shown;
+        error_set(&shown, OK, "%s%" PRId64 " %s", i ? ", " : "", c->kinds[i].lines,
+                  c->kinds[i].name);
+        buf_str(out, shown.msg);
+    }
     if (c->kinds_other)
         buf_printf(out, "%s%" PRId64 " other", c->n_kinds ? ", " : "", c->kinds_other);
 }
@@ -125,6 +134,15 @@ static void totals_add(struct ingest_totals *t, const struct ingest_file *f)
     }
 }
 
+static const int64_t *copy_sources(struct arena *a, const struct finished *x)
+{
+    int64_t *ids = arena_alloc(a, x->n_sources * sizeof(*ids));
+
+    if (ids && x->n_sources)
+        memcpy(ids, x->sources, x->n_sources * sizeof(*ids));
+    return ids;
+}
+
 /* Keeps what there is to tell of an input that is done. */
 static enum err keep_finished(struct run *r, const struct finished *x, struct error *err)
 {
@@ -144,7 +162,8 @@ static enum err keep_finished(struct run *r, const struct finished *x, struct er
     kinds_text(&x->counts, &kinds);
     struct told *t = &r->told[r->n_told];
     *t = (struct told){
-        .source = x->source,
+        .sources = copy_sources(&r->told_arena, x),
+        .n_sources = x->n_sources,
         .file = {.path = x->path,
                  .formats = arena_copy(&r->told_arena, (struct sv){names.p, names.n + 1}).p,
                  .lines = x->counts.lines,
@@ -157,7 +176,7 @@ static enum err keep_finished(struct run *r, const struct finished *x, struct er
                  .failed = x->failed,
                  .no_log = x->no_log},
     };
-    if (names.failed || kinds.failed || !t->file.formats || !t->file.skipped_kinds)
+    if (names.failed || kinds.failed || !t->sources || !t->file.formats || !t->file.skipped_kinds)
         rc = error_set(err, ERR_NOMEM, "out of memory");
     else
         r->n_told++;
@@ -166,23 +185,28 @@ static enum err keep_finished(struct run *r, const struct finished *x, struct er
     return rc;
 }
 
+static void file_add(struct ingest_file *f, struct source_tally t)
+{
+    f->calls_new += t.calls_new;
+    f->calls_merged += t.calls_merged;
+    f->calls_updated += t.calls_updated;
+    f->spans += t.spans;
+    f->tool_calls += t.tool_calls;
+    f->branch_decisions += t.branch_decisions;
+    f->scores += t.scores;
+    f->quarantined += t.quarantined;
+    f->first_us = t.first_us < f->first_us ? t.first_us : f->first_us;
+    f->last_us = t.last_us > f->last_us ? t.last_us : f->last_us;
+}
+
 static void tell_files(struct run *r)
 {
     for (size_t i = 0; i < r->n_told; i++) {
         struct ingest_file *f = &r->told[i].file;
-        struct source_tally tally = {.first_us = 1, .last_us = 0};
-        if (r->told[i].source && r->writer)
-            tally = writer_tally(r->writer, r->told[i].source);
-        f->calls_new = tally.calls_new;
-        f->calls_merged = tally.calls_merged;
-        f->calls_updated = tally.calls_updated;
-        f->spans = tally.spans;
-        f->tool_calls = tally.tool_calls;
-        f->branch_decisions = tally.branch_decisions;
-        f->scores = tally.scores;
-        f->quarantined = tally.quarantined;
-        f->first_us = tally.first_us;
-        f->last_us = tally.last_us;
+        f->first_us = INT64_MAX;
+        f->last_us = INT64_MIN;
+        for (size_t k = 0; k < r->told[i].n_sources && r->writer; k++)
+            file_add(f, writer_tally(r->writer, r->told[i].sources[k]));
         totals_add(r->totals, f);
         if (r->options->events.file_done)
             r->options->events.file_done(r->options->events.ctx, f);
@@ -278,17 +302,25 @@ static enum err add_finished(struct run *r, const struct finished *x, struct err
         job->cap_finished = cap;
     }
     job->finished[job->n_finished] = *x;
-    if (x->note) /* notes of errors stand on a stack */
-        job->finished[job->n_finished].note =
-            arena_copy(&job->arena, (struct sv){x->note, strlen(x->note) + 1}).p;
+    job->finished[job->n_finished].sources = copy_sources(&job->arena, x);
+    if (!job->finished[job->n_finished].sources)
+        return error_set(err, ERR_NOMEM, "out of memory");
     job->n_finished++;
     return OK;
 }
 
+/* The input cannot be read on; the first reason counts. */
+static void fail(struct run *r, struct finished *f, const struct error *why)
+{
+    if (!f->failed)
+        f->note = arena_copy(&r->sources.arena, (struct sv){why->msg, strlen(why->msg) + 1}).p;
+    f->failed = true;
+}
+
 /* An input while it is read. */
 struct open_input {
-    struct input *in;
-    struct elements *pieces;
+    struct opened o;
+    const char *name; /* of the file or the table */
     int64_t source;
 };
 
@@ -296,37 +328,38 @@ static void state_advance(struct source_state *x, const struct open_input *i)
 {
     struct input_mark m;
 
-    if (elements_kind(i->pieces) == ELEMENTS_XML)
-        input_get_mark(i->in, &m);
+    if (elements_kind(i->o.pieces) == ELEMENTS_XML)
+        input_get_mark(i->o.in, &m);
     else
-        elements_get_mark(i->pieces, &m);
+        elements_get_mark(i->o.pieces, &m);
     x->offset = m.offset;
     x->lines = m.lines;
     x->prefix = m.prefix;
     x->tail = m.tail;
 }
 
-/* Reads a resolved input to its end. *again: it has to be opened and read once more, without
- * probing. */
+/* Reads a resolved input to its end; f says how that went. *again: it has to be opened and read
+ * once more, without probing. */
 static enum err read_input(struct run *r, const struct open_input *i, bool probe,
                            struct finished *f, bool *again, struct error *err)
 {
-    bool growing = input_stat(i->in)->regular;
+    bool growing = input_stat(i->o.in)->regular;
     struct source_state *x;
     enum reader_end end = READER_MORE;
     struct error trouble = {0};
     enum err rc = OK;
 
     *again = false;
-    reader_begin(&r->reader, f->path, r->sources.items[i->source - 1].offset, probe && growing);
+    reader_begin(&r->reader, i->name, i->o.columns, r->sources.items[i->source - 1].offset,
+                 probe && growing);
     for (;;) {
         enum err read_rc;
-        if (elements_kind(i->pieces) == ELEMENTS_XML) {
-            read_rc = reader_xml(&r->reader, i->in, f->path, (uint32_t)i->source,
+        if (elements_kind(i->o.pieces) == ELEMENTS_XML) {
+            read_rc = reader_xml(&r->reader, i->o.in, i->name, (uint32_t)i->source,
                                  &r->filling->batch, &f->counts, &trouble);
             end = READER_DONE;
         } else {
-            read_rc = reader_fill(&r->reader, i->pieces, f->path, (uint32_t)i->source, growing,
+            read_rc = reader_fill(&r->reader, i->o.pieces, i->name, (uint32_t)i->source, growing,
                                   &r->filling->batch, &f->counts, &end, &trouble);
         }
         if (read_rc && read_rc != ERR_IO) {
@@ -341,10 +374,9 @@ static enum err read_input(struct run *r, const struct open_input *i, bool probe
         if (end == READER_NO_LOG) {
             f->note = "no log: not one line could be read";
             f->no_log = true;
-            f->source = 0;
+            f->n_sources = 0;
             f->counts = (struct reader_counts){0};
-            rc = add_state(r, &r->sources.items[i->source - 1], err); /* its id is taken */
-            return rc ? rc : add_finished(r, f, err);
+            return add_state(r, &r->sources.items[i->source - 1], err); /* its id is taken */
         }
         x = &r->sources.items[i->source - 1];
         state_advance(x, i);
@@ -352,15 +384,12 @@ static enum err read_input(struct run *r, const struct open_input *i, bool probe
         rc = add_state(r, x, err);
         if (rc)
             return rc;
-        if (read_rc) {
-            f->note = trouble.msg;
-            f->failed = true;
-            return add_finished(r, f, err);
-        }
-        if (end == READER_DONE)
-            return add_finished(r, f, err);
+        if (read_rc)
+            fail(r, f, &trouble);
+        if (read_rc || end == READER_DONE)
+            return OK;
         r->filling->path = f->path;
-        r->filling->consumed_bytes = r->consumed_before + input_consumed_bytes(i->in);
+        r->filling->consumed_bytes = r->consumed_before + input_consumed_bytes(i->o.in);
         rc = hand_over(r, false, err);
         if (rc)
             return rc;
@@ -369,60 +398,171 @@ static enum err read_input(struct run *r, const struct open_input *i, bool probe
     }
 }
 
+/* An input that cannot be read is told of and left; any other failure ends the run. */
+static enum err leave(struct run *r, struct finished *f, const struct error *why, struct error *err)
+{
+    if (why->code != ERR_IO && why->code != ERR_NOT_FOUND) {
+        *err = *why;
+        return why->code;
+    }
+    fail(r, f, why);
+    return OK;
+}
+
+/* Goes to where the last run stopped; i->source stays 0 when there is nothing in the input. */
+static enum err resolve(struct run *r, struct open_input *i, struct finished *f, struct error *err)
+{
+    struct source_plan plan = {0};
+    enum err rc = source_resolve(&r->sources, i->name, i->o.in, i->o.pieces, &plan, err);
+
+    if (rc || !plan.state)
+        return rc;
+    i->source = plan.state->id;
+    if (!f->note)
+        f->note = plan.note;
+    return OK;
+}
+
+static enum err read_file(struct run *r, struct open_input *i, struct finished *f,
+                          struct error *err)
+{
+    struct error trouble = {0};
+    bool again = false;
+    enum err rc = resolve(r, i, f, &trouble);
+
+    if (rc)
+        return leave(r, f, &trouble, err);
+    if (!i->source) {
+        f->note = "empty";
+        return OK;
+    }
+    f->sources = &i->source;
+    f->n_sources = 1;
+    rc = read_input(r, i, true, f, &again, err);
+    if (!rc && again) {
+        opened_close(&i->o);
+        rc = opened_open(&i->o, i->name, r->options->max_line, err);
+        if (!rc)
+            rc = read_input(r, i, false, f, &again, err);
+    }
+    return rc;
+}
+
+/* Reads table t; its source is added to `sources`. *known is set when it is one of a log. */
+static enum err read_table(struct run *r, struct foreign *database, size_t t,
+                           const struct input_stat *st, int64_t *sources, struct finished *f,
+                           bool *known, struct error *err)
+{
+    const char *table = foreign_table(database, t);
+    struct open_input i = {.name = opened_table_name(&r->sources.arena, f->path, table)};
+    struct error trouble = {0};
+    bool is_log = false, again;
+    enum err rc;
+
+    if (!i.name)
+        return error_set(err, ERR_NOMEM, "out of memory");
+    rc = opened_table(&i.o, database, t, i.name, st, r->options->max_line, &trouble);
+    if (!rc)
+        rc = reader_look(&r->reader, i.o.columns, sv_from(table), i.o.pieces, &f->counts, &is_log,
+                         &trouble);
+    if (!rc && is_log)
+        rc = input_rewind(i.o.in, &trouble);
+    if (!rc && is_log)
+        rc = resolve(r, &i, f, &trouble);
+    *known |= is_log;
+    if (rc) {
+        rc = leave(r, f, &trouble, err);
+    } else if (i.source) {
+        sources[f->n_sources++] = i.source;
+        rc = read_input(r, &i, false, f, &again, err);
+    }
+    opened_close(&i.o);
+    return rc;
+}
+
+static enum err read_tables(struct run *r, struct foreign *database, const struct input_stat *st,
+                            struct finished *f, struct error *err)
+{
+    int64_t *sources = arena_zalloc(&r->sources.arena, foreign_tables(database), sizeof(*sources));
+    struct source_state *whole;
+    bool known = false;
+    enum err rc = OK;
+
+    if (!sources)
+        return error_set(err, ERR_NOMEM, "out of memory");
+    f->sources = sources;
+    for (size_t t = 0; !rc && t < foreign_tables(database); t++)
+        rc = read_table(r, database, t, st, sources, f, &known, err);
+    if (rc || f->failed)
+        return rc;
+    if (!known && f->counts.lines) {
+        f->note = "no log: not one row could be read";
+        f->no_log = true;
+        f->counts = (struct reader_counts){0};
+        return OK;
+    }
+    if (!f->n_sources) {
+        f->note = "empty";
+        return OK;
+    }
+    rc = source_of_database(&r->sources, f->path, st, &whole, err);
+    if (rc)
+        return rc;
+    whole->complete = true;
+    return add_state(r, whole, err);
+}
+
+/* i is the database as a file, which has to be closed before SQLite locks it: who closes a file
+ * loses all locks that the process has on it. */
+static enum err read_database(struct run *r, struct open_input *i, const struct input_stat *st,
+                              struct finished *f, struct error *err)
+{
+    bool packed = input_kind(i->o.in) != INPUT_PLAIN;
+    struct foreign *database = NULL;
+    struct error trouble = {0};
+    enum err rc;
+
+    opened_close(&i->o);
+    if (packed)
+        rc = error_set(&trouble, ERR_IO, "a compressed SQLite database: unpack it first");
+    else if (!st->regular)
+        rc = error_set(&trouble, ERR_IO, "an SQLite database in a pipe: name its file instead");
+    else
+        rc = foreign_open(i->name, r->options->max_line, &database, &trouble);
+    rc = rc ? leave(r, f, &trouble, err) : read_tables(r, database, st, f, err);
+    foreign_close(database);
+    return rc;
+}
+
+static bool is_own(const struct run *r, const struct input_stat *st)
+{
+    return r->own.regular && r->own.dev == st->dev && r->own.ino == st->ino;
+}
+
 static enum err read_path(struct run *r, const char *path, struct error *err)
 {
     struct finished f = {.path = path};
+    struct open_input i = {.name = path};
     struct input_stat st = {0};
-    struct source_plan plan = {0};
-    struct open_input i = {0};
     struct error trouble = {0};
-    bool have_stat = input_stat_path(path, &st), again = false;
-    enum err rc;
+    bool have_stat = opened_stat(path, &st);
+    enum err rc = OK;
 
     if (have_stat && source_unchanged(&r->sources, path, &st)) {
         f.note = "unchanged";
-        rc = add_finished(r, &f, err);
-        goto done;
+    } else if (have_stat && is_own(r, &st)) {
+        error_set(&trouble, ERR_IO, "the database that is written to, not a log");
+        fail(r, &f, &trouble);
+    } else if (opened_open(&i.o, path, r->options->max_line, &trouble) != OK) {
+        rc = leave(r, &f, &trouble, err);
+    } else if (elements_kind(i.o.pieces) == ELEMENTS_SQLITE) {
+        rc = read_database(r, &i, &st, &f, err);
+    } else {
+        rc = read_file(r, &i, &f, err);
     }
-    rc = input_open(path, r->options->max_line, &i.in, &trouble);
     if (!rc)
-        rc = elements_open(i.in, r->options->max_line, &i.pieces, &trouble);
-    if (!rc && elements_kind(i.pieces) == ELEMENTS_SQLITE)
-        rc = error_set(&trouble, ERR_IO, "an SQLite database, which is not read as a log");
-    if (!rc)
-        rc = source_resolve(&r->sources, path, i.in, i.pieces, &plan, &trouble);
-    if (rc == ERR_IO || rc == ERR_NOT_FOUND) {
-        f.note = trouble.msg;
-        f.failed = true;
         rc = add_finished(r, &f, err);
-        goto done;
-    }
-    if (rc) {
-        *err = trouble;
-        goto done;
-    }
-    if (!plan.state) {
-        f.note = "empty";
-        rc = add_finished(r, &f, err);
-        goto done;
-    }
-    f.source = plan.state->id;
-    f.note = plan.note;
-    i.source = plan.state->id;
-    rc = read_input(r, &i, true, &f, &again, err);
-    if (!rc && again) {
-        elements_close(i.pieces);
-        input_close(i.in);
-        i = (struct open_input){.source = i.source};
-        rc = input_open(path, r->options->max_line, &i.in, err);
-        if (!rc)
-            rc = elements_open(i.in, r->options->max_line, &i.pieces, err);
-        if (!rc)
-            rc = read_input(r, &i, false, &f, &again, err);
-    }
-done:
-    elements_close(i.pieces);
-    input_close(i.in);
+    opened_close(&i.o);
     if (have_stat)
         r->consumed_before += st.regular ? st.size_bytes : 0;
     return rc;
@@ -550,6 +690,7 @@ enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
     enum err rc = reader_init(&r.reader, o, err);
     if (!rc)
         rc = sources_load(&r.sources, s, err);
+    input_stat_path(store_path(s), &r.own);
     if (!rc)
         rc = run_threads(&r, err);
     if (!rc || rc == ERR_STOPPED) {

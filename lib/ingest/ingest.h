@@ -11,7 +11,7 @@
 struct ingest_file {
     const char *path;
     const char *formats; /* "claude-code", "generic 12, otlp 3"; "-" when no line was recognised */
-    int64_t lines;       /* read in this run */
+    int64_t lines;       /* read in this run; of a database rows */
     int64_t calls_new, calls_merged, calls_updated;
     int64_t spans, tool_calls, branch_decisions, scores;
     int64_t skipped;     /* lines that are legitimately no record */

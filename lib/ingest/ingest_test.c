@@ -2,6 +2,7 @@
  * name the same bytes come. Wanted counts are counted by hand from the lines written here. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -295,6 +296,49 @@ Test(ingest, a_log_behind_a_long_banner)
     cr_expect(run_with(&path, 1, &seen, 2).quarantined == 0);
 }
 
+static void put_sql(const char *path, const char *sql)
+{
+    sqlite3 *db = NULL;
+    char *words = NULL;
+
+    cr_assert(sqlite3_open(path, &db) == SQLITE_OK);
+    cr_assert(sqlite3_exec(db, sql, NULL, NULL, &words) == SQLITE_OK, "%s", words);
+    sqlite3_close(db);
+}
+
+#define TWO_TABLES                                                                                 \
+    "CREATE TABLE calls(request_id, model, input_tokens);"                                         \
+    "INSERT INTO calls VALUES ('1', 'm', 1), (NULL, 'm', 2), (NULL, 'm', 2), ('x', 'm', 'many');"  \
+    "CREATE TABLE other(a); INSERT INTO other VALUES (1), (2);"
+
+Test(ingest, a_database_is_read_by_its_tables)
+{
+    put_sql("some.db", TWO_TABLES);
+    const char *path = "some.db";
+    struct seen seen;
+    struct ingest_totals t = run_with(&path, 1, &seen, 2);
+    cr_expect(t.files == 1 && t.files_failed == 0);
+    cr_expect(t.calls_new == 3 && t.quarantined == 1 && t.lines == 6 && t.skipped == 2);
+    cr_expect(seen.bad_lines == 1);
+    t = run_with(&path, 1, &seen, 1);
+    cr_expect(t.calls_new == 0 && t.lines == 0);
+    cr_expect(strcmp(seen.notes, "some.db: unchanged\n") == 0, "%s", seen.notes);
+}
+
+Test(ingest, rows_without_an_id_that_stay_when_others_are_deleted)
+{
+    put_sql("some.db", TWO_TABLES);
+    cr_expect(run("some.db").calls_new == 3);
+    put_sql("some.db", "DELETE FROM calls WHERE rowid = 1");
+    cr_expect(run("some.db").calls_new == 0);
+    put_sql("some.db", "INSERT INTO calls VALUES (NULL, 'm', 2)");
+    cr_expect(run("some.db").calls_new == 1);
+    put_sql("some.db", "DROP TABLE calls; CREATE TABLE calls(model, input_tokens);"
+                       "INSERT INTO calls VALUES ('m', 2)");
+    cr_expect(run("some.db").calls_new == 0);
+    cr_expect(calls() == 4);
+}
+
 /* A copy that was read meanwhile has the same content as the renamed one. */
 Test(ingest, a_renamed_file_goes_on_though_there_is_a_copy)
 {
@@ -313,7 +357,7 @@ Test(ingest, a_renamed_file_goes_on_though_there_is_a_copy)
     cr_expect(strcmp(seen.notes, "a.log.1: renamed from a.log\n") == 0, "%s", seen.notes);
 }
 
-Test(ingest, a_database_is_no_log)
+Test(ingest, a_database_that_is_none)
 {
     FILE *f = fopen("some.db", "wb");
     cr_assert(f != NULL);
@@ -322,7 +366,8 @@ Test(ingest, a_database_is_no_log)
     const char *path = "some.db";
     struct seen seen;
     cr_expect(run_with(&path, 1, &seen, 2).files_failed == 1);
-    cr_expect(strcmp(seen.notes, "some.db: an SQLite database, which is not read as a log\n") == 0,
+    cr_expect(strcmp(seen.notes, "some.db: a damaged or encrypted SQLite database: "
+                                 "file is not a database\n") == 0,
               "%s", seen.notes);
 }
 

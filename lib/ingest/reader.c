@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "format/junit.h"
+#include "ingest/opened.h"
 #include "base/banned.h"
 
 enum { BATCH_RECORDS = 2048, BATCH_LINES = 65536, BATCH_TEXT_BYTES = 4 << 20,
@@ -93,6 +94,17 @@ void reader_release(struct reader *r)
     batch_release(&r->dropped);
 }
 
+/* The format of the parsed object that nothing is forced on, or NULL. */
+static const struct format *detect(const struct reader *r)
+{
+    const struct format *f = format_detect(&r->doc, r->last);
+
+    for (size_t i = 0; r->of_columns && formats[i]; i++)
+        if (formats[i] == f || formats[i] == r->of_columns)
+            return formats[i];
+    return f;
+}
+
 /* The format of the parsed line when its lines lean on earlier ones, else NULL. */
 static const struct format *stateful_format(const struct reader *r)
 {
@@ -101,7 +113,7 @@ static const struct format *stateful_format(const struct reader *r)
     if (r->options->map && mapping_claims(r->options->map, &r->doc))
         return NULL;
     if (!f)
-        f = format_detect(&r->doc, NULL);
+        f = detect(r);
     return f && f->stateful ? f : NULL;
 }
 
@@ -138,40 +150,48 @@ static void recall_lines(struct reader *r, struct elements *e, int64_t offset)
             return;
 }
 
-void reader_begin(struct reader *r, const char *path, int64_t offset, bool probe)
+static const struct format *format_of_columns(struct reader *r, struct sv columns)
 {
-    struct elements *e = NULL;
-    struct input *in = NULL;
+    struct error ignored;
+
+    return columns.n && json_parse(&r->doc, columns.p, columns.n, &ignored) == OK
+               ? format_detect(&r->doc, NULL)
+               : NULL;
+}
+
+void reader_begin(struct reader *r, const char *path, struct sv columns, int64_t offset, bool probe)
+{
+    struct opened o = {0};
     struct error ignored;
 
     r->holding = true;
     r->n_held = 0;
     r->last = NULL;
+    r->of_columns = format_of_columns(r, columns);
     r->probing = probe && offset == 0;
     r->memory = (struct format_memory){0};
     r->passed = 0;
     r->leaning = false;
-    if (offset && input_open(path, r->options->max_line, &in, &ignored) == OK &&
-        elements_open(in, r->options->max_line, &e, &ignored) == OK)
-        recall_lines(r, e, offset);
-    elements_close(e);
-    input_close(in);
+    if (offset && opened_open(&o, path, r->options->max_line, &ignored) == OK)
+        recall_lines(r, o.pieces, offset);
+    opened_close(&o);
 }
 
-static void count_kind(struct reader_counts *c, struct sv kind)
+static void count_skipped(struct reader_counts *c, struct sv kind, int64_t lines)
 {
+    c->skipped += lines;
     for (size_t i = 0; i < c->n_kinds; i++)
         if (sv_is(kind, c->kinds[i].name)) {
-            c->kinds[i].lines++;
+            c->kinds[i].lines += lines;
             return;
         }
     if (c->n_kinds == READER_MAX_KINDS || kind.n >= sizeof(c->kinds[0].name)) {
-        c->kinds_other++;
+        c->kinds_other += lines;
         return;
     }
     memcpy(c->kinds[c->n_kinds].name, kind.p, kind.n);
     c->kinds[c->n_kinds].name[kind.n] = '\0';
-    c->kinds[c->n_kinds++].lines = 1;
+    c->kinds[c->n_kinds++].lines = lines;
 }
 
 /* f NULL: the mapping */
@@ -279,7 +299,7 @@ static void read_document(const struct step *s)
     bool mapped = is_object && r->options->map && mapping_claims(r->options->map, &r->doc);
 
     if (is_object && !mapped)
-        f = r->forced ? r->forced : format_detect(&r->doc, r->last);
+        f = r->forced ? r->forced : detect(r);
     if (!f && !mapped) {
         quarantine(s, Q_UNKNOWN_FORMAT, SV_NONE, "unknown format");
         return;
@@ -301,8 +321,7 @@ static void read_document(const struct step *s)
         break;
     case LINE_SKIPPED:
         count_format(s->c, f);
-        s->c->skipped++;
-        count_kind(s->c, kind);
+        count_skipped(s->c, kind, 1);
         break;
     case LINE_BAD:
         quarantine(s, Q_BAD_VALUE, field, e.msg);
@@ -375,18 +394,38 @@ static bool is_known(const struct reader *r)
             format_detect(&r->doc, NULL));
 }
 
-/* Whether any of the lines to come is of a known format. */
-static bool readable_ahead(struct reader *r, struct elements *e)
+/* Whether any of the lines to come is of a known format; *lines: how many there were, if not. */
+static enum err look_ahead(struct reader *r, struct elements *e, bool *known, int64_t *lines,
+                           struct error *err)
 {
     struct error ignored;
     struct line line;
+    enum err rc;
 
-    while (elements_next(e, &line, &ignored) == OK)
-        if (line.kind != LINE_TOO_LONG &&
-            json_parse(&r->doc, line.text.p, line.text.n, &ignored) == OK &&
-            is_known(r))
-            return true;
-    return false;
+    *known = false;
+    *lines = 0;
+    while (!*known && (rc = elements_next(e, &line, err)) == OK) {
+        ++*lines;
+        *known = line.kind != LINE_TOO_LONG &&
+                 json_parse(&r->doc, line.text.p, line.text.n, &ignored) == OK && is_known(r);
+    }
+    return *known || rc == ERR_EMPTY ? OK : rc;
+}
+
+enum err reader_look(struct reader *r, struct sv columns, struct sv name, struct elements *e,
+                     struct reader_counts *c, bool *known, struct error *err)
+{
+    int64_t lines = 0;
+    enum err rc = OK;
+
+    *known = r->forced || format_of_columns(r, columns);
+    if (!*known)
+        rc = look_ahead(r, e, known, &lines, err);
+    if (!rc && !*known && lines) {
+        c->lines += lines;
+        count_skipped(c, name, lines);
+    }
+    return rc;
 }
 
 static bool batch_full(const struct batch *b, int64_t lines)
@@ -428,7 +467,11 @@ enum err reader_fill(struct reader *r, struct elements *e, const char *path, uin
         if (r->holding && c->quarantined < c->lines)
             tell_held(r, path);
         if (r->probing && c->lines == READER_PROBE && c->quarantined == READER_PROBE) {
-            *end = readable_ahead(r, e) ? READER_AGAIN : READER_NO_LOG;
+            struct error ignored;
+            bool known = false;
+            int64_t rest;
+            (void)!look_ahead(r, e, &known, &rest, &ignored);
+            *end = known ? READER_AGAIN : READER_NO_LOG;
             b->n_quarantined = quarantined_before;
             return OK;
         }

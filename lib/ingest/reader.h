@@ -28,6 +28,7 @@ struct reader {
     const struct format *forced; /* --from, or NULL */
     struct json_doc doc;
     const struct format *last; /* the format of the line before */
+    const struct format *of_columns; /* what would claim a row with all columns, or NULL */
     struct format_memory memory; /* of the input's earlier lines */
     int64_t passed; /* lines by reader_pass() */
     bool leaning;   /* some line of the input was of a stateful format */
@@ -59,12 +60,25 @@ NODISCARD enum err reader_init(struct reader *r, const struct ingest_options *o,
 void reader_release(struct reader *r);
 
 /*
+ * Whether anything of a table, which was just opened, is known: its columns or some row. If not, all
+ * its rows are counted in c as skipped, of the kind `name`. Reads on in e as far as it must. ERR_IO,
+ * ERR_NOMEM.
+ *   columns  an object with all of them, null
+ */
+NODISCARD enum err reader_look(struct reader *r, struct sv columns, struct sv name,
+                               struct elements *e, struct reader_counts *c, bool *known,
+                               struct error *err);
+
+/*
  * Call before the first reader_fill() of each input. Where reading goes on behind `offset` bytes and
  * the input is of a format whose lines lean on earlier ones, these are read again (from path) and
  * their records dropped. Trouble with that is none: the lines to come then know less.
- *   probe  look whether the input is a log at all (not for pipes, which cannot be opened again)
+ *   columns  of a table, as above: a row leaves out those that are NULL, and is read by the format
+ *            that would claim it with them, where that comes first; else SV_NONE
+ *   probe    look whether the input is a log at all (not for pipes, which cannot be opened again)
  */
-void reader_begin(struct reader *r, const char *path, int64_t offset, bool probe);
+void reader_begin(struct reader *r, const char *path, struct sv columns, int64_t offset,
+                  bool probe);
 
 /*
  * Reads pieces of e (of a log of lines: lines) into b until the batch is full (about 2 Ki records or

@@ -38,11 +38,11 @@ static enum err flush(struct retry *r, struct error *err)
     return rc;
 }
 
-static void begin(void *ctx, const char *path)
+static void begin(void *ctx, const char *path, struct sv columns)
 {
     struct retry *r = ctx;
 
-    reader_begin(&r->reader, path, 0, false);
+    reader_begin(&r->reader, path, columns, 0, false);
 }
 
 static void pass(void *ctx, const struct line *line)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ingest/opened.h"
 #include "base/banned.h"
 
 void revisit_words(enum revisit_state state, const char *why, char *out, size_t out_size)
@@ -98,20 +99,17 @@ static enum err visit_input(struct visit *v, struct error *err)
 {
     const char *path = v->order[v->from]->path;
     struct error trouble = {0};
-    struct elements *e = NULL;
-    struct input *in = NULL;
+    struct opened o = {0};
     struct line line;
     enum err rc = OK, read_rc;
 
     if (strcmp(path, "-") == 0)
         return tell_rest(v, REVISIT_STDIN, NULL, err);
-    read_rc = input_open(path, v->max_line, &in, &trouble);
-    if (!read_rc)
-        read_rc = elements_open(in, v->max_line, &e, &trouble);
+    read_rc = opened_open(&o, path, v->max_line, &trouble);
     if (!read_rc && v->events->begin)
-        v->events->begin(v->events->ctx, path);
+        v->events->begin(v->events->ctx, path, o.columns);
     while (!rc && !read_rc && v->from < v->behind) {
-        read_rc = elements_next(e, &line, &trouble);
+        read_rc = elements_next(o.pieces, &line, &trouble);
         if (!read_rc)
             rc = look_at(v, &line, err);
     }
@@ -122,8 +120,7 @@ static enum err visit_input(struct visit *v, struct error *err)
     if (!rc)
         rc = tell_rest(v, read_rc && read_rc != ERR_EMPTY ? REVISIT_GONE : REVISIT_CHANGED,
                        read_rc && read_rc != ERR_EMPTY ? trouble.msg : NULL, err);
-    elements_close(e);
-    input_close(in);
+    opened_close(&o);
     return rc;
 }
 

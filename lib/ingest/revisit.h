@@ -24,8 +24,9 @@ void revisit_words(enum revisit_state state, const char *why, char *out, size_t 
 
 struct revisit_events {
     void *ctx;
-    /* An input was opened; more lines of it follow. May be NULL. */
-    void (*begin)(void *ctx, const char *path);
+    /* An input was opened; lines of it follow. columns: of a table, as in struct opened. May be
+     * NULL. */
+    void (*begin)(void *ctx, const char *path, struct sv columns);
     /* A line of it that is not asked for. May be NULL. */
     void (*pass)(void *ctx, const struct line *line);
     /* A place, each exactly once. line: the line for REVISIT_SAME and REVISIT_TOO_LONG, borrowed;

@@ -52,8 +52,9 @@ static void add(struct said *s, const char *text, size_t n)
     snprintf(s->text + at, sizeof(s->text) - at, "%.*s", (int)n, text);
 }
 
-static void on_begin(void *ctx, const char *path)
+static void on_begin(void *ctx, const char *path, struct sv columns)
 {
+    (void)columns;
     add(ctx, "(", 1);
     add(ctx, path, strlen(path));
     add(ctx, ")", 1);

@@ -114,15 +114,22 @@ void sources_release(struct sources *s)
     *s = (struct sources){0};
 }
 
-const struct source_state *source_unchanged(const struct sources *s, const char *path,
-                                            const struct input_stat *stat)
+static struct source_state *last_at(const struct sources *s, const char *path)
 {
     uint64_t at = path_hash(path);
-    const struct source_state *x, *last = NULL;
+    struct source_state *x, *last = NULL;
 
     while ((x = slot_next(s, BY_PATH, &at)) != NULL)
         if (strcmp(x->path, path) == 0)
             last = x;
+    return last;
+}
+
+const struct source_state *source_unchanged(const struct sources *s, const char *path,
+                                            const struct input_stat *stat)
+{
+    const struct source_state *last = last_at(s, path);
+
     if (!last || !stat->regular || !last->complete || last->dev != stat->dev ||
         last->ino != stat->ino || last->size_bytes != stat->size_bytes ||
         last->mtime_ns != stat->mtime_ns)
@@ -261,8 +268,9 @@ enum err source_resolve(struct sources *s, const char *path, struct input *in, s
                         struct source_plan *plan, struct error *err)
 {
     bool head_complete = false, is_stdin = strcmp(path, "-") == 0;
+    bool is_table = input_kind(in) == INPUT_MADE;
     struct hash128 head = input_head(in, &head_complete);
-    struct source_state *match = NULL, *at_path = NULL, *x;
+    struct source_state *match = NULL, *at_path = last_at(s, path);
     struct arena scratch = {0};
     struct candidates c = {0};
     ptrdiff_t best = -1;
@@ -271,9 +279,6 @@ enum err source_resolve(struct sources *s, const char *path, struct input *in, s
     *plan = (struct source_plan){0};
     if (!head.hi && !head.lo)
         return OK;
-    for (uint64_t at = path_hash(path); (x = slot_next(s, BY_PATH, &at)) != NULL;)
-        if (strcmp(x->path, path) == 0)
-            at_path = x;
     if (!is_stdin) {
         rc = resume_same_file(s, in, e, head, &match, err);
         if (!rc && !match)
@@ -314,11 +319,29 @@ enum err source_resolve(struct sources *s, const char *path, struct input *in, s
         plan->note =
             note_text(&s->arena, same_file ? "renamed from " : "copy of ", match->path);
     } else if (at_path && !is_stdin &&
-               (!head_eq(at_path->head, head) || was_renamed(s, at_path))) {
+               ((!is_table && !head_eq(at_path->head, head)) || was_renamed(s, at_path))) {
         fresh.lineage = at_path->lineage;
     }
     rc = source_add(s, &fresh, &plan->state, err);
 done:
     arena_release(&scratch);
     return rc;
+}
+
+enum err source_of_database(struct sources *s, const char *path, const struct input_stat *stat,
+                            struct source_state **out, struct error *err)
+{
+    struct source_state fresh = {.lineage = (int64_t)s->n + 1};
+    struct source_state *known = last_at(s, path);
+
+    if (known && !known->head.hi && !known->head.lo) { /* no log that stood there before */
+        take_stat(known, stat);
+        *out = known;
+        return OK;
+    }
+    fresh.path = arena_copy(&s->arena, (struct sv){path, strlen(path) + 1}).p;
+    if (!fresh.path)
+        return error_set(err, ERR_NOMEM, "out of memory for the list of inputs");
+    take_stat(&fresh, stat);
+    return source_add(s, &fresh, out, err);
 }

@@ -44,10 +44,21 @@ bool source_knows_file(const struct sources *s, uint64_t dev, uint64_t ino);
  *                                              file was found under another name) from its start,
  *                                              in the lineage of the old content
  *   the same first line, then other content    from its start, in a lineage of its own
- * Standard input is always read from its start in a lineage of its own.
+ * Standard input is always read from its start in a lineage of its own. So is a table of a database
+ * whose rows are other ones than before: some were changed or deleted, and those that are left are
+ * not there twice. Only a new database at the path of one that was found elsewhere goes on with its
+ * lineage.
  */
 NODISCARD enum err source_resolve(struct sources *s, const char *path, struct input *in,
                                   struct elements *e, struct source_plan *plan,
                                   struct error *err);
+
+/*
+ * The source that stands for the database at path as a whole; its tables are sources of their own.
+ * It has no lines, and is there for source_unchanged(): complete once all tables were read.
+ */
+NODISCARD enum err source_of_database(struct sources *s, const char *path,
+                                      const struct input_stat *stat, struct source_state **out,
+                                      struct error *err);
 
 #endif

@@ -11,7 +11,7 @@ enum element_kind {
     ELEMENTS_SSE,       /* captured server-sent events */
     ELEMENTS_CSV,       /* CSV or TSV with a header */
     ELEMENTS_XML,       /* no log: nothing is handed out */
-    ELEMENTS_SQLITE,    /* no log: nothing is handed out */
+    ELEMENTS_SQLITE,    /* a database: nothing is handed out, its tables are inputs (opened.h) */
 };
 
 /*

@@ -1,5 +1,6 @@
 /* connection: what opening any SQLite file has in common, ours or another program's. */
 #include "store/connection.h"
+#include <stdlib.h>
 #include <sys/stat.h>
 #include "base/buf.h"
 #include "base/banned.h"
@@ -56,15 +57,18 @@ int connection_open(const char *path, const char *parameters, sqlite3 **db)
     return SQLITE_OK;
 }
 
+/* SQLite puts it beside the file itself, not beside a symbolic link to it. */
 int64_t connection_log_bytes(const char *path)
 {
+    char *real = realpath(path, NULL);
     struct buf wal = {0};
     struct stat st;
     int64_t size = 0;
 
-    buf_printf(&wal, "%s-wal", path);
+    buf_printf(&wal, "%s-wal", real ? real : path);
     if (!wal.failed && stat(wal.p, &st) == 0)
         size = st.st_size;
     buf_release(&wal);
+    free(real);
     return size;
 }

@@ -1,7 +1,8 @@
 -- What has been read, and how far.
 --   source_id       row number
---   path            as it was given
---   lines           complete lines read; offset: bytes of the decompressed stream behind the last
+--   path            as it was given; of a table in a database logs.db/responses
+--   lines           complete lines read, of a table rows; a database itself has none
+--   offset          bytes of the decompressed stream, or of the rows as JSON, behind the last one
 --   size_bytes      of the file when it was last seen
 --   complete        1: nothing was left unread then
 --   lineage         equal for a file and what came after it at its path (rotation, truncation)
