@@ -10,6 +10,7 @@ const struct command *const commands[] = {
     &doctor_command,
     &quarantine_command,
     &report_command,
+    &budget_command,
     &price_command,
     &config_command,
     &completion_command,

@@ -31,6 +31,7 @@ static const char *const severities[] = {
 };
 static const char *const unit_names[] = {"usd", "tokens", "calls"};
 static const char *const unknown_words[] = {"price", "token count", ""};
+static const char *const unknown_hints[] = {" (llmobs price check names the models)", "", ""};
 
 /* A group under a limit. */
 struct verdict {
@@ -857,8 +858,10 @@ static bool warn_unknown(struct budget *b)
         if (n)
             ok = ok &&
                  table_warn(b->table,
-                            "%" PRId64 " call%s without a %s in the %s: spent is a lower bound", n,
-                            plural(n), unknown_words[limit->unit], period_names[limit->period]);
+                            "%" PRId64 " call%s without a %s in the %s%s: spent is a lower bound%s",
+                            n, plural(n), unknown_words[limit->unit],
+                            period_is_rolling(limit->period) ? "last " : "",
+                            period_names[limit->period], unknown_hints[limit->unit]);
     }
     return ok;
 }
