@@ -352,6 +352,13 @@ static const struct known_key keys[] = {
     {TEXT("datetime_utc"), T_SIGN, HOW_OTHER, 0, SIGN_DATETIME_UTC},
     {TEXT("span_attributes"), T_SIGN, HOW_OTHER, 0, SIGN_SPAN_ATTRIBUTES},
     {TEXT("request_created_at"), T_SIGN, HOW_OTHER, 0, SIGN_REQUEST_CREATED},
+    {TEXT("hrTime"), T_SIGN, HOW_OTHER, 0, SIGN_SDK},
+    {TEXT("scopeMetrics"), T_SIGN, HOW_OTHER, 0, SIGN_SDK},
+    {TEXT("_spanContext"), T_SIGN, HOW_OTHER, 0, SIGN_SDK},
+    {TEXT("attributes"), T_SIGN, HOW_OTHER, 0, SIGN_ATTRIBUTES},
+    {TEXT("target"), T_SIGN, HOW_OTHER, 0, SIGN_LOG_TARGET},
+    {TEXT("createdAt"), T_SIGN, HOW_OTHER, 0, SIGN_CREATED_AT},
+    {TEXT("loglines"), T_SIGN, HOW_OTHER, 0, SIGN_LOGLINES},
 
     {TEXT("sse"), T_SIGN, HOW_OTHER, 0, SIGN_ANSWER},
     {TEXT("body"), T_SIGN, HOW_OTHER, 0, SIGN_WRAPPED},

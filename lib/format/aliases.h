@@ -64,8 +64,15 @@ enum sign {
     SIGN_SESSION_CHANGE,
     SIGN_DATETIME_UTC,
     SIGN_EVALUATION, /* any key that only evaluation tools write */
+    SIGN_SDK,        /* a record of OpenTelemetry's JavaScript SDK as it stands in memory */
+    SIGN_ATTRIBUTES,
+    SIGN_LOG_TARGET, /* the module that wrote a line, in logs of Rust programs */
+    SIGN_CREATED_AT,
+    SIGN_LOGLINES,
     SIGN_COUNT,
 };
+
+_Static_assert(SIGN_COUNT <= 64, "a sign is a bit of struct seen");
 
 #define SIGN_BIT(sign) (UINT64_C(1) << (sign))
 

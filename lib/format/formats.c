@@ -6,7 +6,8 @@
 
 const struct format *const formats[] = {
     &format_otlp,          &format_jaeger,          &format_claude_code,
-    &format_codex,         &format_pi,             &format_gemini_cli,
+    &format_codex,         &format_codex_exec,     &format_pi,
+    &format_gemini_cli,    &format_gemini_telemetry,
     &format_litellm,       &format_litellm_spend,
     &format_langfuse,      &format_langsmith,      &format_braintrust,
     &format_helicone,      &format_phoenix,
@@ -16,7 +17,7 @@ const struct format *const formats[] = {
     &format_swe_agent,     &format_prompt_analytics,
     &format_branch_decisions, &format_tool_calls,   &format_privacy_log,
     &format_structlog,     &format_llm_call_log,    &format_interaction_log,
-    &format_llm_logs,
+    &format_llm_logs,      &format_tgi,
     &format_openai,        &format_anthropic,       &format_gemini,
     &format_bedrock,       &format_cohere,          &format_ollama,
     &format_sse,           &format_wrapped_body,

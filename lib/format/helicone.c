@@ -1,16 +1,44 @@
-/* helicone: requests as Helicone exports them. */
+/* helicone: requests as Helicone exports them, and as its older GraphQL interface answers them. */
 #include "format/aliases.h"
 #include "format/keyed.h"
 #include "format/leftover.h"
+#include "format/provider.h"
 #include "format/readers.h"
 
 #include "base/banned.h"
 
+/* The answer of the older interface, or an element of its list. Which members an element has, the
+ * query chose: what only it can have decides. */
+static json_ref graphql_list(const struct json_doc *doc)
+{
+    json_ref list = json_path(doc, 0, "data", "heliconeRequest", NULL);
+
+    return json_type(doc, list) == JSON_ARRAY ? list : JSON_END;
+}
+
+static bool is_graphql(const struct json_doc *doc)
+{
+    static const char *const lists[] = {"properties", "values"};
+    static const char *const objects[] = {"responseBody", "requestBody", "user"};
+
+    if (json_get(doc, 0, "createdAt") == JSON_END || json_get(doc, 0, "costUSD") == JSON_END)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        if (json_type(doc, json_get(doc, 0, lists[i])) == JSON_ARRAY)
+            return true;
+    for (size_t i = 0; i < ARRAY_LEN(objects); i++)
+        if (json_type(doc, json_get(doc, 0, objects[i])) == JSON_OBJECT)
+            return true;
+    return json_get(doc, 0, "latency") != JSON_END && json_get(doc, 0, "response") != JSON_END;
+}
+
 static bool claims(const struct json_doc *doc, const struct seen *seen)
 {
-    return seen_all(seen, SIGN_BIT(SIGN_REQUEST_CREATED) | SIGN_BIT(SIGN_REQUEST_ID)) &&
-           (json_get(doc, 0, "delay_ms") != JSON_END ||
-            json_get(doc, 0, "response_status") != JSON_END);
+    if (seen_all(seen, SIGN_BIT(SIGN_REQUEST_CREATED) | SIGN_BIT(SIGN_REQUEST_ID)))
+        return json_get(doc, 0, "delay_ms") != JSON_END ||
+               json_get(doc, 0, "response_status") != JSON_END;
+    return (seen_all(seen, SIGN_BIT(SIGN_CREATED_AT)) && is_graphql(doc)) ||
+           (seen_all(seen, SIGN_BIT(SIGN_DATA)) && graphql_list(doc) != JSON_END);
 }
 
 /* clang-format off */
@@ -188,25 +216,127 @@ static bool add_call(const struct reading *r)
     return call_settle(r, call) && add_scores(r, call);
 }
 
+/* ---- the older GraphQL interface ---------------------------------------------------------- */
+
+/*
+ * Confirmed in Helicone/helicone (web/lib/api/graphql): fields in schema/main.graphql @
+ * 079597681f75; query/heliconeRequest.ts @ 0cfc73547552 fills id with the request's id and latency
+ * with its delay in milliseconds. Token counts are in the provider's body only. A cost of 0 is what
+ * metrics/costCalc.ts @ 073578e289c4 gives when it has no price.
+ */
+/* clang-format off */
+static const struct known_key graphql_keys[] = {
+    {TEXT("model"), F_REQUEST_MODEL, HOW_DIM, 0, 0},
+    {TEXT("createdAt"), F_STARTED_US, HOW_TIME, 0, 0},
+    {TEXT("latency"), F_LATENCY_US, HOW_MS, 0, 0},
+    {TEXT("costUSD"), F_COST_GIVEN_NUSD, HOW_MONEY, 0, 0},
+};
+/* clang-format on */
+
+/* [{"name":"feature","value":"search"}, ...]: what stands beside a request, as a list. */
+static void graphql_properties(const struct reading *r, json_ref list, struct picks *picks,
+                               struct call_record *call)
+{
+    const struct json_doc *d = r->c->doc;
+    struct leftovers rest = {0};
+
+    if (json_type(d, list) != JSON_ARRAY)
+        return;
+    for (json_ref at = json_first(d, list); at != JSON_END; at = json_next(d, list, at)) {
+        struct sv key = scalar_text(r, d, json_get(d, at, "name"));
+        json_ref value = json_get(d, at, "value");
+
+        for (size_t i = 0; i < ARRAY_LEN(property_keys); i++)
+            if (sv_is(key, property_keys[i].name.p + strlen("request_properties.")))
+                pick(picks, &property_keys[i], d, value, 0);
+        if (sv_is(key, "Helicone-Session-Id"))
+            call->session_id = scalar_id(r, d, value);
+        else if (!sv_is(key, "feature") && !sv_starts(key, "Helicone-"))
+            leftover_add(&rest, key, d, value, LEFTOVER_PLAIN);
+    }
+    call->meta = leftover_json(r, &rest);
+}
+
+static bool graphql_feedback(const struct reading *r, json_ref request,
+                             const struct call_record *call)
+{
+    const struct json_doc *d = r->c->doc;
+    struct maybe_i64 liked = scalar_bool(d, json_path(d, request, "feedback", "rating", NULL));
+    const struct identity id = call->id;
+    struct score_record *s = NULL;
+
+    if (!liked.known)
+        return true;
+    s = add_call_score(r, &id, SV("feedback"), SV("feedback"), SV("user"));
+    if (s)
+        s->passed = liked;
+    return s != NULL;
+}
+
+static bool graphql_call(const struct reading *r, json_ref request)
+{
+    const struct json_doc *d = r->c->doc;
+    struct call_record *call = batch_add_call(r->c->out);
+    struct picks picks;
+
+    if (!call)
+        return false;
+    call->source = r->c->source;
+    call->line = r->c->line;
+    record_set_dim(call, F_SOURCE_FORMAT, SV("helicone"));
+    picks_clear(&picks);
+    pick_members(&picks, graphql_keys, ARRAY_LEN(graphql_keys), d, request);
+    graphql_properties(r, json_get(d, request, "properties"), &picks, call);
+    if (!picks_apply(r, &picks, call))
+        return false;
+    if (!record_num(call, F_COST_GIVEN_NUSD))
+        call->known &= ~(UINT64_C(1) << F_COST_GIVEN_NUSD);
+    call->request_id = scalar_id(r, d, json_get(d, request, "id"));
+    call->id = line_identity(r->c, request);
+    if (call->request_id.n)
+        call->id =
+            (struct identity){.kind = ID_OWN, .family = SV("helicone"), .own = call->request_id};
+    record_set_dim(call, F_USER, scalar_id(r, d, json_path(d, request, "user", "id", NULL)));
+    return answer_read(r, d, json_get(d, request, "responseBody"), call) && call_settle(r, call) &&
+           graphql_feedback(r, request, call);
+}
+
+static bool graphql_calls(const struct reading *r)
+{
+    const struct json_doc *d = r->c->doc;
+    json_ref list = graphql_list(d);
+
+    if (list == JSON_END)
+        return graphql_call(r, 0);
+    for (json_ref at = json_first(d, list); at != JSON_END; at = json_next(d, list, at))
+        if (json_type(d, at) == JSON_OBJECT && !graphql_call(r, at))
+            return false;
+    return true;
+}
+
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,
                               struct sv *bad_field, struct error *err)
 {
     const struct reading r = {c, bad_field, err};
     struct batch_mark mark = batch_mark(c->out);
+    size_t before = batch_size(c->out);
+    bool newer = json_get(c->doc, 0, "request_created_at") != JSON_END, ok = true;
 
-    if (json_get(c->doc, 0, "request_created_at") == JSON_END) {
-        *skipped_kind = SV("no request");
-        return LINE_SKIPPED;
+    *skipped_kind = SV("no request");
+    if (newer)
+        ok = add_call(&r);
+    else if (graphql_list(c->doc) != JSON_END || is_graphql(c->doc))
+        ok = graphql_calls(&r);
+    if (!ok) {
+        batch_rewind(c->out, mark);
+        return LINE_BAD;
     }
-    if (add_call(&r))
-        return LINE_RECORDS;
-    batch_rewind(c->out, mark);
-    return LINE_BAD;
+    return batch_size(c->out) > before ? LINE_RECORDS : LINE_SKIPPED;
 }
 
 const struct format format_helicone = {
     .name = "helicone",
-    .summary = "requests exported from Helicone",
+    .summary = "requests exported from Helicone, also by its older GraphQL interface",
     .claims = claims,
     .read = read,
 };

@@ -44,7 +44,7 @@ struct evals_memory {
  * format, so that lines of several in one input do not disturb each other. */
 struct format_memory {
     struct codex_memory codex;
-    struct session_memory pi, gemini_cli;
+    struct session_memory pi, gemini_cli, codex_exec;
     struct evals_memory openai_evals;
 };
 

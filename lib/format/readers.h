@@ -8,8 +8,10 @@ extern const struct format format_otlp;             /* otlp.c */
 extern const struct format format_jaeger;           /* jaeger.c */
 extern const struct format format_claude_code;      /* claude_code.c */
 extern const struct format format_codex;            /* codex.c */
+extern const struct format format_codex_exec;       /* codex_exec.c */
 extern const struct format format_pi;               /* pi.c */
 extern const struct format format_gemini_cli;       /* gemini_cli.c */
+extern const struct format format_gemini_telemetry; /* gemini_telemetry.c */
 extern const struct format format_litellm;          /* litellm.c */
 extern const struct format format_litellm_spend;    /* litellm.c */
 extern const struct format format_langfuse;         /* langfuse.c */
@@ -42,6 +44,7 @@ extern const struct format format_ollama;           /* provider_ollama.c */
 extern const struct format format_sse;              /* provider_stream.c */
 extern const struct format format_wrapped_body;     /* wrapped_body.c */
 extern const struct format format_llm_logs;         /* llm_logs.c */
+extern const struct format format_tgi;              /* tgi.c */
 extern const struct format format_generic;          /* generic.c */
 extern const struct format format_envelope;         /* envelope.c */
 
