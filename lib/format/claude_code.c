@@ -1,4 +1,5 @@
-/* claude_code: session files of the Claude Code command line. */
+/* claude_code: session files of the Claude Code command line, and what its web version exports:
+ * one document {"loglines":[...]} of the same lines. */
 #include "format/agent.h"
 #include "format/aliases.h"
 #include "format/keyed.h"
@@ -28,6 +29,8 @@ static bool claims(const struct json_doc *doc, const struct seen *seen)
     const uint64_t snapshot = SIGN_BIT(SIGN_MESSAGE_ID) | SIGN_BIT(SIGN_SNAPSHOT);
     const uint64_t others = SIGN_BIT(SIGN_PAYLOAD) | SIGN_BIT(SIGN_PROJECT_HASH);
 
+    if (seen_all(seen, SIGN_BIT(SIGN_LOGLINES)))
+        return json_type(doc, seen->at[SIGN_LOGLINES]) == JSON_ARRAY;
     if (!seen_all(seen, SIGN_BIT(SIGN_TYPE)) ||
         json_type(doc, seen->at[SIGN_TYPE]) != JSON_STRING)
         return false;
@@ -41,6 +44,7 @@ static bool claims(const struct json_doc *doc, const struct seen *seen)
 /* What a line says that its call and its tool calls need. */
 struct entry {
     struct reading r;
+    json_ref at; /* the line in its document */
     json_ref message;
     struct maybe_i64 at_us;
     struct identity call; /* of the message; ID_LINE with a zero hash: it has none */
@@ -55,7 +59,7 @@ static struct sv text_of(const struct entry *e, json_ref object, const char *key
 /* message.id and requestId; gateways leave the latter out. A line without either has its uuid. */
 static bool message_identity(const struct entry *e, struct identity *out)
 {
-    struct sv id = text_of(e, e->message, "id"), own = text_of(e, 0, "uuid");
+    struct sv id = text_of(e, e->message, "id"), own = text_of(e, e->at, "uuid");
 
     if (id.n)
         own = e->request_id.n ? agent_join_id(&e->r, id, e->request_id) : id;
@@ -119,7 +123,7 @@ static bool set_usage(const struct entry *e, struct call_record *call, json_ref 
 static void set_dimensions(const struct entry *e, struct call_record *call)
 {
     const struct json_doc *d = e->r.c->doc;
-    struct sv agent = text_of(e, 0, "agentId");
+    struct sv agent = text_of(e, e->at, "agentId");
 
     record_set_dim(call, F_SOURCE_FORMAT, SV("claude-code"));
     record_set_dim(call, F_PROVIDER, SV("anthropic"));
@@ -127,8 +131,8 @@ static void set_dimensions(const struct entry *e, struct call_record *call)
     record_set_dim(call, F_REQUEST_MODEL, text_of(e, e->message, "model"));
     record_set_dim(call, F_FINISH_REASON_RAW, text_of(e, e->message, "stop_reason"));
     record_set_dim(call, F_AGENT, agent.n ? agent : SV("main"));
-    record_set_dim(call, F_PROJECT, agent_project(&e->r, d, json_get(d, 0, "cwd")));
-    call->session_id = text_of(e, 0, "sessionId");
+    record_set_dim(call, F_PROJECT, agent_project(&e->r, d, json_get(d, e->at, "cwd")));
+    call->session_id = text_of(e, e->at, "sessionId");
     call->request_id = e->request_id;
 }
 
@@ -144,22 +148,29 @@ static bool add_call(const struct entry *e, json_ref usage)
     call->source = e->r.c->source;
     call->line = e->r.c->line;
     if (!set_usage(e, call, usage) ||
-        !scalar_money(&e->r, (struct place){d, "costUSD", json_get(d, 0, "costUSD")}, &cost))
+        !scalar_money(&e->r, (struct place){d, "costUSD", json_get(d, e->at, "costUSD")}, &cost))
         return false;
     set_dimensions(e, call);
     if (e->at_us.known)
         record_set_num(call, F_STARTED_US, e->at_us.v);
     if (cost.known)
         record_set_num(call, F_COST_GIVEN_NUSD, cost.v);
-    if (json_type(d, json_get(d, 0, "isSidechain")) == JSON_TRUE)
+    if (json_type(d, json_get(d, e->at, "isSidechain")) == JSON_TRUE)
         call_set_flag(call, FLAG_SIDECHAIN);
     record_set_num(call, F_STATUS, STATUS_OK);
     return call_settle(&e->r, call);
 }
 
+/* Of a block without an id, among the records of its document. */
+static uint64_t block_number(const struct entry *e, uint64_t block)
+{
+    return ((uint64_t)e->at << 32) + block + 1;
+}
+
 static bool add_tool_use(const struct entry *e, json_ref content, uint64_t block)
 {
-    struct tool_record *tool = agent_add_tool(&e->r, text_of(e, content, "id"), block + 1);
+    struct tool_record *tool =
+        agent_add_tool(&e->r, text_of(e, content, "id"), block_number(e, block));
 
     if (!tool)
         return false;
@@ -174,7 +185,8 @@ static bool add_tool_use(const struct entry *e, json_ref content, uint64_t block
 static bool add_tool_result(const struct entry *e, json_ref content, uint64_t block)
 {
     const struct json_doc *d = e->r.c->doc;
-    struct tool_record *tool = agent_add_tool(&e->r, text_of(e, content, "tool_use_id"), block + 1);
+    struct tool_record *tool =
+        agent_add_tool(&e->r, text_of(e, content, "tool_use_id"), block_number(e, block));
     bool failed = json_type(d, json_get(d, content, "is_error")) == JSON_TRUE;
 
     if (!tool)
@@ -211,7 +223,7 @@ static bool read_assistant(const struct entry *e, struct sv *skipped_kind)
         *skipped_kind = SV("synthetic");
         return true;
     }
-    if (json_type(d, json_get(d, 0, "isApiErrorMessage")) == JSON_TRUE) {
+    if (json_type(d, json_get(d, e->at, "isApiErrorMessage")) == JSON_TRUE) {
         *skipped_kind = SV("api_error");
         return true;
     }
@@ -220,28 +232,42 @@ static bool read_assistant(const struct entry *e, struct sv *skipped_kind)
     return each_block(e, "tool_use", add_tool_use);
 }
 
+static bool read_entry(const struct reading *r, json_ref at, struct sv *skipped_kind)
+{
+    const struct json_doc *d = r->c->doc;
+    json_ref type = json_get(d, at, "type");
+    bool assistant = sv_is(json_raw(d, type), "assistant"), user = sv_is(json_raw(d, type), "user");
+    struct place time = {d, "timestamp", json_get(d, at, "timestamp")};
+    struct entry e = {*r, at, json_get(d, at, "message"), {0, false}, {0}, SV_NONE};
+
+    *skipped_kind = SV_NONE;
+    if (!assistant && !user)
+        return true;
+    if (!scalar_time(r, time, &e.at_us, NULL))
+        return false;
+    e.request_id = text_of(&e, at, "requestId");
+    if (!message_identity(&e, &e.call))
+        e.call = line_identity(r->c, at);
+    return assistant ? read_assistant(&e, skipped_kind)
+                     : each_block(&e, "tool_result", add_tool_result);
+}
+
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,
                               struct sv *bad_field, struct error *err)
 {
     const struct json_doc *d = c->doc;
+    const struct reading r = {c, bad_field, err};
     struct batch_mark mark = batch_mark(c->out);
     size_t before = batch_size(c->out);
-    json_ref type = json_get(d, 0, "type");
-    bool assistant = sv_is(json_raw(d, type), "assistant"), user = sv_is(json_raw(d, type), "user");
-    struct entry e = {{c, bad_field, err}, json_get(d, 0, "message"), {0, false}, {0}, SV_NONE};
+    json_ref lines = json_get(d, 0, "loglines"), at = JSON_END;
     bool ok = true;
 
-    *skipped_kind = SV_NONE;
-    if (assistant || user) {
-        struct place at = {d, "timestamp", json_get(d, 0, "timestamp")};
-
-        ok = scalar_time(&e.r, at, &e.at_us, NULL);
-        e.request_id = text_of(&e, 0, "requestId");
-        if (!message_identity(&e, &e.call))
-            e.call = line_identity(c, 0);
-        if (ok)
-            ok = assistant ? read_assistant(&e, skipped_kind)
-                           : each_block(&e, "tool_result", add_tool_result);
+    if (json_type(d, lines) == JSON_ARRAY) {
+        for (at = json_first(d, lines); at != JSON_END && ok; at = json_next(d, lines, at))
+            ok = read_entry(&r, at, skipped_kind);
+        *skipped_kind = SV("session");
+    } else {
+        ok = read_entry(&r, 0, skipped_kind);
     }
     if (!ok) {
         batch_rewind(c->out, mark);
@@ -250,13 +276,13 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
     if (batch_size(c->out) > before)
         return LINE_RECORDS;
     if (!skipped_kind->n)
-        *skipped_kind = agent_line_kind(&e.r, type);
+        *skipped_kind = agent_line_kind(&r, json_get(d, 0, "type"));
     return LINE_SKIPPED;
 }
 
 const struct format format_claude_code = {
     .name = "claude-code",
-    .summary = "session files of Claude Code",
+    .summary = "session files of Claude Code, and the export of its web version",
     .claims = claims,
     .read = read,
 };

@@ -118,3 +118,37 @@ Test(claude_code, missing_usage_is_not_zero)
               !record_has(c, F_COST_GIVEN_NUSD) && record_num(c, F_OUTPUT_TOKENS) == 3);
     probe_release(&p);
 }
+
+/* The web version exports one document, whose lines may lack their ids. */
+Test(claude_code, the_web_export_is_a_document_of_lines)
+{
+    static const char doc[] =
+        "{\"loglines\":[{\"type\":\"user\",\"message\":{\"content\":\"hi\"}},7,"
+        "{\"type\":\"assistant\",\"timestamp\":\"2026-03-01T08:00:00Z\",\"requestId\":\"r\","
+        "\"message\":{\"id\":\"m\",\"usage\":{\"output_tokens\":1}}},"
+        "{\"type\":\"assistant\",\"message\":{\"usage\":{\"output_tokens\":2},\"content\":"
+        "[{\"type\":\"tool_use\",\"name\":\"Bash\"}]}},"
+        "{\"type\":\"assistant\",\"message\":{\"usage\":{\"output_tokens\":2},\"content\":"
+        "[{\"type\":\"tool_use\",\"name\":\"Bash\"}]}}]}";
+    struct probe p = {0};
+    const struct call_record *c;
+
+    cr_assert_eq(probe_line(&p, doc), LINE_RECORDS, "%s", p.err.msg);
+    cr_expect_str_eq(p.format->name, "claude-code");
+    cr_assert(p.batch.n_calls == 3 && p.batch.n_tools == 2);
+    c = p.batch.calls;
+    cr_expect(c[0].id.kind == ID_OWN && sv_is(c[0].id.own, "m:r"));
+    cr_expect_eq(record_num(c, F_STARTED_US), 1772352000000000);
+    cr_expect_neq(identity_key(&c[1].id), identity_key(&c[2].id));
+    cr_expect_neq(identity_key(&p.batch.tools[0].id), identity_key(&p.batch.tools[1].id));
+    probe_release(&p);
+
+    cr_expect_eq(probe_line(&p, "{\"loglines\":[{\"type\":\"user\"}]}"), LINE_SKIPPED);
+    cr_expect(sv_is(p.skipped, "session"));
+    cr_expect_eq(probe_line(&p, "{\"loglines\":[{\"type\":\"user\",\"timestamp\":\"x\"}]}"),
+                 LINE_BAD);
+    cr_expect_str_eq(p.err.msg, "timestamp: expected a time, found \"x\"");
+    cr_expect_eq(probe_line(&p, "{\"loglines\":{}}"), LINE_BAD);
+    cr_expect_str_eq(p.err.msg, "unknown format");
+    probe_release(&p);
+}
