@@ -372,7 +372,7 @@ static enum err read_input(struct run *r, const struct open_input *i, bool probe
             return OK;
         }
         if (end == READER_NO_LOG) {
-            f->note = "no log: not one line could be read";
+            f->note = r->reader.text_log ? r->reader.text_log : "no log: not one line could be read";
             f->no_log = true;
             f->n_sources = 0;
             f->counts = (struct reader_counts){0};
@@ -557,6 +557,10 @@ static enum err read_path(struct run *r, const char *path, struct error *err)
         rc = leave(r, &f, &trouble, err);
     } else if (elements_kind(i.o.pieces) == ELEMENTS_SQLITE) {
         rc = read_database(r, &i, &st, &f, err);
+    } else if (elements_kind(i.o.pieces) == ELEMENTS_ZIP) {
+        error_set(&trouble, ERR_IO, "a zip archive; of an Inspect log (.eval) `inspect log dump FILE` "
+                                    "writes the JSON that is read here");
+        fail(r, &f, &trouble);
     } else {
         rc = read_file(r, &i, &f, err);
     }

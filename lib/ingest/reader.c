@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "format/junit.h"
+#include "format/text_log.h"
 #include "ingest/opened.h"
 #include "base/banned.h"
 
@@ -166,6 +167,8 @@ void reader_begin(struct reader *r, const char *path, struct sv columns, int64_t
 
     r->holding = true;
     r->n_held = 0;
+    r->blank = 0;
+    r->text_log = NULL;
     r->last = NULL;
     r->of_columns = format_of_columns(r, columns);
     r->probing = probe && offset == 0;
@@ -257,6 +260,8 @@ static void quarantine(const struct step *s, enum quarantine_reason reason, stru
     q->source = s->source;
     q->line = s->line->number;
     s->c->quarantined++;
+    if (s->r->holding && !s->r->text_log)
+        s->r->text_log = text_log_note(s->line->text);
     if (s->r->holding)
         hold(s->r, s->line->number, message);
     else
@@ -353,8 +358,10 @@ static bool read_line(const struct step *s, enum element_kind kind, bool growing
         quarantine(s, Q_TOO_LONG, SV_NONE, message);
         return true;
     }
-    if (!sv_trim(text).n)
+    if (!sv_trim(text).n) {
+        r->blank++;
         return true;
+    }
     enum err rc = json_parse(&r->doc, text.p, text.n, &e);
     if (rc == ERR_NOMEM) {
         s->b->failed = true;
@@ -428,6 +435,12 @@ enum err reader_look(struct reader *r, struct sv columns, struct sv name, struct
     return rc;
 }
 
+/* Nothing of the input could be read so far, and there was something to read. */
+static bool all_unreadable(const struct reader *r, const struct reader_counts *c)
+{
+    return r->holding && c->quarantined && c->quarantined + r->blank == c->lines;
+}
+
 static bool batch_full(const struct batch *b, int64_t lines)
 {
     return batch_size(b) >= BATCH_RECORDS || b->arena.used_bytes >= BATCH_TEXT_BYTES ||
@@ -446,6 +459,12 @@ enum err reader_fill(struct reader *r, struct elements *e, const char *path, uin
 
     for (;;) {
         enum err rc = elements_next(e, &line, err);
+        if (rc == ERR_EMPTY && r->text_log && all_unreadable(r, c) &&
+            b->n_quarantined - quarantined_before == (size_t)c->quarantined) {
+            b->n_quarantined = quarantined_before;
+            *end = READER_NO_LOG;
+            return OK;
+        }
         if (rc == ERR_EMPTY) {
             tell_held(r, path);
             *end = READER_DONE;
@@ -464,9 +483,9 @@ enum err reader_fill(struct reader *r, struct elements *e, const char *path, uin
         lines++;
         if (b->failed)
             return error_set(err, ERR_NOMEM, "out of memory reading %s", path);
-        if (r->holding && c->quarantined < c->lines)
+        if (r->holding && c->quarantined + r->blank < c->lines)
             tell_held(r, path);
-        if (r->probing && c->lines == READER_PROBE && c->quarantined == READER_PROBE) {
+        if (r->probing && c->quarantined == READER_PROBE && all_unreadable(r, c)) {
             struct error ignored;
             bool known = false;
             int64_t rest;

@@ -42,12 +42,15 @@ struct reader {
     } held[READER_HELD];
     size_t n_held;
     bool holding;
+    int64_t blank; /* lines of the input with nothing in them, while holding */
+    const char *text_log; /* what text_log_note() says of one of them, or NULL */
 };
 
 enum reader_end {
     READER_MORE,   /* the batch is full; call again */
     READER_DONE,   /* the input is at its end, or at a piece that may still be growing */
-    READER_NO_LOG, /* not one line can be read: no log; the batch holds nothing of it */
+    READER_NO_LOG, /* not one line can be read: no log, or text that is known and told of by
+                      reader->text_log; the batch holds nothing of it */
     READER_AGAIN,  /* many unreadable lines come before the first readable one: it is a log. Open
                       the input again and read it with probing off; the batch holds nothing of it */
 };

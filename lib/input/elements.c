@@ -176,6 +176,7 @@ static enum err look_at_text(struct elements *e, struct look *l, struct error *e
 static enum err recognise(struct elements *e, struct error *err)
 {
     static const char sqlite[] = "SQLite format 3"; /* with its NUL */
+    static const char zip[] = {'P', 'K', 3, 4};
     struct look l = {.in = e->in};
     enum err rc = look_further(&l, 0, err);
 
@@ -183,10 +184,16 @@ static enum err recognise(struct elements *e, struct error *err)
         rc = look_further(&l, sizeof(sqlite) - 1, err);
     if (!rc && l.window.n && l.window.p[0] == '\xEF')
         rc = look_further(&l, 2, err);
+    if (!rc && l.window.n && l.window.p[0] == zip[0])
+        rc = look_further(&l, sizeof(zip) - 1, err);
     if (rc)
         return rc;
     if (l.window.n >= sizeof(sqlite) && memcmp(l.window.p, sqlite, sizeof(sqlite)) == 0) {
         e->kind = ELEMENTS_SQLITE;
+        return OK;
+    }
+    if (l.window.n >= sizeof(zip) && memcmp(l.window.p, zip, sizeof(zip)) == 0) {
+        e->kind = ELEMENTS_ZIP;
         return OK;
     }
     if (l.window.n >= 3 && memcmp(l.window.p, "\xEF\xBB\xBF", 3) == 0)

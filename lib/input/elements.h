@@ -12,6 +12,7 @@ enum element_kind {
     ELEMENTS_CSV,       /* CSV or TSV with a header */
     ELEMENTS_XML,       /* no log: nothing is handed out */
     ELEMENTS_SQLITE,    /* a database: nothing is handed out, its tables are inputs (opened.h) */
+    ELEMENTS_ZIP,       /* an archive: nothing is handed out */
 };
 
 /*
