@@ -17,8 +17,8 @@
 #include "base/banned.h"
 
 static const char *const line_types[] = {
-    "thread.started", "turn.started",   "turn.completed", "turn.failed",
-    "item.started",   "item.updated",   "item.completed", "item.plan.delta",
+    "thread.started", "turn.started", "turn.completed", "turn.failed",
+    "item.started",   "item.updated", "item.completed", "item.plan.delta",
 };
 
 /* {"type":"error","message":"..."}: of an error that ends the turn, turn.failed tells again. */
@@ -81,12 +81,12 @@ static bool add_turn(const struct reading *r, const struct session_memory *m)
     const struct json_doc *d = r->c->doc;
     struct call_record *call = add_call(r, m);
 
-    if (!call || !apply_members(r, usage_keys, ARRAY_LEN(usage_keys), d, json_get(d, 0, "usage"),
-                                call))
+    if (!call ||
+        !apply_members(r, usage_keys, ARRAY_LEN(usage_keys), d, json_get(d, 0, "usage"), call))
         return false;
     if (call->session_id.n)
-        call->id = (struct identity){
-            .kind = ID_OWN, .family = SV("codex-exec"), .own = call->session_id};
+        call->id =
+            (struct identity){.kind = ID_OWN, .family = SV("codex-exec"), .own = call->session_id};
     forget_nothing(call);
     record_set_num(call, F_STATUS, STATUS_OK);
     return call_settle(r, call);

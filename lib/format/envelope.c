@@ -1,5 +1,5 @@
-/* envelope: a log shipper's line whose text is a JSON object itself: Docker, CloudWatch,
- * python-json-logger. One level is unwrapped. */
+/* envelope: a log shipper's line whose text is a JSON object itself: Docker, kubelet (as
+ * shipped_lines.h makes it), CloudWatch, python-json-logger. One level is unwrapped. */
 #include "format/aliases.h"
 #include "format/readers.h"
 #include "format/scalar.h"
@@ -7,8 +7,7 @@
 #include "base/banned.h"
 
 /* The wrapped object parsed into *inner; its text is in the line or in the arena. */
-static bool unwrap(const struct json_doc *doc, json_ref at, struct arena *a,
-                   struct json_doc *inner)
+static bool unwrap(const struct json_doc *doc, json_ref at, struct arena *a, struct json_doc *inner)
 {
     struct sv text = json_type(doc, at) == JSON_STRING ? sv_trim(json_raw(doc, at)) : SV_NONE;
 
@@ -30,7 +29,7 @@ static const struct format *inner_format(const struct json_doc *inner)
     return NULL;
 }
 
-static json_ref wrapped_text(const struct json_doc *doc)
+static struct place wrapped_text(const struct json_doc *doc)
 {
     static const char *const keys[] = {"log", "message", "msg"};
 
@@ -38,9 +37,24 @@ static json_ref wrapped_text(const struct json_doc *doc)
         json_ref at = json_get(doc, 0, keys[i]);
 
         if (json_type(doc, at) == JSON_STRING)
-            return at;
+            return (struct place){doc, keys[i], at};
     }
-    return JSON_END;
+    return (struct place){doc, "message", JSON_END};
+}
+
+/* Lines of shippers are known to be such by what stands beside the text, whatever the text is. */
+static bool is_shipped(const struct json_doc *doc)
+{
+    static const char *const signs[][2] = {
+        {"log",     "time"         },
+        {"message", "ingestionTime"}
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+        if (json_type(doc, json_get(doc, 0, signs[i][0])) == JSON_STRING &&
+            json_get(doc, 0, signs[i][1]) != JSON_END)
+            return true;
+    return false;
 }
 
 static bool claims(const struct json_doc *doc, const struct seen *seen)
@@ -51,10 +65,17 @@ static bool claims(const struct json_doc *doc, const struct seen *seen)
 
     if (!seen_all(seen, SIGN_BIT(SIGN_TEXT)))
         return false;
-    mine = unwrap(doc, wrapped_text(doc), &own, &inner) && inner_format(&inner);
+    mine = unwrap(doc, wrapped_text(doc).at, &own, &inner) ? inner_format(&inner) != NULL
+                                                           : is_shipped(doc);
     json_release(&inner);
     arena_release(&own);
     return mine;
+}
+
+/* Text that begins like an object and is none: the rest of it stands elsewhere, or nowhere. */
+static bool is_broken(struct place text)
+{
+    return sv_starts(sv_trim(json_raw(text.doc, text.at)), "{");
 }
 
 /* Calls that do not say when take the time of the envelope. */
@@ -89,13 +110,19 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
     const struct reading r = {c, bad_field, err};
     struct line_context within = *c;
     struct batch_mark mark = batch_mark(c->out);
+    struct place text = wrapped_text(c->doc);
     struct json_doc inner = {0};
     const struct format *f = NULL;
     enum line_outcome outcome = LINE_SKIPPED;
 
-    *skipped_kind = SV("other log line");
-    if (unwrap(c->doc, wrapped_text(c->doc), &c->out->arena, &inner))
+    *skipped_kind = SV("text");
+    if (unwrap(c->doc, text.at, &c->out->arena, &inner)) {
+        *skipped_kind = SV("other log line");
         f = inner_format(&inner);
+    } else if (is_broken(text)) {
+        complain(&r, text, "whole JSON");
+        outcome = LINE_BAD;
+    }
     if (f) {
         within.doc = &inner;
         outcome = f->read(&within, skipped_kind, bad_field, err);

@@ -1,6 +1,7 @@
 /* flat: a call from a flat log line, by the table of aliases. */
 #include "format/flat.h"
 
+#include "format/keyed.h"
 #include "record/privacy.h"
 
 #include "base/banned.h"
@@ -202,24 +203,14 @@ static void set_status(struct flat *f, struct call_record *call)
 /* feature, else the first tag "feature:X", else the route. */
 static void set_feature(struct flat *f, struct call_record *call)
 {
-    static const struct sv prefix = {"feature:", 8};
     struct place tags = pick_place(&f->picks, T_TAGS);
-    json_ref tag = JSON_END;
 
     if (record_has(call, F_FEATURE))
         return;
-    if (json_type(tags.doc, tags.at) == JSON_ARRAY)
-        tag = json_first(tags.doc, tags.at);
-    for (; tag != JSON_END; tag = json_next(tags.doc, tags.at, tag)) {
-        struct sv text = scalar_text(&f->r, tags.doc, tag);
-
-        if (text.n > prefix.n && sv_starts(text, prefix.p)) {
-            record_set_dim(call, F_FEATURE,
-                           keep_id(&f->r, (struct sv){text.p + prefix.n, text.n - prefix.n}));
-            return;
-        }
-    }
-    record_set_dim(call, F_FEATURE, pick_id(&f->r, &f->picks, T_ROUTE));
+    if (tags.at != JSON_END)
+        record_set_dim(call, F_FEATURE, keep_id(&f->r, tagged_feature(&f->r, tags.doc, tags.at)));
+    if (!record_has(call, F_FEATURE))
+        record_set_dim(call, F_FEATURE, pick_id(&f->r, &f->picks, T_ROUTE));
 }
 
 static void set_ids(struct flat *f, struct call_record *call)

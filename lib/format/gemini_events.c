@@ -28,9 +28,8 @@ static struct identity event_identity(const struct log_event *e)
     if (!session.n || !mark.n)
         return line_identity(e->r->c, e->at);
     mark = agent_join_id(e->r, mark, event_text_id(e, "prompt_id"));
-    return (struct identity){.kind = ID_OWN,
-                             .family = SV("gemini-event"),
-                             .own = agent_join_id(e->r, session, mark)};
+    return (struct identity){
+        .kind = ID_OWN, .family = SV("gemini-event"), .own = agent_join_id(e->r, session, mark)};
 }
 
 static bool read_end(const struct log_event *e, struct maybe_i64 *out)
@@ -88,7 +87,9 @@ static bool set_tokens(const struct log_event *e, struct call_record *call)
                                         "thoughts_token_count", "tool_token_count",
                                         "total_token_count",    "cached_content_token_count"};
     enum { INPUT, OUTPUT, THOUGHTS, TOOL, TOTAL, CACHED, COUNTS };
-    struct maybe_i64 n[COUNTS] = {{0, false}};
+    struct maybe_i64 n[COUNTS] = {
+        {0, false}
+    };
     bool any = false;
 
     for (size_t i = 0; i < COUNTS; i++) {

@@ -110,6 +110,8 @@ static const struct {
      F_FEATURE, "f"},
     {"{\"model\":\"m\",\"cost\":1,\"tags\":[\"feature:\",7]}", F_FEATURE, NULL},
     {"{\"model\":\"m\",\"cost\":1,\"tags\":\"feature:f\"}", F_FEATURE, NULL},
+    {"{\"model\":\"m\",\"cost\":1,\"tags\":\"[\\\"a\\\",\\\"feature:f\\\"]\"}", F_FEATURE, "f"},
+    {"{\"model\":\"m\",\"cost\":1,\"tags\":\"[\\\"feature:f\\\"\"}", F_FEATURE, NULL},
     {"{\"model\":\"m\",\"cost\":1,\"error_type\":\"APIError\",\"error\":\"timeout\"}", F_ERROR_KIND,
      "APIError"},
     {"{\"model\":\"m\",\"cost\":1,\"error\":\"it timed out\"}", F_ERROR_KIND, "timeout"},

@@ -68,7 +68,7 @@ void set_latency_until(struct call_record *call, struct maybe_i64 ended_us)
         record_set_num(call, F_LATENCY_US, latency);
 }
 
-struct sv tagged_feature(const struct reading *r, const struct json_doc *d, json_ref tags)
+static struct sv feature_among(const struct reading *r, const struct json_doc *d, json_ref tags)
 {
     static const struct sv prefix = SV_INIT("feature:");
     json_ref tag = json_type(d, tags) == JSON_ARRAY ? json_first(d, tags) : JSON_END;
@@ -80,6 +80,19 @@ struct sv tagged_feature(const struct reading *r, const struct json_doc *d, json
             return (struct sv){text.p + prefix.n, text.n - prefix.n};
     }
     return SV_NONE;
+}
+
+struct sv tagged_feature(const struct reading *r, const struct json_doc *d, json_ref tags)
+{
+    struct sv text = scalar_text(r, d, tags), feature = SV_NONE;
+    struct json_doc inner = {0};
+
+    if (!text.n || text.p[0] != '[')
+        return feature_among(r, d, tags);
+    if (json_parse(&inner, text.p, text.n, NULL) == OK)
+        feature = feature_among(r, &inner, 0);
+    json_release(&inner); /* the feature stands in the text itself, or in the batch's arena */
+    return feature;
 }
 
 json_ref body_finish(const struct json_doc *d, json_ref body)

@@ -27,8 +27,8 @@ void set_latency_until(struct call_record *call, struct maybe_i64 ended_us);
 
 #define TAGS_MAX 64 /* that are looked at: many calls may share one list */
 
-/* The first tag "feature:X" of an array of texts as X, else SV_NONE. Borrowed like scalar_text().
- */
+/* The first tag "feature:X" of an array of texts, or of the JSON text of one, as X; else SV_NONE.
+ * Borrowed like scalar_text(). */
 struct sv tagged_feature(const struct reading *r, const struct json_doc *d, json_ref tags);
 
 /* Why a provider's answer ended, wherever its kind of body says so; JSON_END when it does not. */

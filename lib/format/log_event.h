@@ -1,4 +1,5 @@
-/* log_event: one event of an agent program's telemetry, whichever container its attributes are in. */
+/* log_event: one event of an agent program's telemetry, whichever container its attributes are in.
+ */
 #ifndef LLMOBS_FORMAT_LOG_EVENT_H
 #define LLMOBS_FORMAT_LOG_EVENT_H
 

@@ -12,7 +12,8 @@
     "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"9000000000\","        \
     "\"attributes\":[{\"key\":\"event.name\",\"value\":{\"stringValue\":\"gemini_cli." name        \
     "\"}}" attributes "]}]}]}]}"
-#define TEXT_ATTRIBUTE(key, value) ",{\"key\":\"" key "\",\"value\":{\"stringValue\":\"" value "\"}}"
+#define TEXT_ATTRIBUTE(key, value)                                                                 \
+    ",{\"key\":\"" key "\",\"value\":{\"stringValue\":\"" value "\"}}"
 #define INT_ATTRIBUTE(key, value) ",{\"key\":\"" key "\",\"value\":{\"intValue\":\"" value "\"}}"
 
 #define THREAD(id) "{\"type\":\"thread.started\",\"thread_id\":\"" id "\"}"
@@ -22,8 +23,7 @@
     "{\"timestamp\":\"2026-03-01T08:00:10Z\",\"level\":\"" level "\",\"message\":\"" message       \
     "\",\"target\":\"text_generation_router::server\",\"span\":{" span "}}"
 
-#define GRAPHQL(rest)                                                                              \
-    "{\"id\":\"q\",\"createdAt\":\"2026-03-01T08:00:10Z\",\"values\":[]," rest "}"
+#define GRAPHQL(rest) "{\"id\":\"q\",\"createdAt\":\"2026-03-01T08:00:10Z\",\"values\":[]," rest "}"
 
 static void add_number(struct buf *b, const struct call_record *c, enum call_field f)
 {
@@ -33,8 +33,8 @@ static void add_number(struct buf *b, const struct call_record *c, enum call_fie
         buf_str(b, " -");
 }
 
-/* A call as "started_s latency_us in out read reasoning nusd status flags kind", started relative to
- * 08:00:00, a tool call as "tool name started_s latency_us status"; a semicolon behind each. */
+/* A call as "started_s latency_us in out read reasoning nusd status flags kind", started relative
+ * to 08:00:00, a tool call as "tool name started_s latency_us status"; a semicolon behind each. */
 static struct buf summary_of(const struct batch *batch)
 {
     static const enum call_field fields[] = {
@@ -192,9 +192,8 @@ static const struct {
      false},
     {"gemini: one event in both containers",
      {GEMINI("api_response", ",\"prompt_id\":\"p\"")},
-     {OTLP("api_response",
-      TEXT_ATTRIBUTE("session.id", "s") TEXT_ATTRIBUTE("prompt_id", "p")
-          TEXT_ATTRIBUTE("event.timestamp", "2026-03-01T08:00:10Z"))},
+     {OTLP("api_response", TEXT_ATTRIBUTE("session.id", "s") TEXT_ATTRIBUTE("prompt_id", "p")
+                               TEXT_ATTRIBUTE("event.timestamp", "2026-03-01T08:00:10Z"))},
      true },
     {"gemini: two prompts that were answered in one moment",
      {GEMINI("api_response", ",\"prompt_id\":\"p\"")},
@@ -229,26 +228,25 @@ Test(telemetry, identities)
 static const struct {
     const char *line, *message;
 } unreadable[] = {
-    {GEMINI("api_response", ",\"input_token_count\":\"many\""),
+    {GEMINI("api_response",                                                     ",\"input_token_count\":\"many\""),
      "input_token_count: expected a whole number, found \"many\""},
-    {GEMINI("api_response", ",\"input_token_count\":9223372036854775807,\"tool_token_count\":1"),
+    {GEMINI("api_response",                                                                         ",\"input_token_count\":9223372036854775807,\"tool_token_count\":1"),
      "input_token_count: expected a sum below 2^63, found 9223372036854775807"},
     {GEMINI("api_response", ",\"duration_ms\":-1"),
      "duration_ms: expected a duration >= 0, found -1"},
-    {GEMINI("tool_call", ",\"duration_ms\":{}"),
+    {GEMINI("tool_call",                                                   ",\"duration_ms\":{}"),
      "duration_ms: expected a duration >= 0, found an object"},
-    {"{\"hrTime\":[\"now\"],\"attributes\":{}}",
-     "hrTime: expected a duration >= 0, found \"now\""},
-    {TURN("\"input_tokens\":1.5"), "usage.input_tokens: expected a whole number, found 1.5"},
-    {TGI("INFO", "Success", "\"total_time\":\"soon\""),
+    {"{\"hrTime\":[\"now\"],\"attributes\":{}}",                                                        "hrTime: expected a duration >= 0, found \"now\""                 },
+    {TURN("\"input_tokens\":1.5"),                                                                         "usage.input_tokens: expected a whole number, found 1.5"                                                                 },
+    {TGI("INFO",                                                                         "Success",                                                               "\"total_time\":\"soon\""),
      "span.total_time: expected a duration like 1.5s or 20ms, found \"soon\""},
-    {TGI("INFO", "Success", "\"total_time\":\"-1s\""),
+    {TGI("INFO",                                                                         "Success",                                 "\"total_time\":\"-1s\""),
      "span.total_time: expected a duration like 1.5s or 20ms, found \"-1s\""},
-    {TGI("INFO", "Success", "\"total_time\":1.5"),
+    {TGI("INFO",                                               "Success",                                      "\"total_time\":1.5"),
      "span.total_time: expected a duration like 1.5s or 20ms, found 1.5"},
-    {TGI("INFO", "Success", "\"queue_time\":\"99999999999s\""),
+    {TGI("INFO",                                                                "Success",                 "\"queue_time\":\"99999999999s\""),
      "span.queue_time: expected a duration like 1.5s or 20ms, found \"99999999999s\""},
-    {GRAPHQL("\"costUSD\":\"much\""), "costUSD: expected an amount in dollars, found \"much\""},
+    {GRAPHQL("\"costUSD\":\"much\""),   "costUSD: expected an amount in dollars, found \"much\""                                    },
 };
 
 Test(telemetry, lines_that_cannot_be_read)

@@ -49,11 +49,11 @@ static bool rust_duration(const struct reading *r, json_ref span, const char *ke
         struct sv unit;
         int digits; /* of the number, to make it nanoseconds */
     } units[] = {
-        {SV_INIT("ns"),         0},
-        {SV_INIT("\xC2\xB5s"),  3},
-        {SV_INIT("us"),         3},
-        {SV_INIT("ms"),         6},
-        {SV_INIT("s"),          9},
+        {SV_INIT("ns"),        0},
+        {SV_INIT("\xC2\xB5s"), 3},
+        {SV_INIT("us"),        3},
+        {SV_INIT("ms"),        6},
+        {SV_INIT("s"),         9},
     };
     const struct json_doc *d = r->c->doc;
     struct place p = {d, name, json_get(d, span, key)};
@@ -141,8 +141,8 @@ static bool add_call(const struct reading *r, bool failed)
     return call_settle(r, call);
 }
 
-/* Why a request failed is logged once, by what gave it up: the checks before the queue, which run in
- * generate_stream for every kind of request, the sender of errors behind it, or who waited. */
+/* Why a request failed is logged once, by what gave it up: the checks before the queue, which run
+ * in generate_stream for every kind of request, the sender of errors behind it, or who waited. */
 static bool is_failure(const struct json_doc *d)
 {
     static const char *const spans[] = {"generate_stream", "send_error", "generate"};

@@ -5,6 +5,7 @@
 
 #include "input/csv_rows.h"
 #include "input/json_cut.h"
+#include "input/shipped_lines.h"
 #include "input/sse_answers.h"
 #include "base/banned.h"
 
@@ -18,6 +19,7 @@ struct elements {
     struct json_cut json;
     struct sse_answers sse;
     struct csv_rows csv;
+    struct shipped_lines shipped;
 };
 
 /* The beginning of an input, while it is being looked at. */
@@ -94,6 +96,10 @@ static enum err look_at_object(struct look *l, size_t max_line, enum element_kin
 
     if (rc)
         return rc;
+    if (shipped_lines_look(line)) {
+        *kind = ELEMENTS_SHIPPED;
+        return OK;
+    }
     json_end_begin(&e, '{');
     size_t n = json_end_find(&e, line.p, line.n);
     *kind = ELEMENTS_LINES;
@@ -155,6 +161,20 @@ static bool is_xml(struct sv text)
            (c == '?' || c == '!' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'));
 }
 
+/* Does the line at l->at begin like one that a container's runtime wrote? */
+static enum err look_at_shipped(struct look *l, size_t max_line, bool *shipped, struct error *err)
+{
+    struct sv line = SV_NONE;
+    enum err rc = OK;
+
+    *shipped = false;
+    if (l->window.p[l->at] >= '0' && l->window.p[l->at] <= '9')
+        rc = look_at_line(l, max_line, &line, err);
+    if (!rc && line.p)
+        *shipped = shipped_lines_look(line) != SHIPPED_NONE;
+    return rc;
+}
+
 /* What begins with neither { nor [. */
 static enum err look_at_text(struct elements *e, struct look *l, struct error *err)
 {
@@ -162,8 +182,14 @@ static enum err look_at_text(struct elements *e, struct look *l, struct error *e
 
     if (rc)
         return rc;
+    bool shipped = false;
+    rc = look_at_shipped(l, (size_t)e->max_line, &shipped, err);
+    if (rc)
+        return rc;
     struct sv text = {l->window.p + l->at, l->window.n - l->at};
-    if (is_xml(text))
+    if (shipped)
+        e->kind = ELEMENTS_SHIPPED;
+    else if (is_xml(text))
         e->kind = ELEMENTS_XML;
     else if (sse_answers_look(text))
         e->kind = ELEMENTS_SSE;
@@ -224,6 +250,9 @@ static void start(struct elements *e)
         sse_answers_start(&e->sse, e->in, max);
     } else if (e->kind == ELEMENTS_CSV) {
         csv_rows_start(&e->csv, e->in, max);
+    } else if (e->kind == ELEMENTS_SHIPPED) {
+        shipped_lines_release(&e->shipped);
+        shipped_lines_start(&e->shipped, e->in, max);
     }
 }
 
@@ -267,6 +296,7 @@ void elements_close(struct elements *e)
     json_cut_release(&e->json);
     sse_answers_release(&e->sse);
     csv_rows_release(&e->csv);
+    shipped_lines_release(&e->shipped);
     free(e);
 }
 
@@ -377,6 +407,8 @@ enum err elements_next(struct elements *e, struct line *out, struct error *err)
         return sse_answers_next(&e->sse, out, err);
     case ELEMENTS_CSV:
         return csv_rows_next(&e->csv, out, err);
+    case ELEMENTS_SHIPPED:
+        return shipped_lines_next(&e->shipped, out, err);
     default:
         return ERR_EMPTY;
     }
@@ -392,6 +424,8 @@ static const struct pieces *pieces_of(const struct elements *e)
         return &e->sse.p;
     case ELEMENTS_CSV:
         return &e->csv.p;
+    case ELEMENTS_SHIPPED:
+        return &e->shipped.p;
     default:
         return NULL;
     }
@@ -405,6 +439,8 @@ void elements_unread_last(struct elements *e)
         pieces_unread_last(&e->sse.p);
     else if (e->kind == ELEMENTS_CSV)
         pieces_unread_last(&e->csv.p);
+    else if (e->kind == ELEMENTS_SHIPPED)
+        pieces_unread_last(&e->shipped.p);
     else
         input_unread_last(e->in);
 }

@@ -10,6 +10,7 @@ enum element_kind {
     ELEMENTS_DOCUMENTS, /* JSON over several lines, JSON arrays, several values in a line */
     ELEMENTS_SSE,       /* captured server-sent events */
     ELEMENTS_CSV,       /* CSV or TSV with a header */
+    ELEMENTS_SHIPPED,   /* lines as Docker and kubelets keep them */
     ELEMENTS_XML,       /* no log: nothing is handed out */
     ELEMENTS_SQLITE,    /* a database: nothing is handed out, its tables are inputs (opened.h) */
     ELEMENTS_ZIP,       /* an archive: nothing is handed out */
@@ -23,6 +24,7 @@ enum element_kind {
  *                       cut into: see json_cut.h
  *   ELEMENTS_SSE        {"sse":[data,...]} for each answer: see sse_answers.h
  *   ELEMENTS_CSV        {"header":"cell",...} for each row: see csv_rows.h
+ *   ELEMENTS_SHIPPED    {"log":"line","stream":"stdout","time":"..."}: see shipped_lines.h
  * line.made says that text is not the bytes at offset but was made from them. line.ended is false
  * (kind LINE_LAST or LINE_TOO_LONG) when the input ends inside the piece. Other than with
  * ELEMENTS_LINES such a piece may be incomplete even when its text can be parsed: who expects the

@@ -10,6 +10,14 @@
 #define BOM "\xEF\xBB\xBF"
 #define MANY 64
 
+/* Lines as a container's runtime keeps them. */
+#define DOCKER(log) "{\"log\":\"" log "\",\"stream\":\"stdout\",\"time\":\"t\"}"
+#define CRI_TIME "2026-03-01T08:00:00.1Z"
+#define CRI(tags, text) CRI_TIME " stdout " tags " " text
+#define CRI_ERR(tags, text) CRI_TIME " stderr " tags " " text
+#define FROM_CRI(stream, text)                                                                     \
+    "{\"log\":\"" text "\",\"stream\":\"" stream "\",\"time\":\"" CRI_TIME "\"}"
+
 struct reading {
     struct input *in;
     struct elements *e;
@@ -79,6 +87,21 @@ static const struct {
     {BYTES("<34>Oct 11 su: x"),                  ELEMENTS_LINES    },
     {BYTES("SQLite format 3\0xxxx"),             ELEMENTS_SQLITE   },
     {BYTES("SQLite format 3 is"),                ELEMENTS_LINES    },
+    {BYTES("PK\3\4xxxx"),                        ELEMENTS_ZIP      },
+    {BYTES("PK\3"),                              ELEMENTS_LINES    },
+    {BYTES(DOCKER("a\\n")),                       ELEMENTS_SHIPPED  },
+    {BYTES("\n" DOCKER("{\\\"a\\\":") "\n"),       ELEMENTS_SHIPPED  },
+    {BYTES("{\"log\":\"a\",\"time\":\"t\"}\n"),   ELEMENTS_LINES    },
+    {BYTES("{\"log\":{\"a\":\",\\\"stream\\\":\\\"x\"}}"), ELEMENTS_LINES},
+    {BYTES(CRI("F", "a") "\n"),                  ELEMENTS_SHIPPED  },
+    {BYTES(CRI("P:tag", "a")),                   ELEMENTS_SHIPPED  },
+    {BYTES("2026-03-01T08:00:00.5+02:00 stderr F"), ELEMENTS_SHIPPED},
+    {BYTES("2026-03-01T08:00:00Z {\"a\":1}\n"),  ELEMENTS_SHIPPED  },
+    {BYTES("2026-03-01T08:00:00.123456789Z a\n"), ELEMENTS_SHIPPED },
+    {BYTES("2026-03-01T08:00:00.123Z INFO a\n"), ELEMENTS_LINES    },
+    {BYTES("2026-03-01T08:00:00Z stdout X a\n"), ELEMENTS_LINES    },
+    {BYTES("2026-03-01T08:00:00Z"),              ELEMENTS_LINES    },
+    {BYTES("2026-03-01 08:00:00 {}\n"),          ELEMENTS_LINES    },
 };
 
 Test(elements, recognises_containers)
@@ -218,6 +241,50 @@ static const struct piece_case {
       {"{\"a\":4,\"b\":\"5\\\"\",\"c\":67}", 31, 9, 5, 0, 0}}                                                                                                                                          },
 };
 
+/* CRI("F", "") is 31 bytes. */
+static const struct piece_case shipped_cases[] = {
+    {"a kubelet's lines",
+     BYTES(CRI("F", "{\"a\":1}") "\r\n\n" CRI_ERR("F", "") "\n" CRI_TIME " x\\\n" CRI("F", "cut")),
+     199,
+     {{FROM_CRI("stdout", "{\\\"a\\\":1}"), 0, 40, 1, 0, 0},
+      {"", 41, 0, 2, 0, 0},
+      {FROM_CRI("stderr", ""), 42, 32, 3, 0, 0},
+      {"{\"log\":\"x\\\\\",\"time\":\"" CRI_TIME "\"}", 75, 25, 4, 0, 0},
+      {FROM_CRI("stdout", "cut"), 101, 35, 5, LINE_LAST, 1}}},
+    {"parts are one line, with a character that was cut in two",
+     BYTES(CRI("P", "ab\xC3") "\n" CRI("P", "\xA4") "\n" CRI("F:x", "cd") "\n" CRI("F", "e") "\n"),
+     199,
+     {{FROM_CRI("stdout", "ab\xC3\xA4" "cd"), 0, 106, 1, 0, 0},
+      {FROM_CRI("stdout", "e"), 107, 33, 4, 0, 0}}},
+    {"another stream's line ends the parts",
+     BYTES(CRI("P", "a") "\n" CRI_ERR("F", "b") "\n" CRI("F", "c") "\n"),
+     199,
+     {{FROM_CRI("stdout", "a"), 0, 33, 1, 0, 0},
+      {FROM_CRI("stderr", "b"), 34, 33, 2, 0, 0},
+      {FROM_CRI("stdout", "c"), 68, 33, 3, 0, 0}}},
+    {"a line of no such form stands as it is",
+     BYTES(CRI("P", "a") "\nnoise\n{}\n"),
+     199,
+     {{FROM_CRI("stdout", "a"), 0, 33, 1, 0, 0},
+      {"noise", 34, 5, 2, 0, 0},
+      {"{}", 40, 2, 3, 0, 0}}},
+    {"the last part is not there yet",
+     BYTES(CRI("F", "a") "\n" CRI("P", "b") "\n"),
+     199,
+     {{FROM_CRI("stdout", "a"), 0, 33, 1, 0, 0},
+      {FROM_CRI("stdout", "b"), 34, 33, 2, LINE_LAST, 1}}},
+    {"a line that is too long",
+     BYTES(CRI("F", "aaaaaaaaaaaa") "\n" CRI("F", "b") "\n"),
+     40,
+     {{CRI("F", "aaaaaaaaaaaa"), 0, 44, 1, LINE_TOO_LONG, 0},
+      {FROM_CRI("stdout", "b"), 45, 33, 2, 0, 0}}},
+    {"Docker's lines stand as they are, short ones without a line end too",
+     BYTES(DOCKER("{\\\"a\\\":\\\"\\\\n") "\n" DOCKER("b\\n")),
+     199,
+     {{DOCKER("{\\\"a\\\":\\\"\\\\n"), 0, 51, 1, 0, 0},
+      {DOCKER("b\\n"), 52, 42, 2, LINE_LAST, 1}}},
+};
+
 static void expect_piece(const struct piece_case *c, size_t i, size_t block, struct elements *e)
 {
     const struct want_piece *w = &c->pieces[i];
@@ -249,10 +316,18 @@ static void expect_piece(const struct piece_case *c, size_t i, size_t block, str
         cr_expect(sv_eq(line.text, (struct sv){c->file.p + line.offset, (size_t)line.length}));
 }
 
+#define ALL_CASES (ARRAY_LEN(piece_cases) + ARRAY_LEN(shipped_cases))
+
+static const struct piece_case *case_at(size_t k)
+{
+    return k < ARRAY_LEN(piece_cases) ? &piece_cases[k]
+                                      : &shipped_cases[k - ARRAY_LEN(piece_cases)];
+}
+
 Test(elements, cuts_pieces)
 {
-    for (size_t k = 0; k < ARRAY_LEN(piece_cases); k++) {
-        const struct piece_case *c = &piece_cases[k];
+    for (size_t k = 0; k < ALL_CASES; k++) {
+        const struct piece_case *c = case_at(k);
         struct temp_file t = temp_new(c->file.p, c->file.n);
         for (size_t block = 1; block <= c->file.n + 1; block++) {
             struct reading r = begin(t.path, c->max_line, block);
@@ -268,8 +343,8 @@ Test(elements, cuts_pieces)
 
 Test(elements, resumes_at_every_piece)
 {
-    for (size_t k = 0; k < ARRAY_LEN(piece_cases); k++) {
-        const struct piece_case *c = &piece_cases[k];
+    for (size_t k = 0; k < ALL_CASES; k++) {
+        const struct piece_case *c = case_at(k);
         struct temp_file t = temp_new(c->file.p, c->file.n);
         struct reading r = begin(t.path, c->max_line, 7);
         struct input_mark marks[MANY];
@@ -332,11 +407,12 @@ Test(elements, goes_on_behind_known_elements)
         {"data: {}\n\ndata: [DONE]\n",
          "data: {}\n\ndata: [DONE]\n\ndata: {}\ndata: [DONE]\n\n",                                       {"{\"sse\":[{}]}"}                                     },
         {"a,b,c\n1,2,3\n",                                          "a,b,c\n1,2,3\n4,5,6\n",             {"{\"a\":4,\"b\":5,\"c\":6}"}                          },
+        {CRI("F", "a") "\n",  CRI("F", "a") "\n" CRI("F", "b") "\n",  {FROM_CRI("stdout", "b")}},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct temp_file t = temp_new(cases[i].before, strlen(cases[i].before));
-        struct reading r = begin(t.path, 40, 9);
+        struct reading r = begin(t.path, 45, 9);
         struct input_mark mark;
         struct line line;
         bool matches = false;
@@ -346,7 +422,7 @@ Test(elements, goes_on_behind_known_elements)
         elements_get_mark(r.e, &mark);
         end(&r);
         temp_write(t.path, "wb", cases[i].after, strlen(cases[i].after));
-        r = begin(t.path, 40, 9);
+        r = begin(t.path, 45, 9);
         cr_assert(elements_resume(r.e, &mark, true, &matches, NULL) == OK);
         cr_expect(matches, "%zu", i);
         for (size_t k = 0; cases[i].want[k]; k++) {
@@ -358,6 +434,40 @@ Test(elements, goes_on_behind_known_elements)
         end(&r);
         unlink(t.path);
     }
+}
+
+/* Docker cuts lines at 16 KiB; the parts of one that is too long go with it. */
+Test(elements, docker_joins_the_parts_of_a_line)
+{
+    struct buf file = {0}, part = {0};
+    struct line line;
+
+    for (int i = 0; i < 16384; i++)
+        buf_char(&part, 'x');
+    for (int i = 0; i < 3; i++)
+        buf_printf(&file, DOCKER("%s%s") "\n", i < 2 ? part.p : "", i < 2 ? "" : "y\\n");
+    buf_str(&file, DOCKER("z\\n") "\n");
+    struct temp_file t = temp_new(file.p, file.n);
+    struct reading r = begin(t.path, 1 << 20, 5000);
+    cr_assert(elements_next(r.e, &line, NULL) == OK);
+    cr_expect(line.made && line.offset == 0 && line.number == 1);
+    cr_expect(line.text.n == strlen(DOCKER("")) + 2 * 16384 + 3, "%zu", line.text.n);
+    cr_expect(sv_ends(line.text, "xxy\\n\",\"stream\":\"stdout\",\"time\":\"t\"}"));
+    cr_assert(elements_next(r.e, &line, NULL) == OK);
+    cr_expect(sv_is(line.text, DOCKER("z\\n")) && line.number == 4);
+    cr_expect(elements_next(r.e, &line, NULL) == ERR_EMPTY);
+    end(&r);
+    r = begin(t.path, 20000, 5000);
+    cr_assert(elements_next(r.e, &line, NULL) == OK);
+    cr_expect(line.kind == LINE_TOO_LONG && line.number == 1);
+    cr_assert(elements_next(r.e, &line, NULL) == OK);
+    cr_expect(sv_is(line.text, DOCKER("z\\n")) && line.number == 4, "%.*s", (int)line.text.n,
+              line.text.p);
+    cr_expect(elements_next(r.e, &line, NULL) == ERR_EMPTY);
+    end(&r);
+    unlink(t.path);
+    buf_release(&file);
+    buf_release(&part);
 }
 
 /* A value that was cut off, handed out and not stepped back from is no place to go on from. */
@@ -638,14 +748,17 @@ Test(elements, hostile_text)
     static const char *const words[] = {"{",   "}",    "[",  "]",      "\"",        "\\",
                                         ",",   ":",    "\n", "data: ", "\"a\":",    "\"spans\":[",
                                         "1",   "null", " ",  "\xff",   "event: x",  "[DONE]",
-                                        "a,b", "{}",   "\r", "\"\",",  "{\"a\":[{", "}]}"};
+                                        "a,b", "{}",   "\r", "\"\",",  "{\"a\":[{", "}]}",
+                                        "\n" CRI("P", "x"), "\n" CRI_ERR("F", ""), "\n" CRI("F", "")};
     uint64_t x = 5;
 
     for (int round = 0; round < 3000; round++) {
         struct buf text = {0};
         uint64_t hash[2] = {0, 0};
-        static const char *const begins[] = {"", "[", "{\n", "data: ", "a,b,c\n"};
-        buf_str(&text, begins[round % 5]);
+        static const char *const begins[] = {"",        "[",          "{\n",
+                                             "data: ",  "a,b,c\n",    CRI("F", "a") "\n",
+                                             CRI("P", "{")};
+        buf_str(&text, begins[round % (int)ARRAY_LEN(begins)]);
         for (int i = 0; i < 60; i++) {
             x = x * 6364136223846793005u + 1442695040888963407u;
             buf_str(&text, words[(x >> 33) % ARRAY_LEN(words)]);
