@@ -58,7 +58,7 @@ static const struct opt ingest_rows[] = {
     OPT_LIST  (0, "set",      "KEY=VAL",    ingest_cli, set,         "give calls that lack KEY this value: environment=production"),
     OPT_SIZE  (0, "max-line", "SIZE",       ingest_cli, max_line, 1, "longest line that is read (default: 16M)"),
     OPT_INT   (0, "jobs",     "N",          ingest_cli, jobs, 1,     "threads: 1, or 2 to read and write side by side"),
-    OPT_FLAG  (0, "dry-run",                ingest_cli, dry_run,     "read and count as into an empty database, store nothing"),
+    OPT_FLAG  (0, "dry-run",                ingest_cli, dry_run,     "say what would be new, merged or updated; store nothing"),
     OPT_FLAG  (0, "follow",                 ingest_cli, follow,      "go on with what is written until interrupted"),
     OPT_END,
 };
@@ -203,16 +203,14 @@ static void show_totals(const struct ingest_totals *t, const char *db, bool dry_
     struct buf out = {0};
     char first[40], last[40];
 
-    add_count(&out, t->calls_new, dry_run ? "calls found, nothing stored" : "calls new, ");
-    if (!dry_run)
-        add_count(&out, t->calls_updated, "updated");
+    add_count(&out, t->calls_new, "calls new, ");
+    add_count(&out, t->calls_updated, "updated");
     if (t->first_us <= t->last_us) {
         time_format_utc(t->first_us, first);
         time_format_utc(t->last_us, last);
         buf_printf(&out, "   %.10s .. %.10s UTC", first, last);
     }
-    if (!dry_run)
-        buf_printf(&out, "   db: %s", db);
+    buf_printf(&out, dry_run ? "   dry run, nothing stored in %s" : "   db: %s", db);
     if (isatty(STDOUT_FILENO))
         buf_printf(&out, "   %" PRId64 ".%02" PRId64 " s", elapsed_ms / 1000,
                    elapsed_ms % 1000 / 10);
@@ -288,7 +286,7 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
 {
     const struct ingest_cli *o = inv->options;
     const struct shared_options *shared = &inv->shared;
-    const char *db = o->dry_run ? ":memory:" : shared_db_path(shared);
+    const char *db = shared_db_path(shared);
     bool recognise = !o->from || strcmp(o->from, "auto") == 0;
     struct run run = {.shared = shared};
     struct ingest_options options = {
@@ -327,7 +325,8 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
                    !(shared->progress && strcmp(shared->progress, "never") == 0);
     signals_catch();
     if (paths.n)
-        rc = store_open(db, STORE_WRITE, &store, err);
+        rc = o->dry_run ? store_open_copy(db, &store, err)
+                        : store_open(db, STORE_WRITE, &store, err);
     if (!rc && store)
         rc = prices_open(inv, store, &options.prices, err);
     if (!rc && store)

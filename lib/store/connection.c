@@ -43,7 +43,7 @@ int connection_open(const char *path, const char *parameters, sqlite3 **db)
     if (parameters) {
         build_uri(&uri, path, parameters);
     } else {
-        flags |= SQLITE_OPEN_MEMORY | SQLITE_OPEN_CREATE;
+        flags |= *path ? SQLITE_OPEN_MEMORY | SQLITE_OPEN_CREATE : SQLITE_OPEN_CREATE;
         buf_str(&uri, path);
     }
     if (!uri.failed)

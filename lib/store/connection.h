@@ -11,7 +11,8 @@
 /*
  * Opens path, hardened: nothing in its schema may do more than a table can. Waits BUSY_TIMEOUT_MS
  * for locks. The caller serialises what it does on one connection, so SQLite need not (NOMUTEX).
- *   parameters  of the URI, such as "?mode=ro"; NULL: path is ":memory:"
+ *   parameters  of the URI, such as "?mode=ro"; NULL: path is ":memory:", or "" for a
+ *               database in a temporary file without a name
  * Returns SQLite's code, with extended codes from here on; SQLITE_NOMEM leaves *db NULL, after
  * other failures *db holds the words and is to be closed.
  */

@@ -46,6 +46,9 @@ static bool in_memory(const char *path)
     return strcmp(path, ":memory:") == 0;
 }
 
+/* What SQLite calls a database in a temporary file without a name. */
+#define TEMPORARY ""
+
 /* O_EXCL: opening a database that exists and closing it again would drop the locks that this
  * process has on it. SQLite gives the log and the shared memory file the mode of the database. */
 static enum err create_file(const char *path, struct error *err)
@@ -88,14 +91,21 @@ static void close_connection(struct store *s)
     s->db = NULL;
 }
 
-static enum err connect_to(struct store *s, const char *parameters, struct error *err)
+/* name: the store's path, or what SQLite takes for one with a meaning of its own. */
+static enum err open_connection(struct store *s, const char *name, const char *parameters,
+                                struct error *err)
 {
-    int code = connection_open(s->path, in_memory(s->path) ? NULL : parameters, &s->db);
+    int code = connection_open(name, parameters, &s->db);
 
     if (code == SQLITE_OK)
         return OK;
     return s->db ? store_db_error(s, err, NULL)
                  : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+}
+
+static enum err connect_to(struct store *s, const char *parameters, struct error *err)
+{
+    return open_connection(s, s->path, in_memory(s->path) ? NULL : parameters, err);
 }
 
 static enum err pragma_value(struct store *s, const char *sql, int64_t *out, struct error *err)
@@ -360,33 +370,39 @@ static enum err open_writing(struct store *s, struct error *err)
     return rc;
 }
 
-static enum err connect_reading(struct store *s, const char *parameters, int64_t *schema,
-                                struct error *err)
+/* SQLite needs a shared memory file beside a database with a write-ahead log. Where it cannot make
+ * one, no writer can either, so without a log the file is all there is, and it stays as it is. */
+static enum err connect_immutable(struct store *s, struct error *err)
 {
-    enum err rc = connect_to(s, parameters, err);
+    if (connection_log_bytes(s->path))
+        return error_set(err, ERR_IO,
+                         "%s: cannot be read here: %s-wal holds changes that only a process "
+                         "that may write in this directory can bring in",
+                         s->path, s->path);
+    close_connection(s);
+    return connect_to(s, "?mode=ro&immutable=1", err);
+}
 
-    if (!rc)
-        rc = store_exec(s, "PRAGMA cache_size = -4096; PRAGMA mmap_size = 0", err);
+static enum err begin_reading(struct store *s, int64_t *schema, struct error *err)
+{
+    enum err rc = store_exec(s, "PRAGMA cache_size = -4096; PRAGMA mmap_size = 0", err);
+
     return rc ? rc : schema_of(s, schema, err);
 }
 
-/* SQLite needs a shared memory file beside a database with a write-ahead log. Where it cannot make
- * one, no writer can either, so without a log the file is all there is, and it stays as it is. */
 static enum err open_reading(struct store *s, struct error *err)
 {
     int64_t schema = 0;
     enum err rc = check_file(s->path, err);
 
     if (!rc)
-        rc = connect_reading(s, "?mode=ro", &schema, err);
+        rc = connect_to(s, "?mode=ro", err);
+    if (!rc)
+        rc = begin_reading(s, &schema, err);
     if (rc == ERR_IO && s->db) {
-        if (connection_log_bytes(s->path))
-            return error_set(err, ERR_IO,
-                             "%s: cannot be read here: %s-wal holds changes that only a process "
-                             "that may write in this directory can bring in",
-                             s->path, s->path);
-        close_connection(s);
-        rc = connect_reading(s, "?mode=ro&immutable=1", &schema, err);
+        rc = connect_immutable(s, err);
+        if (!rc)
+            rc = begin_reading(s, &schema, err);
     }
     if (!rc && schema == 0)
         return error_set(err, ERR_DB, "%s: is empty (llmobs ingest fills it)", s->path);
@@ -397,14 +413,93 @@ static enum err open_reading(struct store *s, struct error *err)
     return rc ? rc : make_temp_views(s, err);
 }
 
-enum err store_open(const char *path, enum store_mode mode, struct store **out, struct error *err)
+/* ---- copying ------------------------------------------------------------------------------ */
+
+/* From here on it is of one moment. */
+static enum err begin_copying(struct store *s, struct error *err)
 {
-    struct store *s;
+    return store_exec(s, "BEGIN; SELECT count(*) FROM sqlite_schema", err);
+}
+
+/* With mode=ro SQLite would leave an empty log behind. */
+static enum err connect_original(struct store *s, struct error *err)
+{
+    enum err rc = check_file(s->path, err);
+
+    if (!rc)
+        rc = connect_to(s, "?mode=rw", err);
+    if (!rc)
+        rc = begin_copying(s, err);
+    if (rc == ERR_IO && s->db) {
+        rc = connect_immutable(s, err);
+        if (!rc)
+            rc = begin_copying(s, err);
+    }
+    return rc;
+}
+
+/* A log with changes stays for its writer, or for the next one, to bring in. */
+static void disconnect_original(struct store *s)
+{
+    if (s->db && connection_log_bytes(s->path))
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    close_connection(s);
+}
+
+static enum err copy_pages(struct store *to, struct store *from, struct error *err)
+{
+    sqlite3_backup *copy = sqlite3_backup_init(to->db, "main", from->db, "main");
+
+    int code = copy ? sqlite3_backup_step(copy, -1) : SQLITE_ERROR;
+
+    if (sqlite3_backup_finish(copy) != SQLITE_OK || code != SQLITE_DONE)
+        return store_db_error(to, err, "copying");
+    return OK;
+}
+
+static enum err copy_original(struct store *to, struct error *err)
+{
+    struct store from = {.path = to->path, .mode = STORE_READ, .turn_fd = -1};
+    int64_t schema = 0;
+    enum err rc = connect_original(&from, err);
+
+    if (!rc)
+        rc = schema_of(&from, &schema, err);
+    if (!rc)
+        rc = copy_pages(to, &from, err);
+    disconnect_original(&from);
+    free(from.statements);
+    return rc;
+}
+
+static enum err open_copy(struct store *s, struct error *err)
+{
+    bool empty = in_memory(s->path) || (access(s->path, F_OK) != 0 && errno == ENOENT);
+    enum err rc = open_connection(s, TEMPORARY, NULL, err);
+
+    if (!rc) /* the page size first: the room for pages is set aside by it */
+        rc = store_exec(s, "PRAGMA page_size = 16384; PRAGMA cache_size = -8192", err);
+    if (!rc && !empty)
+        rc = copy_original(s, err);
+    if (!rc)
+        rc = migrate(s, err);
+    if (!rc)
+        rc = refresh_views(s, err);
+    if (!rc)
+        rc = store_check_layout(s, err);
+    return rc;
+}
+
+/* ---- making and closing ------------------------------------------------------------------- */
+
+/* A store that open() has connected. */
+static enum err make_store(const char *path, enum store_mode mode,
+                           enum err (*open)(struct store *s, struct error *err),
+                           struct store **out, struct error *err)
+{
+    struct store *s = calloc(1, sizeof(*s));
     enum err rc;
 
-    if (mode == STORE_READ && in_memory(path))
-        return error_set(err, ERR_USAGE, ":memory: is a new database, there is nothing to read");
-    s = calloc(1, sizeof(*s));
     if (!s)
         return error_set(err, ERR_NOMEM, "%s: out of memory", path);
     s->mode = mode;
@@ -414,13 +509,25 @@ enum err store_open(const char *path, enum store_mode mode, struct store **out, 
     if (!s->path || !s->lock_made)
         rc = error_set(err, ERR_NOMEM, "%s: out of memory", path);
     else
-        rc = mode == STORE_WRITE ? open_writing(s, err) : open_reading(s, err);
+        rc = open(s, err);
     if (!rc) {
         *out = s;
         s = NULL;
     }
     store_close(s);
     return rc;
+}
+
+enum err store_open(const char *path, enum store_mode mode, struct store **out, struct error *err)
+{
+    if (mode == STORE_READ && in_memory(path))
+        return error_set(err, ERR_USAGE, ":memory: is a new database, there is nothing to read");
+    return make_store(path, mode, mode == STORE_WRITE ? open_writing : open_reading, out, err);
+}
+
+enum err store_open_copy(const char *path, struct store **out, struct error *err)
+{
+    return make_store(path, STORE_WRITE, open_copy, out, err);
 }
 
 /* Readers may keep the log from being truncated: then the next one to close does it. */

@@ -42,6 +42,15 @@ enum store_mode {
 NODISCARD enum err store_open(const char *path, enum store_mode mode, struct store **out,
                               struct error *err);
 
+/*
+ * A private copy to try out what writing would do: it is gone when it is closed, and neither the
+ * database nor anything beside it changes. Where there is no database, or for ":memory:", the copy
+ * is an empty one. An older database is migrated in the copy; errors as above. Other processes may
+ * write meanwhile: the copy is of one moment. Small ones stay in memory, of larger ones all but
+ * some MiB lie in a temporary file (SQLITE_TMPDIR, TMPDIR, /var/tmp, /tmp) without a name.
+ */
+NODISCARD enum err store_open_copy(const char *path, struct store **out, struct error *err);
+
 /* Accepts NULL. A writing store checkpoints and truncates its WAL. */
 void store_close(struct store *s);
 

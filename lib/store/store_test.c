@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "sql.h"
+#include "base/hash.h"
 #include "store/lock_holder.h"
 #include "store/store_internal.h"
 
@@ -331,6 +332,172 @@ Test(store, read_only_folder)
     cr_assert(f && fputs("changes", f) > 0 && fclose(f) == 0);
     cr_assert(chmod(wal, 0444) == 0 && chmod(folder, 0555) == 0);
     cr_expect(as_user(fail_there) == 0, "what stands in a log is not silently left out");
+}
+
+/* ---- a copy to try things out in ---- */
+
+static struct store *copy_ok(void)
+{
+    struct error err = {0};
+    struct store *s = NULL;
+
+    cr_assert(store_open_copy(db, &s, &err) == OK, "%s", err.msg);
+    return s;
+}
+
+/* The bytes of the database (or of what is beside it) as a hash; 0 when there is no such file. */
+static uint64_t content(const char *suffix)
+{
+    char path[160], block[4096];
+    uint64_t hash = 0;
+    size_t n;
+
+    (void)snprintf(path, sizeof(path), "%s%s", db, suffix);
+    FILE *f = fopen(path, "r");
+    while (f && (n = fread(block, 1, sizeof(block), f)))
+        hash = hash64(block, n, hash) | 1;
+    if (f)
+        fclose(f);
+    return hash;
+}
+
+Test(store, a_copy_is_written_and_the_database_is_not)
+{
+    struct store *s = open_ok(STORE_WRITE), *reader;
+    uint64_t before;
+
+    exec_ok(s, ONE_CALL);
+    store_close(s);
+    before = content("");
+    s = copy_ok();
+    cr_expect(value(s, "SELECT count(*) FROM v_calls") == 1);
+    exec_ok(s, "BEGIN IMMEDIATE; DELETE FROM call; COMMIT; INSERT INTO setting VALUES ('a', 'b')");
+    cr_expect(strcmp(store_path(s), db) == 0);
+    store_close(s);
+    cr_expect(content("") == before && !content("-wal"));
+    cr_expect(access(db, F_OK) == 0);
+
+    /* an empty log that a reader left goes, one with changes stays, and is read */
+    reader = open_ok(STORE_READ);
+    store_close(reader);
+    store_close(copy_ok());
+    cr_expect(content("") == before && !content("-wal"));
+}
+
+Test(store, a_copy_of_nothing_is_empty)
+{
+    struct store *s = copy_ok();
+
+    exec_ok(s, ONE_CALL);
+    store_close(s);
+    cr_expect(access(db, F_OK) != 0, "no database is made");
+}
+
+/* A writer that was killed leaves its log: it counts, and it stays as it is. */
+Test(store, a_copy_has_what_the_log_holds)
+{
+    uint64_t before, log;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        exec_ok(open_ok(STORE_WRITE), ONE_CALL);
+        _exit(0);
+    }
+    cr_assert(waitpid(pid, NULL, 0) == pid);
+    before = content("");
+    log = content("-wal");
+    cr_assert(log);
+    struct store *s = copy_ok();
+    cr_expect(value(s, "SELECT count(*) FROM call") == 1);
+    store_close(s);
+    cr_expect(content("") == before && content("-wal") == log);
+}
+
+Test(store, a_copy_while_somebody_writes)
+{
+    struct store *w = open_ok(STORE_WRITE), *s;
+
+    exec_ok(w, "BEGIN IMMEDIATE; " ONE_CALL);
+    s = copy_ok();
+    exec_ok(w, "COMMIT");
+    cr_expect(value(s, "SELECT count(*) FROM call") == 0);
+    store_close(s);
+    store_close(w);
+    s = copy_ok();
+    cr_expect(value(s, "SELECT count(*) FROM call") == 1);
+    store_close(s);
+}
+
+Test(store, a_copy_of_an_older_database_is_migrated)
+{
+    char sql[256];
+    uint64_t before;
+    struct store *s;
+
+    foreign((const char *)sql_0001_facts);
+    (void)snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = 1",
+                   0x6c6c6d6f);
+    foreign(sql);
+    before = content("");
+    s = copy_ok();
+    cr_expect(value(s, "PRAGMA user_version") == 2);
+    cr_expect(value(s, "SELECT count(*) FROM v_calls") == 0);
+    store_close(s);
+    cr_expect(content("") == before);
+}
+
+static void copy_there(void)
+{
+    struct error err = {0};
+    struct store *s = NULL;
+
+    if (store_open_copy(db, &s, &err) || value(s, "SELECT count(*) FROM call") != 1)
+        _exit(1);
+    store_close(s);
+}
+
+static void fail_to_copy_there(void)
+{
+    struct error err = {0};
+    struct store *s = NULL;
+
+    if (store_open_copy(db, &s, &err) != ERR_IO || !strstr(err.msg, "cannot be read here"))
+        _exit(1);
+}
+
+Test(store, a_copy_from_a_read_only_folder)
+{
+    struct store *s = open_ok(STORE_WRITE);
+    char wal[160];
+    FILE *f;
+
+    exec_ok(s, ONE_CALL);
+    store_close(s);
+    cr_assert(chmod(db, 0444) == 0 && chmod(folder, 0555) == 0);
+    cr_expect(as_user(copy_there) == 0);
+    (void)snprintf(wal, sizeof(wal), "%s-wal", db);
+    cr_assert(chmod(folder, 0755) == 0);
+    f = fopen(wal, "w");
+    cr_assert(f && fputs("changes", f) > 0 && fclose(f) == 0);
+    cr_assert(chmod(wal, 0444) == 0 && chmod(folder, 0555) == 0);
+    cr_expect(as_user(fail_to_copy_there) == 0);
+}
+
+Test(store, what_cannot_be_copied_says_so)
+{
+    struct error err = {0};
+    struct store *s = NULL;
+
+    foreign("CREATE TABLE other (x)");
+    cr_expect(store_open_copy(db, &s, &err) == ERR_DB);
+    cr_expect(strstr(err.msg, "is a database of another program") != NULL, "%s", err.msg);
+    write_file("no database at all, but long enough to be one, more than a hundred bytes of text, "
+               "so that it is looked at", 104);
+    cr_expect(store_open_copy(db, &s, &err) == ERR_DB);
+    cr_expect(strstr(err.msg, "no llmobs database") != NULL, "%s", err.msg);
+    cr_expect(store_open_copy(folder, &s, &err) == ERR_IO);
+    cr_expect(strstr(err.msg, "is a directory") != NULL, "%s", err.msg);
+    cr_expect(s == NULL);
 }
 
 Test(store, reader_sees_the_old_state)
