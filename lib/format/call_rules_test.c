@@ -22,9 +22,39 @@ static void fixture_init(struct table_fixture *f)
 Test(call_rules, finish_reasons)
 {
     static const char *const cases[][2] = {
-        {"end_turn", "stop"},       {"STOP", "stop"},           {"MAX_TOKENS", "length"},
-        {"tool-calls", "tool_calls"}, {"SAFETY", "content_filter"}, {"refusal", "refusal"},
-        {"error", "error"},         {"pause_turn", "other"},    {"", "other"},
+        {"stop", "stop"},
+        {"STOP", "stop"},
+        {"end_turn", "stop"},
+        {"stop_sequence", "stop"},
+        {"completed", "stop"},
+        {"COMPLETE", "stop"},
+        {"FINISH", "stop"},
+        {"FINISH_REASON_STOP", "stop"},
+        {"eos", "stop"},
+        {"length", "length"},
+        {"max_tokens", "length"},
+        {"MAX_TOKENS", "length"},
+        {"max_output_tokens", "length"},
+        {"model_length", "length"},
+        {"tool_calls", "tool_calls"},
+        {"TOOL_CALL", "tool_calls"},
+        {"tool_use", "tool_calls"},
+        {"toolUse", "tool_calls"},
+        {"tool-calls", "tool_calls"},
+        {"function_call", "tool_calls"},
+        {"content_filter", "content_filter"},
+        {"content-filter", "content_filter"},
+        {"CONTENT_FILTERED", "content_filter"},
+        {"SAFETY", "content_filter"},
+        {"RECITATION", "content_filter"},
+        {"BLOCKLIST", "content_filter"},
+        {"PROHIBITED_CONTENT", "content_filter"},
+        {"guardrail_intervened", "content_filter"},
+        {"refusal", "refusal"},
+        {"error", "error"},
+        {"failed", "error"},
+        {"pause_turn", "other"},
+        {"", "other"},
         {"stopp", "other"},
     };
 
@@ -45,7 +75,14 @@ Test(call_rules, status_words_and_codes)
         {"\"pending\"", STATUS_UNKNOWN, -1}, {"true", STATUS_OK, -1},
         {"false", STATUS_ERROR, -1},        {"null", -1, -1},
         {"\"\"", -1, -1},                   {"{}", -1, -1},
-        {"\"4x4\"", STATUS_UNKNOWN, -1},
+        {"\"4x4\"", STATUS_UNKNOWN, -1},  {"\"4/4\"", STATUS_UNKNOWN, -1},
+        {"\"succeeded\"", STATUS_OK, -1},   {"\"completed\"", STATUS_OK, -1},
+        {"\"COMPLETE\"", STATUS_OK, -1},    {"\"True\"", STATUS_OK, -1},
+        {"\"error\"", STATUS_ERROR, -1},    {"\"failed\"", STATUS_ERROR, -1},
+        {"\"failure\"", STATUS_ERROR, -1},  {"\"fail\"", STATUS_ERROR, -1},
+        {"\"errored\"", STATUS_ERROR, -1},  {"\"timeout\"", STATUS_ERROR, -1},
+        {"\"false\"", STATUS_ERROR, -1},    {"\"cancelled\"", STATUS_CANCELLED, -1},
+        {"\"aborted\"", STATUS_CANCELLED, -1},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -80,6 +117,9 @@ static const struct {
     {"reasoning larger than the whole", 10, 20, NO, NO, 21, NO, 10, 41, NO},
     {"nothing but a total", NO, NO, NO, NO, NO, 99, NO, NO, 99},
     {"output alone", NO, 20, 64, NO, NO, 99, NO, 20, NO},
+    {"output alone, whatever the total is", NO, 20, 64, NO, NO, 84, NO, 20, NO},
+    {"input alone, whatever the total is", 100, NO, 64, NO, NO, 164, 100, NO, NO},
+    {"cached parts inside, reasoning outside", 100, 20, 64, NO, 5, 125, 100, 25, NO},
     {"zeros", 0, 0, 0, 0, 0, 0, 0, 0, NO},
 };
 
@@ -144,6 +184,12 @@ Test(call_rules, an_error_with_nothing_in_it_has_no_counts)
     set(&c, F_INPUT_TOKENS, 3);
     set(&c, F_OUTPUT_TOKENS, 0);
     cr_expect(call_settle(&f.r, &c) && get(&c, F_OUTPUT_TOKENS) == 0, "something was counted");
+    set(&c, F_INPUT_TOKENS, 0);
+    set(&c, F_OUTPUT_TOKENS, 3);
+    cr_expect(call_settle(&f.r, &c) && get(&c, F_INPUT_TOKENS) == 0, "something was written");
+    set(&c, F_OUTPUT_TOKENS, 0);
+    set(&c, F_COST_GIVEN_NUSD, 1);
+    cr_expect(call_settle(&f.r, &c) && get(&c, F_INPUT_TOKENS) == 0, "something was paid");
 }
 
 Test(call_rules, error_kinds)

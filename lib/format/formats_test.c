@@ -2,170 +2,9 @@
  * every line of any of them. UPDATE=1 rewrites the wanted records: read the difference. */
 #include <criterion/criterion.h>
 
-#include "base/buf.h"
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
 
 #define SAMPLES "testdata/formats/"
-
-/* --- records as JSON, every field of them --- */
-
-static void dump_text(struct buf *b, const char *name, struct sv text)
-{
-    if (!text.p)
-        return;
-    buf_printf(b, ",\"%s\":", name);
-    buf_json_string(b, text);
-}
-
-static void dump_number(struct buf *b, const char *name, struct maybe_i64 v)
-{
-    if (v.known)
-        buf_printf(b, ",\"%s\":%lld", name, (long long)v.v);
-}
-
-static void dump_raw(struct buf *b, const char *name, struct sv json)
-{
-    if (!json.p)
-        return;
-    buf_printf(b, ",\"%s\":", name);
-    buf_sv(b, json);
-}
-
-/* The hash of a line is its place in the file here: the same on every machine, and short. */
-static void dump_identity(struct buf *b, const char *name, const struct identity *id)
-{
-    buf_printf(b, ",\"%s\":", name);
-    if (id->kind == ID_LINE) {
-        buf_str(b, "\"line\"");
-        return;
-    }
-    buf_char(b, '[');
-    buf_json_string(b, id->kind == ID_OWN ? id->family : SV("span"));
-    buf_char(b, ',');
-    buf_json_string(b, id->kind == ID_OWN ? id->own : id->trace_id);
-    if (id->kind == ID_SPAN) {
-        buf_char(b, ',');
-        buf_json_string(b, id->span_id);
-    }
-    buf_char(b, ']');
-}
-
-static void dump_call(struct buf *b, const struct call_record *r)
-{
-    buf_printf(b, "  {\"call\":%lld", (long long)r->line);
-    dump_identity(b, "id", &r->id);
-    for (int f = 0; f < F_COUNT; f++) {
-        if (!record_has(r, (enum call_field)f))
-            continue;
-        if (f < F_DIM_COUNT)
-            dump_text(b, call_fields[f].name, r->dim[f]);
-        else
-            buf_printf(b, ",\"%s\":%lld", call_fields[f].name,
-                       (long long)record_num(r, (enum call_field)f));
-    }
-    dump_text(b, "session_id", r->session_id);
-    dump_text(b, "request_id", r->request_id);
-    dump_text(b, "trace_id", r->trace_id);
-    dump_text(b, "span_id", r->span_id);
-    dump_text(b, "parent_span_id", r->parent_span_id);
-    dump_raw(b, "meta", r->meta);
-    buf_str(b, "}");
-}
-
-static void dump_span(struct buf *b, const struct span_record *r)
-{
-    buf_printf(b, "  {\"span\":%lld", (long long)r->line);
-    dump_text(b, "trace_id", r->trace_id);
-    dump_text(b, "span_id", r->span_id);
-    dump_text(b, "parent_span_id", r->parent_span_id);
-    dump_text(b, "name", r->name);
-    dump_text(b, "kind", r->kind);
-    dump_text(b, "service", r->service);
-    dump_text(b, "scope", r->scope);
-    dump_text(b, "error_type", r->error_type);
-    dump_number(b, "started_us", r->started_us);
-    dump_number(b, "ended_us", r->ended_us);
-    buf_printf(b, ",\"status\":%d,\"has_usage\":%s", (int)r->status,
-               r->has_usage ? "true" : "false");
-    dump_raw(b, "attributes", r->attributes);
-    buf_str(b, "}");
-}
-
-static void dump_tool(struct buf *b, const struct tool_record *r)
-{
-    buf_printf(b, "  {\"tool\":%lld", (long long)r->line);
-    dump_identity(b, "id", &r->id);
-    if (r->has_call)
-        dump_identity(b, "call", &r->call);
-    dump_text(b, "request_id", r->request_id);
-    dump_text(b, "trace_id", r->trace_id);
-    dump_text(b, "span_id", r->span_id);
-    dump_text(b, "tool_name", r->tool_name);
-    dump_text(b, "error_kind", r->error_kind);
-    dump_number(b, "started_us", r->started_us);
-    dump_number(b, "ended_us", r->ended_us);
-    dump_number(b, "latency_us", r->latency_us);
-    dump_number(b, "status", r->status);
-    dump_number(b, "input_chars", r->input_chars);
-    dump_number(b, "output_chars", r->output_chars);
-    buf_str(b, "}");
-}
-
-static void dump_branch(struct buf *b, const struct branch_record *r)
-{
-    buf_printf(b, "  {\"branch\":%lld", (long long)r->line);
-    dump_identity(b, "id", &r->id);
-    dump_text(b, "request_id", r->request_id);
-    dump_text(b, "trace_id", r->trace_id);
-    dump_text(b, "from_node", r->from_node);
-    dump_text(b, "to_node", r->to_node);
-    dump_text(b, "condition", r->condition);
-    dump_number(b, "decided_us", r->decided_us);
-    dump_number(b, "result", r->result);
-    dump_raw(b, "context", r->context);
-    buf_str(b, "}");
-}
-
-static void dump_score(struct buf *b, const struct score_record *r)
-{
-    buf_printf(b, "  {\"score\":%lld", (long long)r->line);
-    dump_identity(b, "id", &r->id);
-    buf_printf(b, ",\"target\":%d", (int)r->target);
-    if (r->target == TARGET_CALL)
-        dump_identity(b, "call", &r->call);
-    dump_text(b, "target_id", r->target_id);
-    dump_text(b, "name", r->name);
-    dump_text(b, "label", r->label);
-    dump_text(b, "scorer", r->scorer);
-    if (r->value.known)
-        buf_printf(b, ",\"value\":%.17g", r->value.v);
-    dump_number(b, "passed", r->passed);
-    dump_number(b, "at_us", r->at_us);
-    buf_str(b, "}");
-}
-
-static const char *separator(size_t *n)
-{
-    return (*n)++ ? ",\n" : "\n";
-}
-
-static void dump_batch(struct buf *b, const struct batch *batch)
-{
-    size_t n = 0;
-
-    buf_char(b, '[');
-    for (size_t i = 0; i < batch->n_calls; i++)
-        buf_str(b, separator(&n)), dump_call(b, &batch->calls[i]);
-    for (size_t i = 0; i < batch->n_spans; i++)
-        buf_str(b, separator(&n)), dump_span(b, &batch->spans[i]);
-    for (size_t i = 0; i < batch->n_tools; i++)
-        buf_str(b, separator(&n)), dump_tool(b, &batch->tools[i]);
-    for (size_t i = 0; i < batch->n_branches; i++)
-        buf_str(b, separator(&n)), dump_branch(b, &batch->branches[i]);
-    for (size_t i = 0; i < batch->n_scores; i++)
-        buf_str(b, separator(&n)), dump_score(b, &batch->scores[i]);
-    buf_str(b, "\n]\n");
-}
 
 /* --- the samples --- */
 
@@ -221,6 +60,19 @@ static void read_into(void *ctx, struct sv line)
               s->p.err.msg);
 }
 
+#define OF_SOURCE(records, n)                                                                      \
+    for (size_t i = 0; i < (n); i++)                                                               \
+    cr_expect_eq((records)[i].source, 1, "%s: line %lld", name, (long long)(records)[i].line)
+
+static void all_name_their_source(const char *name, const struct batch *b)
+{
+    OF_SOURCE(b->calls, b->n_calls);
+    OF_SOURCE(b->spans, b->n_spans);
+    OF_SOURCE(b->tools, b->n_tools);
+    OF_SOURCE(b->branches, b->n_branches);
+    OF_SOURCE(b->scores, b->n_scores);
+}
+
 Test(formats, samples_give_the_wanted_records)
 {
     for (size_t i = 0; formats[i]; i++) {
@@ -230,6 +82,7 @@ Test(formats, samples_give_the_wanted_records)
 
         snprintf(path, sizeof(path), SAMPLES "%s/sample.jsonl", s.name);
         cr_assert(each_line(path, &s, read_into), "%s", path);
+        all_name_their_source(s.name, &s.p.batch);
         dump_batch(&got, &s.p.batch);
         snprintf(path, sizeof(path), SAMPLES "%s/records.json", s.name);
         if (getenv("UPDATE")) {

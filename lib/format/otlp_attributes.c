@@ -5,7 +5,8 @@
 
 /*
  * The rank is a name's place among those of one field, newest convention first: OpenTelemetry,
- * Traceloop, OpenInference, vLLM; last the plain names of hand-written chains. After a change: UPDATE=1 and the unit tests.
+ * Traceloop, OpenInference, vLLM; last the plain names of hand-written chains. After a change:
+ * UPDATE=1 and the unit tests.
  */
 /* clang-format off */
 static const struct known_key keys[] = {
@@ -144,9 +145,6 @@ static const struct known_key keys[] = {
     {TEXT("gen_ai.tool.name"), T_TOOL_NAME, HOW_OTHER, 0, 0},
     {TEXT("tool.name"), T_TOOL_NAME, HOW_OTHER, 1, 0},
     {TEXT("traceloop.entity.name"), T_TOOL_NAME, HOW_OTHER, 2, 0},
-
-    {TEXT("gen_ai.tool.call.id"), T_TOOL_ID, HOW_OTHER, 0, 0},
-    {TEXT("tool_call.id"), T_TOOL_ID, HOW_OTHER, 1, 0},
 
     {TEXT("openinference.span.kind"), T_SPAN_KIND, HOW_OTHER, 0, 0},
     {TEXT("traceloop.span.kind"), T_SPAN_KIND, HOW_OTHER, 1, 0},

@@ -25,7 +25,6 @@ enum target {
     T_REFUSAL,
     T_STREAMING,
     T_TOOL_NAME,
-    T_TOOL_ID,
     T_SPAN_KIND, /* OpenInference's or Traceloop's word for what a span is */
     T_COUNT,
 

@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
 #include "format/provider.h"
 
 #define CHAT(rest) "{\"object\":\"chat.completion\"," rest "}"
@@ -33,23 +33,32 @@ Test(provider, kinds)
         {"{\"type\":\"messages\",\"stop_reason\":null}", ANSWER_NONE},
         {"{\"usageMetadata\":{},\"candidates\":[]}", ANSWER_GEMINI},
         {"{\"usageMetadata\":{},\"promptFeedback\":{}}", ANSWER_GEMINI},
+        {"{\"usageMetadata\":{},\"modelVersion\":\"m\"}", ANSWER_GEMINI},
         {"{\"usageMetadata\":{}}", ANSWER_NONE},
         {"{\"usageMetadata\":null,\"candidates\":[]}", ANSWER_NONE},
         {"{\"done\":true,\"created_at\":1,\"model\":\"m\"}", ANSWER_OLLAMA},
         {"{\"done\":false,\"created_at\":1,\"model\":\"m\"}", ANSWER_OLLAMA_CHUNK},
         {"{\"done\":true,\"created_at\":1}", ANSWER_NONE},
+        {"{\"done\":true,\"model\":\"m\"}", ANSWER_NONE},
+        {"{\"created_at\":1,\"model\":\"m\"}", ANSWER_NONE},
         {"{\"generation_id\":\"g\",\"meta\":{}}", ANSWER_COHERE},
         {"{\"generation_id\":\"g\"}", ANSWER_NONE},
         {"{\"message\":{},\"finish_reason\":\"x\",\"usage\":{\"tokens\":{}}}", ANSWER_COHERE},
+        {"{\"message\":{},\"finish_reason\":\"x\",\"usage\":{\"billed_units\":{}}}", ANSWER_COHERE},
         {"{\"message\":{},\"finish_reason\":\"x\",\"usage\":{\"prompt_tokens\":1}}", ANSWER_NONE},
+        {"{\"message\":\"\",\"finish_reason\":\"x\",\"usage\":{\"tokens\":{}}}", ANSWER_NONE},
+        {"{\"message\":{},\"usage\":{\"tokens\":{}}}", ANSWER_NONE},
         {"{\"generations\":[{\"text\":\"a\",\"finish_reason\":\"x\"}]}", ANSWER_COHERE_GENERATE},
         {"{\"generations\":[]}", ANSWER_NONE},
         {"{\"output\":{},\"stopReason\":\"x\",\"usage\":{}}", ANSWER_BEDROCK_CONVERSE},
         {"{\"output\":{},\"stopReason\":\"x\"}", ANSWER_NONE},
+        {"{\"output\":{},\"usage\":{}}", ANSWER_NONE},
+        {"{\"stopReason\":\"x\",\"usage\":{}}", ANSWER_NONE},
         {"{\"inputTextTokenCount\":1,\"results\":[]}", ANSWER_BEDROCK_TITAN},
         {"{\"inputTextTokenCount\":1}", ANSWER_NONE},
         {"{\"generation_token_count\":1,\"prompt_token_count\":1}", ANSWER_BEDROCK_LLAMA},
         {"{\"generation_token_count\":1}", ANSWER_NONE},
+        {"{\"prompt_token_count\":1}", ANSWER_NONE},
         {"{\"error\":{\"message\":\"no\",\"type\":\"t\"}}", ANSWER_OPENAI_ERROR},
         {"{\"error\":{\"message\":\"no\",\"code\":\"c\"}}", ANSWER_OPENAI_ERROR},
         {"{\"error\":{\"message\":\"no\"}}", ANSWER_NONE},
@@ -59,6 +68,9 @@ Test(provider, kinds)
         {"{\"type\":\"error\",\"error\":{\"message\":\"no\"}}", ANSWER_ANTHROPIC_ERROR},
         {"{\"error\":{\"message\":\"no\",\"code\":404,\"status\":\"NOT_FOUND\"}}",
          ANSWER_GEMINI_ERROR},
+        {"{\"error\":{\"message\":\"no\",\"code\":404}}", ANSWER_OPENAI_ERROR},
+        {"{\"error\":{\"message\":\"no\",\"code\":\"404\",\"status\":\"NOT_FOUND\"}}",
+         ANSWER_OPENAI_ERROR},
         {"{\"error\":\"no such model\"}", ANSWER_OLLAMA_ERROR},
         {"{\"error\":\"no\",\"status\":\"failed\"}", ANSWER_NONE},
         {"{\"error\":null}", ANSWER_NONE},
@@ -155,6 +167,17 @@ Test(provider, usage)
          "\"thoughtsTokenCount\":7,\"cachedContentTokenCount\":3,\"totalTokenCount\":26}",
          14, 12, 3, -1, 7},
         {"{\"promptTokenCount\":10,\"totalTokenCount\":10}", 10, -1, -1, -1, -1},
+        {"{\"promptTokenCount\":10}", 10, -1, -1, -1, -1},
+        {"{\"totalTokenCount\":10,\"candidatesTokenCount\":4}", -1, 4, -1, -1, -1},
+        {"{\"input_tokens\":100,\"output_tokens\":5,\"cache_read_input_tokens\":64}", 164, 5, 64,
+         -1,
+         -1},
+        {"{\"input_tokens\":100,\"output_tokens\":5,\"cache_creation_input_tokens\":6}", 106, 5, -1,
+         6,
+         -1},
+        {"{\"output_tokens\":5,\"cache_read_input_tokens\":64}", -1, 5, 64, -1, -1},
+        {"{\"prompt_tokens\":100,\"completion_tokens\":5,\"cached_tokens\":64}", 100, 5, 64, -1,
+         -1},
         {"{}", -1, -1, -1, -1, -1},
     };
 
@@ -367,6 +390,211 @@ Test(provider, streams)
     }
 }
 
+#define WRAPPED(rest, body) "{\"provider\":\"p\"," rest ",\"response\":" body "}"
+#define BATCHED(rest) "{\"id\":\"q\",\"custom_id\":\"a\"," rest "}"
+#define CHOICE(rest) CHAT("\"choices\":[{" rest "}]")
+#define RESPONSE(rest) "{\"object\":\"response\"" rest "}"
+#define OLLAMA(rest) "{\"done\":true,\"created_at\":1,\"model\":\"m\"" rest "}"
+#define GEMINI(usage, rest) "{\"usageMetadata\":{" usage "}," rest "}"
+#define CONVERSE(reason, usage)                                                                    \
+    "{\"output\":{},\"stopReason\":\"" reason "\",\"usage\":{" usage "},"                          \
+    "\"metrics\":{\"latencyMs\":5}}"
+
+Test(provider, what_a_body_says)
+{
+    static const char *const cases[][3] = {
+        /* OpenAI and those alike */
+        {"a text of refusal is one, whatever the finish reason says",
+         CHOICE("\"finish_reason\":\"stop\",\"message\":{\"refusal\":\"no\"}"),
+         "finish_reason=refusal finish_reason_raw=stop"},
+        {"no refusal", CHOICE("\"finish_reason\":\"stop\",\"message\":{\"refusal\":null}"),
+         "finish_reason=stop"},
+        {"an empty one", CHOICE("\"finish_reason\":\"stop\",\"message\":{\"refusal\":\"\"}"),
+         "finish_reason=stop"},
+        {"a refusal in pieces",
+         SSE(PART("a", "{\"delta\":{\"refusal\":\"no\"}}", "null") ","
+             PART("a", "{\"finish_reason\":\"stop\",\"delta\":{}}", "null")),
+         "finish_reason=refusal"},
+        {"a refusal among a response's parts",
+         RESPONSE(",\"status\":\"completed\",\"output\":[{\"type\":\"message\",\"content\":["
+                  "{\"type\":\"refusal\",\"refusal\":\"no\"}]}]"),
+         "finish_reason=refusal"},
+        {"Azure filtered the prompt",
+         CHAT("\"prompt_filter_results\":[{\"content_filter_results\":{\"hate\":{\"filtered\":"
+         "true}}}]"),
+         "flags=64 provider=azure.ai.openai"},
+        {"and did not",
+         CHAT("\"prompt_filter_results\":[{\"content_filter_results\":{\"hate\":{\"filtered\":"
+         "false}}}]"),
+         "!flags"},
+        {"Azure filtered the answer",
+         CHOICE("\"content_filter_results\":{\"hate\":{\"filtered\":true}}"), "flags=64"},
+        {"Groq's seconds", CHAT("\"x_groq\":{},\"usage\":{\"queue_time\":0.25,\"total_time\":1.5}"),
+         "provider=groq queue_us=250000 latency_us=1500000"},
+        {"audio inside",
+         CHAT("\"usage\":{\"prompt_tokens\":9,\"prompt_tokens_details\":{\"audio_tokens\":4},"
+              "\"completion_tokens_details\":{\"audio_tokens\":3}}"),
+         "audio_input_tokens=4 audio_output_tokens=3 input_tokens=9"},
+        {"audio inside, newer names",
+         CHAT("\"usage\":{\"input_tokens\":9,\"input_tokens_details\":{\"audio_tokens\":4},"
+              "\"output_tokens_details\":{\"audio_tokens\":3}}"),
+         "audio_input_tokens=4 audio_output_tokens=3"},
+        {"an embedding's input",
+         "{\"object\":\"list\",\"model\":\"m\",\"usage\":{\"prompt_tokens\":7}}",
+         "input_tokens=7 !output_tokens operation=embeddings"},
+        {"by its total", "{\"object\":\"list\",\"model\":\"m\",\"usage\":{\"total_tokens\":7}}",
+         "input_tokens=7 !total_tokens_given"},
+        {"an incomplete response says why",
+         RESPONSE(",\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":"
+         "\"max_output_tokens\"}"),
+         "finish_reason=length finish_reason_raw=max_output_tokens status=0"},
+        {"or does not", RESPONSE(",\"status\":\"incomplete\",\"incomplete_details\":{}"),
+         "finish_reason=other finish_reason_raw=incomplete"},
+        {"only an incomplete one has such a reason",
+         RESPONSE(",\"status\":\"completed\",\"incomplete_details\":{\"reason\":"
+         "\"max_output_tokens\"}"),
+         "finish_reason_raw=completed"},
+        {"a failed response", RESPONSE(",\"status\":\"failed\""), "status=1"},
+        {"an error", RESPONSE(",\"status\":\"incomplete\",\"error\":{\"code\":\"server_error\"}"),
+         "status=1 error_kind=server_error"},
+        {"a cancelled one", RESPONSE(",\"status\":\"cancelled\""), "status=2"},
+        {"an unknown end", RESPONSE(",\"status\":\"lost\""), "status=3"},
+        {"no status", RESPONSE(""), "status=0 !latency_us !started_us"},
+        {"a response's times", RESPONSE(",\"created_at\":1772352000,\"completed_at\":1772352003"),
+         "started_us=1772352000000000 latency_us=3000000"},
+        {"turned round", RESPONSE(",\"created_at\":1772352003,\"completed_at\":1772352000"),
+         "!latency_us"},
+        {"an end alone", RESPONSE(",\"completed_at\":1772352000"), "!latency_us !started_us"},
+        {"the wrapping line's own times come first",
+         WRAPPED("\"timestamp\":1772352001,\"latency_ms\":7",
+                 RESPONSE(",\"created_at\":1772352000,\"completed_at\":1772352003,\"model\":"
+                 "\"m\"")),
+         "started_us=1772352001000000 latency_us=7000"},
+        {"a response's session", RESPONSE(",\"conversation\":{\"id\":\"s\"}"), "session_id=s"},
+
+        /* batches */
+        {"a batch has its flag, which is half its price",
+         BATCHED("\"response\":{\"status_code\":200,\"request_id\":\"r\",\"body\":"
+         CHAT("\"id\":\"c\"") "}"),
+         "id=[\"openai\",\"c\"] flags=2 http_status=200 request_id=r meta={\"custom_id\":\"a\"}"},
+        {"a request that failed has the batch line's id",
+         BATCHED("\"response\":{\"status_code\":500,\"body\":{\"error\":{\"message\":\"x\","
+         "\"code\":\"429\"}}}"),
+         "id=[\"openai\",\"q\"] flags=2 status=1 http_status=429 !input_tokens"},
+        {"a request that expired",
+         BATCHED("\"response\":null,\"error\":{\"code\":\"batch_expired\",\"message\":\"x\"}"),
+         "status=1 error_kind=batch_expired !http_status"},
+        {"a body that is an error all by itself",
+         BATCHED("\"response\":{\"status_code\":400,\"body\":{\"message\":\"timed out\"}}"),
+         "status=1 error_kind=timeout http_status=400"},
+        {"an expired request of Anthropic's", BATCHED("\"result\":{\"type\":\"expired\"}"),
+         "id=line status=1 error_kind=expired flags=2 provider=anthropic !input_tokens"},
+        {"a cancelled one", BATCHED("\"result\":{\"type\":\"canceled\"}"),
+         "status=1 error_kind=cancelled"},
+        {"an errored one",
+         BATCHED("\"result\":{\"type\":\"errored\",\"error\":{\"type\":\"error\",\"error\":{"
+                 "\"type\":\"overloaded_error\",\"message\":\"x\"}}}"),
+         "status=1 error_kind=overloaded_error"},
+        {"an errored one, its error not wrapped",
+         BATCHED("\"result\":{\"type\":\"errored\",\"error\":{\"type\":\"overloaded_error\","
+         "\"message\":\"x\"}}"),
+         "error_kind=overloaded_error"},
+
+        /* who answered */
+        {"Anthropic", "{\"type\":\"message\",\"id\":\"msg_01\",\"stop_reason\":\"end_turn\"}",
+         "provider=anthropic"},
+        {"Bedrock", "{\"type\":\"message\",\"id\":\"msg_bdrk_01\",\"stop_reason\":\"end_turn\"}",
+         "provider=aws.bedrock"},
+        {"Vertex AI", "{\"type\":\"message\",\"id\":\"msg_vrtx_01\",\"stop_reason\":\"end_turn\"}",
+         "provider=gcp.vertex_ai"},
+
+        /* Gemini */
+        {"nothing but a total", GEMINI("\"totalTokenCount\":9", "\"candidates\":[]"),
+         "total_tokens_given=9 !input_tokens !output_tokens"},
+        {"a total beside a part says nothing",
+         GEMINI("\"totalTokenCount\":9,\"candidatesTokenCount\":4", "\"candidates\":[]"),
+         "output_tokens=4 !total_tokens_given !input_tokens"},
+        {"audio among modalities",
+         GEMINI("\"promptTokenCount\":20,\"promptTokensDetails\":[{\"modality\":\"AUDIO\","
+         "\"tokenCount\":7},"
+                "{\"modality\":\"TEXT\",\"tokenCount\":13}],\"candidatesTokensDetails\":["
+                "{\"modality\":\"AUDIO\",\"tokenCount\":3}]", "\"candidates\":[]"),
+         "audio_input_tokens=7 audio_output_tokens=3 input_tokens=20"},
+        {"a reason in Python's numbers", GEMINI("", "\"candidates\":[{\"finishReason\":2}]"),
+         "finish_reason=length !finish_reason_raw"},
+        {"an unknown number", GEMINI("", "\"candidates\":[{\"finishReason\":9}]"),
+         "!finish_reason"},
+        {"a long number", GEMINI("", "\"candidates\":[{\"finishReason\":12}]"), "!finish_reason"},
+        {"a blocked prompt", GEMINI("", "\"promptFeedback\":{\"blockReason\":\"OTHER\"}"),
+         "finish_reason=content_filter finish_reason_raw=OTHER flags=64"},
+
+        /* Ollama: nanoseconds, and no count where the prompt was cached */
+        {"Ollama",
+         "{\"done\":true,\"created_at\":\"2026-03-01T08:00:00.123456789Z\",\"model\":\"m\","
+         "\"total_duration\":5000000000,\"load_duration\":1000000000,\"prompt_eval_duration\":"
+         "500000000,"
+         "\"eval_count\":5}",
+         "!input_tokens output_tokens=5 latency_us=5000000 time_to_first_token_us=1500000 "
+         "started_us=1772352000123456"},
+        {"no first token where only one part of it is known",
+         OLLAMA(",\"prompt_eval_duration\":500000000"), "!time_to_first_token_us"},
+        {"nor where it is the other", OLLAMA(",\"load_duration\":500000000"),
+         "!time_to_first_token_us"},
+        {"a wrapping line knows better",
+         WRAPPED("\"ttft_ms\":7", OLLAMA(",\"load_duration\":1000,\"prompt_eval_duration\":1000")),
+         "time_to_first_token_us=7000"},
+
+        /* Cohere: what was processed are the counts, what was billed is kept beside them */
+        {"Cohere",
+         "{\"generation_id\":\"g\",\"meta\":{\"billed_units\":{\"input_tokens\":"
+         "5,\"output_tokens\":3},"
+         "\"tokens\":{\"input_tokens\":70,\"output_tokens\":4}}}",
+         "id=[\"cohere\",\"g\"] input_tokens=70 output_tokens=4 "
+         "meta={\"billed_input_tokens\":5,\"billed_output_tokens\":3}"},
+        {"only what was billed",
+         "{\"generation_id\":\"g\",\"meta\":{\"billed_units\":{\"input_tokens\":"
+         "5,\"output_tokens\":3}}}",
+         "input_tokens=5 output_tokens=3"},
+        {"version 2",
+         "{\"id\":\"i\",\"message\":{},\"finish_reason\":\"COMPLETE\",\"usage\":{\"tokens\":{"
+         "\"input_tokens\":70,"
+         "\"output_tokens\":4},\"cached_tokens\":60}}",
+         "id=[\"cohere\",\"i\"] input_tokens=70 cache_read_tokens=60 finish_reason=stop"},
+
+        /* Bedrock */
+        {"the other spelling of cached tokens",
+         CONVERSE("end_turn", "\"inputTokens\":1,\"cacheReadInputTokenCount\":20,"
+                              "\"cacheWriteInputTokenCount\":300"),
+         "input_tokens=321 cache_read_tokens=20 cache_write_tokens=300 latency_us=5000"},
+        {"a total that fits nothing",
+         CONVERSE("end_turn", "\"inputTokens\":100,\"outputTokens\":5,\"cacheReadInputTokens\":20,"
+                              "\"totalTokens\":999"),
+         "input_tokens=120"},
+        {"a guardrail intervened", CONVERSE("guardrail_intervened", ""),
+         "flags=64 finish_reason=content_filter"},
+        {"Titan's results are summed",
+         "{\"inputTextTokenCount\":7,\"results\":[{\"tokenCount\":2,\"completionReason\":"
+         "\"FINISH\"},"
+         "{\"tokenCount\":3}]}",
+         "input_tokens=7 output_tokens=5 finish_reason=stop operation=text_completion"},
+        {"Titan's embedding", "{\"inputTextTokenCount\":7,\"embedding\":[1]}",
+         "input_tokens=7 !output_tokens operation=embeddings"},
+        {"Llama",
+         "{\"prompt_token_count\":7,\"generation_token_count\":2,\"stop_reason\":\"length\"}",
+         "input_tokens=7 output_tokens=2 finish_reason=length"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, cases[i][1]) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][2]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
 /* Records of one document that have no ids of their own are still different ones. */
 Test(provider, records_of_a_document_are_told_apart)
 {
@@ -425,6 +653,9 @@ Test(provider, errors)
         {"{\"error\":{\"message\":\"x\",\"code\":\"429\"}}", "rate_limit", 429},
         {"{\"error\":{\"code\":400,\"message\":\"x\",\"status\":\"INVALID_ARGUMENT\"}}",
          "INVALID_ARGUMENT", 400},
+        {"{\"error\":{\"message\":\"x\",\"type\":\"tokens\",\"code\":\"429\"}}", "tokens", 429},
+        {"{\"error\":{\"message\":\"x\",\"type\":\"tokens\",\"code\":\"not a word\"}}", "tokens",
+         -1},
         {"{\"error\":\"unauthorized\"}", "auth", -1},
         {"{\"custom_id\":\"a\",\"response\":{\"status_code\":500,\"body\":{}},\"error\":null}",
          NULL, 500},
