@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
 
 #define TRACE "4bf92f3577b34da6a3ce929d0e0e4736"
 #define IDS "\"traceID\":\"" TRACE "\",\"spanID\":\"00f067aa0ba902b7\",\"operationName\":\"chat\","
@@ -132,6 +132,91 @@ Test(jaeger, outcomes)
         cr_expect_eq(p.batch.spans[0].status, cases[i].status, "%s", cases[i].tags);
         probe_release(&p);
     }
+}
+
+#define SPAN(rest) "{\"operationName\":\"chat\",\"spanID\":\"00f067aa0ba902b7\"" rest "}"
+#define JAEGER(spans, processes)                                                                   \
+    "{\"data\":[{\"traceID\":\"" TRACE "\",\"spans\":[" spans "],\"processes\":{" processes "}}]}"
+
+Test(jaeger, what_a_span_says)
+{
+    static const char *const cases[][3] = {
+        {"it has its trace's id", JAEGER(SPAN(""), ""), "span.trace_id=" TRACE},
+        {"an older way to name the parent", JAEGER(SPAN(",\"parentSpanID\":\"1\""), ""),
+         "span.parent_span_id=0000000000000001"},
+        {"a reference without a trace", JAEGER(SPAN(",\"references\":[{\"refType\":\"CHILD_OF\","
+         "\"spanID\":\"2\"}]"), ""),
+         "span.parent_span_id=0000000000000002"},
+        {"the first that it follows from",
+         JAEGER(SPAN(",\"references\":[{\"refType\":\"FOLLOWS_FROM\",\"spanID\":\"3\"},"
+                     "{\"refType\":\"FOLLOWS_FROM\",\"spanID\":\"4\"}]"), ""),
+         "span.parent_span_id=0000000000000003"},
+        {"no start", JAEGER(SPAN(",\"startTime\":0,\"duration\":5"), ""),
+         "!span.started_us !span.ended_us"},
+        {"the status is told in tags",
+         JAEGER(SPAN(",\"tags\":[" TAG("otel.status_code", "\"ERROR\"") ","
+                     TAG("otel.status_description", "\"timed out\"") "]"), ""),
+         "span.status=1 span.error_type=timeout"},
+        {"so is the scope",
+         JAEGER(SPAN(",\"tags\":[" TAG("otel.scope.name", "\"a\"") "," TAG("span.kind",
+         "\"client\"") ","
+                     TAG("otel.scope.version", "\"1\"") "]"), ""),
+         "span.scope=a !span.attributes"},
+        {"and in older versions",
+         JAEGER(SPAN(",\"tags\":[" TAG("otel.library.name", "\"a\"") ","
+                     TAG("otel.library.version", "\"1\"") "]"), ""),
+         "span.scope=a !span.attributes"},
+        {"each span has its own process",
+         JAEGER(SPAN(",\"processID\":\"p1\"") "," SPAN(",\"processID\":\"p2\"") ","
+                SPAN(",\"processID\":\"p3\""),
+                "\"p3\":{\"serviceName\":\"c\"},\"p1\":{\"serviceName\":\"a\"},\"p2\":{"
+                "\"serviceName\":\"b\"}"),
+         "#span=3 span.service=a span.service=b span.service=c"},
+        {"of an array the first element is the reason",
+         JAEGER(SPAN(",\"tags\":[" TAG("gen_ai.usage.input_tokens", "5") ","
+                     TAG("gen_ai.response.finish_reasons", "\"[\\\"length\\\"]\"") "]"), ""),
+         "finish_reason=length"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, cases[i][1]) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][2]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
+Test(jaeger, what_is_of_this_format)
+{
+    static const char *const cases[][2] = {
+        {JAEGER("", ""), "jaeger"},
+        {JAEGER("{\"name\":\"x\"}", ""), ""},
+        {"{\"data\":[{\"spans\":[" SPAN("") "]}]}", ""},
+        {"{\"data\":[{\"traceID\":\"" TRACE "\",\"spans\":{}}]}", ""},
+        {"{\"data\":{\"traceID\":\"" TRACE "\",\"spans\":[]}}", ""},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        enum line_outcome outcome = probe_line(&p, cases[i][0]);
+
+        cr_expect_str_eq(p.format ? p.format->name : "", cases[i][1], "%s", cases[i][0]);
+        cr_expect(!p.format || (outcome == LINE_SKIPPED && sv_is(p.skipped, "empty")));
+        probe_release(&p);
+    }
+}
+
+/* A trace that cannot be read takes those before it in its line with it. */
+Test(jaeger, a_line_is_read_whole_or_not_at_all)
+{
+    struct probe p = {0};
+
+    cr_expect(probe_line(&p, JAEGER(SPAN("") "," SPAN(",\"duration\":-1"), "")) == LINE_BAD);
+    cr_expect_eq(batch_size(&p.batch), 0);
+    probe_release(&p);
 }
 
 /* 2^63 - 1 microseconds, and one that begins then. */

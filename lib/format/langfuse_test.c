@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
 
 #define OBSERVATION(rest)                                                                          \
     "{\"id\":\"o1\",\"traceId\":\"t1\",\"startTime\":\"2026-03-01T08:00:00Z\"," rest "}"
@@ -215,6 +215,119 @@ Test(langfuse, a_score_is_worth_what_its_type_says)
     }
 }
 
+#define EVENTS(type, body) "{\"batch\":[{\"id\":\"e\",\"type\":\"" type "\",\"body\":{" body "}}]}"
+
+Test(langfuse, what_an_observation_says)
+{
+    static const char *const cases[][3] = {
+        {"a level below that of an error", GENERATION("\"level\":\"WARNING\",\"statusMessage\":"
+         "\"slow\""),
+         "status=0 !error_kind span.status=0"},
+        {"an error", GENERATION("\"level\":\"ERROR\",\"statusMessage\":\"timed out\""),
+         "status=1 error_kind=timeout span.status=1 span.error_type=timeout"},
+        {"a tool's error", OBSERVATION("\"type\":\"TOOL\",\"name\":\"f\",\"level\":\"ERROR\","
+         "\"statusMessage\":\"timed out\""),
+         "tool.tool_name=f tool.status=1 tool.error_kind=timeout tool.id=[\"langfuse\",\"o1\"]"},
+        {"nothing of its outcome", GENERATION("\"model\":\"m\""), "!status span.status=3"},
+        {"a token before the start has no time",
+         GENERATION("\"completionStartTime\":\"2026-03-01T07:59:59Z\""), "!time_to_first_token_us"},
+        {"what takes in texts without writing any", OBSERVATION("\"type\":\"EMBEDDING\""),
+         "operation=embeddings span.kind=embedding"},
+        {"its own cost comes before that of its parts",
+         GENERATION("\"totalCost\":0.25,\"costDetails\":{\"total\":0.5}"),
+         "cost_given_nusd=250000000"},
+        {"a path of a model is kept as it is",
+         GENERATION("\"model\":\"projects/p/models/gemini-2.5-flash\""),
+         "request_model=projects/p/models/gemini-2.5-flash"},
+        {"a version is kept", GENERATION("\"version\":\"v7\",\"release\":\"r1\""),
+         "meta={\"release\":\"r1\",\"version\":\"v7\"}"},
+        {"the row of an export",
+         "{\"id\":\"o1\",\"trace_id\":\"t1\",\"type\":\"GENERATION\",\"parent_observation_id\":"
+         "\"\","
+         "\"start_time\":\"2026-03-01 08:00:00.250000\",\"end_time\":\"2026-03-01 08:00:"
+         "01.500000\","
+         "\"completion_start_time\":\"2026-03-01 08:00:00.500000\",\"provided_model_name\":\"m\","
+         "\"usage_details\":{\"input\":7,\"output\":2},\"total_cost\":\"0.000123\",\"latency\":9,"
+         "\"time_to_first_token\":9,\"user_id\":\"u\",\"session_id\":\"s\",\"prompt_name\":\"p\","
+         "\"prompt_version\":3,\"environment\":\"prod\",\"status_message\":\"\"}",
+         "!parent_span_id started_us=1772352000250000 latency_us=1250000 "
+         "time_to_first_token_us=250000 "
+         "request_model=m input_tokens=7 output_tokens=2 cost_given_nusd=123000 user=u "
+         "session_id=s "
+         "prompt=p prompt_version=3 environment=prod status=0"},
+        {"a body without an id has its event's", EVENTS("generation-create", "\"traceId\":\"t\""),
+         "id=[\"langfuse\",\"e\"]"},
+        {"the body says what it is", EVENTS("observation-create", "\"id\":\"g\",\"traceId\":\"t\","
+         "\"type\":\"GENERATION\""),
+         "#call=1"},
+        {"a type that is new", EVENTS("observation-create", "\"id\":\"g\",\"traceId\":\"t\","
+         "\"type\":\"THOUGHT\""),
+         "#call=0 #tool=0 span.kind=other"},
+        {"without a trace there is no span", EVENTS("generation-create", "\"id\":\"g\""),
+         "#call=1 #span=0"},
+        {"an event that is nothing of this",
+         "{\"batch\":[{\"id\":\"e\",\"type\":\"generation-create\",\"body\":{\"id\":\"g\"}},"
+         "{\"id\":\"f\",\"type\":\"generation-delete\",\"body\":{\"id\":\"h\"}},"
+         "{\"id\":\"i\",\"type\":\"generation-create\",\"body\":7}]}",
+         "#call=1"},
+        {"scores beside their trace",
+         "{\"trace\":{\"id\":\"t\",\"scores\":[{\"id\":\"a\",\"traceId\":\"t\",\"name\":\"n\","
+         "\"value\":1}]},"
+         "\"observations\":[],\"scores\":[{\"id\":\"b\",\"traceId\":\"t\",\"name\":\"n\",\"value\":"
+         "0}]}",
+         "#score=2 score.value=1 score.value=0"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, cases[i][1]) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][2]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
+#define SCORE(rest) "{\"id\":\"s\",\"name\":\"n\",\"data_type\":\"NUMERIC\",\"value\":1," rest "}"
+
+/* target 0 is a call, 1 a trace, 2 a session. */
+Test(langfuse, what_a_score_is_of)
+{
+    static const char *const cases[][3] = {
+        {"an observation", SCORE("\"observation_id\":\"o1\",\"trace_id\":\"t\",\"session_id\":"
+         "\"s\""),
+         "score.target=0 score.call=[\"langfuse\",\"o1\"]"},
+        {"a trace", SCORE("\"observation_id\":null,\"trace_id\":\"t\",\"session_id\":\"s\""),
+         "score.target=1 score.target_id=t"},
+        {"a session", SCORE("\"trace_id\":\"\",\"session_id\":\"s\""),
+         "score.target=2 score.target_id=s"},
+        {"a person gave it", SCORE("\"trace_id\":\"t\",\"source\":\"ANNOTATION\""),
+         "score.scorer=annotation score.id=[\"langfuse-score\",\"s\"]"},
+        {"a judge gave it", SCORE("\"trace_id\":\"t\",\"source\":\"EVAL\""), "score.scorer=eval"},
+        {"a program gave it", SCORE("\"trace_id\":\"t\",\"source\":\"API\""), "score.scorer=api"},
+        {"when", SCORE("\"trace_id\":\"t\",\"timestamp\":\"2026-03-01 08:00:00.000001\""),
+         "score.at_us=1772352000000001"},
+        {"a correction is a text",
+         "{\"name\":\"n\",\"trace_id\":\"t\",\"data_type\":\"CORRECTION\",\"value\":"
+         "0,\"string_value\":\"better\"}",
+         "#score=1 !score.value !score.label score.id=line"},
+        {"a yes or no that is missing",
+         "{\"name\":\"n\",\"trace_id\":\"t\",\"data_type\":\"BOOLEAN\",\"value\":null}",
+         "!score.passed"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, cases[i][1]) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][2]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
 /* An update's members replace those of the create; what it lacks stays. */
 Test(langfuse, updates_change_what_was_said)
 {
@@ -312,6 +425,14 @@ Test(langfuse, detection)
         {OBSERVATION("\"type\":\"generation\",\"sessionId\":\"s\""), ""},
         {"{\"trace_id\":\"t\",\"usage_details\":{}}", "langfuse"},
         {"{\"usage_details\":{}}", ""},
+        {"{\"usage_details\":{},\"session_id\":\"s\"}", ""},
+        {"{\"id\":\"o\",\"type\":\"GENERATION\",\"trace_id\":\"t\",\"start_time\":1}", "langfuse"},
+        {"{\"id\":\"o\",\"type\":\"GENERATION\",\"start_time\":1}", ""},
+        {"{\"id\":\"o\",\"type\":\"GENERATION\",\"trace_id\":\"t\"}", ""},
+        {"{\"data_type\":\"NUMERIC\",\"trace_id\":\"t\",\"name\":\"n\"}", ""},
+        {"{\"data_type\":\"NUMERIC\",\"trace_id\":\"t\",\"value\":1}", ""},
+        {"{\"batch\":[{\"type\":\"span-update\"}]}", "langfuse"},
+        {"{\"batch\":[{\"type\":\"span-delete\"}]}", ""},
         {"{\"data_type\":\"x\",\"value\":1,\"name\":\"n\"}", ""},
         {"{\"batch\":[{\"type\":\"other\"}]}", ""},
         {"{\"batch\":\"b-1\",\"model\":\"m\",\"cost\":1}", "generic"},

@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
 
 #define ROW(rest)                                                                                  \
     "{\"context.span_id\":\"00f067aa0ba902b7\",\"context.trace_id\":\"4bf92f35\","              \
@@ -138,6 +138,67 @@ Test(phoenix, evaluations)
                   "%s", cases[i].columns);
         probe_release(&p);
     }
+}
+
+Test(phoenix, what_a_span_says)
+{
+    static const char *const cases[][3] = {
+        {"no status", ROW("\"span_kind\":\"LLM\""), "span.status=0 !span.error_type"},
+        {"an error", ROW("\"status_code\":\"ERROR\",\"status_message\":\"timed out\""),
+         "span.status=1 span.error_type=timeout"},
+        {"an exception",
+         ROW("\"events\":[{\"name\":\"exception\",\"attributes\":{\"exception.type\":"
+         "\"Timeout\"}}]"),
+         "span.status=1 span.error_type=Timeout"},
+        {"an exception that did no harm",
+         ROW("\"status_code\":\"OK\",\"events\":[{\"name\":\"exception\",\"attributes\":{}}]"),
+         "span.status=0"},
+        {"a kind that is null", ROW("\"span_kind\":null,\"attributes.openinference.span.kind\":"
+         "\"TOOL\""),
+         "span.kind=tool"},
+        {"the column says it before the attribute",
+         ROW("\"span_kind\":\"LLM\",\"attributes.openinference.span.kind\":\"TOOL\""),
+         "span.kind=llm"},
+        {"cached tokens are of the prompt, reasoning is of the completion",
+         REST("\"llm.token_count.prompt\":100,\"llm.token_count.completion\":20,"
+              "\"llm.token_count.prompt_details.cache_read\":60,"
+              "\"llm.token_count.completion_details.reasoning\":15"),
+         "input_tokens=100 output_tokens=20 cache_read_tokens=60 reasoning_tokens=15"},
+        {"an evaluation alone", "{\"context.span_id\":\"b7\",\"context.trace_id\":\"4b\",\"name\":"
+         "\"truth\",\"score\":1}",
+         "#span=0 score.name=truth score.value=1 score.call=[\"span\",\"4b\",\"b7\"]"},
+        {"without a name", "{\"context.span_id\":\"b7\",\"context.trace_id\":\"4b\",\"label\":"
+         "\"good\"}",
+         "score.name=evaluation score.label=good !score.value"},
+        {"without a trace", "{\"context.span_id\":\"b7\",\"score\":1}",
+         "score.call=[\"span_id\",\"b7\"]"},
+        {"a name may begin like another one",
+         ROW("\"eval.Tone.label\":\"kind\",\"eval.Tonescore\":2,\"eval.ToneX.score\":3"),
+         "#score=2 score.label=kind !score.value=2 score.value=3"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, cases[i][1]) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][2]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
+Test(phoenix, what_gives_no_records)
+{
+    struct probe p = {0};
+
+    cr_expect(probe_line(&p, "{\"context.span_id\":\"b7\",\"score\":null}") == LINE_SKIPPED);
+    cr_expect(sv_is(p.skipped, "no span"));
+    probe_line(&p, "{\"context\":{\"trace_id\":\"4b\"},\"span_kind\":\"LLM\"}");
+    cr_expect(!p.format, "a context without a span");
+    probe_line(&p, "{\"context\":{\"span_id\":\"b7\"},\"span_kind\":\"LLM\"}");
+    cr_expect(!p.format, "a context without a trace");
+    probe_release(&p);
 }
 
 /* Deeper than any attribute's name: nothing is looked for down there. */

@@ -395,6 +395,9 @@ Test(provider, streams)
 #define CHOICE(rest) CHAT("\"choices\":[{" rest "}]")
 #define RESPONSE(rest) "{\"object\":\"response\"" rest "}"
 #define OLLAMA(rest) "{\"done\":true,\"created_at\":1,\"model\":\"m\"" rest "}"
+#define MESSAGE_START(usage)                                                                       \
+    "{\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\","                  \
+    "\"stop_reason\":null,\"usage\":{" usage "}}}"
 #define GEMINI(usage, rest) "{\"usageMetadata\":{" usage "}," rest "}"
 #define CONVERSE(reason, usage)                                                                    \
     "{\"output\":{},\"stopReason\":\"" reason "\",\"usage\":{" usage "},"                          \
@@ -471,6 +474,61 @@ Test(provider, what_a_body_says)
                  "\"m\"")),
          "started_us=1772352001000000 latency_us=7000"},
         {"a response's session", RESPONSE(",\"conversation\":{\"id\":\"s\"}"), "session_id=s"},
+
+        /* server-sent events */
+        {"a tool among the blocks of a message",
+         SSE(MESSAGE_START("") ",{\"type\":\"content_block_start\",\"content_block\":{\"type\":"
+         "\"text\"}},"
+             "{\"type\":\"content_block_start\",\"content_block\":{\"type\":\"tool_use\",\"id\":"
+             "\"t\","
+             "\"name\":\"f\"}}"),
+         "#call=1 #tool=1 tool.id=[\"tool\",\"t\"] tool.tool_name=f"},
+        {"a message's first output is a snapshot, the last is the whole",
+         SSE(MESSAGE_START("\"input_tokens\":3,\"output_tokens\":1") ","
+             "{\"type\":\"message_delta\",\"delta\":{},\"usage\":{\"output_tokens\":8}},"
+             "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"max_tokens\"},\"usage\":{"
+             "\"output_tokens\":9}}"),
+         "#call=1 input_tokens=3 output_tokens=9 finish_reason=length status=0 flags=1"},
+        {"a message that was cut off has no output",
+         SSE(MESSAGE_START("\"input_tokens\":3,\"output_tokens\":1")),
+         "input_tokens=3 !output_tokens status=3"},
+        {"the end of a message that did not begin here",
+         SSE(PART("a", "", "{\"completion_tokens\":7}") ",{\"type\":\"message_delta\",\"delta\":"
+             "{\"stop_reason\":\"max_tokens\"},\"usage\":{\"output_tokens\":9}},"
+             "{\"type\":\"content_block_start\",\"content_block\":{\"type\":\"tool_use\",\"name\":"
+             "\"f\"}}"),
+         "#call=1 output_tokens=7 !finish_reason #tool=0"},
+        {"nothing that begins as a message but is none",
+         SSE(PART("a", "", "{\"completion_tokens\":7}") ",{\"type\":\"message_start\","
+         "\"message\":{}}"),
+         "#call=1 output_tokens=7"},
+        {"an incomplete response",
+         SSE("{\"type\":\"response.created\",\"response\":" RESPONSE(",\"id\":\"r\"") "},"
+             "{\"type\":\"response.incomplete\",\"response\":"
+             RESPONSE(",\"id\":\"r\",\"status\":\"incomplete\"") "}"),
+         "#call=1 finish_reason_raw=incomplete"},
+        {"a failed one",
+         SSE("{\"type\":\"response.failed\",\"response\":" RESPONSE(",\"id\":\"r\",\"status\":"
+         "\"failed\"") "}"),
+         "#call=1 status=1"},
+        {"a cancelled one",
+         SSE("{\"type\":\"response.cancelled\",\"response\":" RESPONSE(",\"id\":\"r\",\"status\":"
+         "\"cancelled\"") "}"),
+         "#call=1 status=2"},
+        {"one whose end is missing, before another",
+         SSE("{\"type\":\"response.created\",\"response\":" RESPONSE(",\"id\":\"r\",\"status\":"
+         "\"in_progress\"")
+             "},{\"type\":\"response.created\",\"response\":" RESPONSE(",\"id\":\"s\"") "},"
+             "{\"type\":\"response.completed\",\"response\":" RESPONSE(",\"id\":\"s\",\"status\":"
+             "\"completed\"") "}"),
+         "#call=2 id=[\"openai\",\"r\"] status=3 id=[\"openai\",\"s\"] status=0"},
+        {"an error in words of its own", SSE("{\"type\":\"error\",\"code\":\"server_error\","
+         "\"message\":\"x\"}"),
+         "#call=1 status=1 error_kind=server_error"},
+        {"an error ends what was being written",
+         SSE(PART("a", "", "{\"prompt_tokens\":5}") ",{\"error\":{\"message\":\"x\",\"type\":"
+         "\"overloaded\"}}"),
+         "#call=1 id=[\"openai\",\"a\"] input_tokens=5 status=1 error_kind=overloaded"},
 
         /* batches */
         {"a batch has its flag, which is half its price",
@@ -560,6 +618,10 @@ Test(provider, what_a_body_says)
          "\"input_tokens\":70,"
          "\"output_tokens\":4},\"cached_tokens\":60}}",
          "id=[\"cohere\",\"i\"] input_tokens=70 cache_read_tokens=60 finish_reason=stop"},
+        {"a model that a proxy added",
+         "{\"id\":\"i\",\"model\":\"command\",\"message\":{},\"finish_reason\":\"COMPLETE\","
+         "\"usage\":{\"tokens\":{}}}",
+         "response_model=command"},
 
         /* Bedrock */
         {"the other spelling of cached tokens",
