@@ -2,9 +2,8 @@
  * Wanted values are worked out by hand from the lines. */
 #include <criterion/criterion.h>
 
-#include "base/buf.h"
 #include "format/call_rules.h"
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
 #include "format/readers.h"
 
 static void add_number(struct buf *b, const struct call_record *c, enum call_field f)
@@ -232,6 +231,182 @@ Test(agents, traps)
         buf_release(&got);
         probe_release(&p);
     }
+}
+
+/* What else these lines say. */
+/* clang-format off */
+static const struct {
+    const char *name;
+    const char *lines[6];
+    const char *want;
+} told[] = {
+    {"codex: a call knows its session",
+     {META("08:00:00", "\"id\":\"a\",\"session_id\":\"s\",\"cwd\":\"/x/shop\",\"model_provider\":"
+      "\"openai\""),
+      COUNTS("08:00:09", TOTAL USAGE(10, 4, 6, 5, 16))},
+     "id=[\"codex\",\"a:10-4-0-6-5-16\"] session_id=s project=shop provider=openai agent=main "
+     "operation=chat !flags "
+     "started_us=1772352009000000 !latency_us status=0"},
+    {"codex: whose id is the thread's where it has none",
+     {META("08:00:00", "\"id\":\"a\""), COUNTS("08:00:09", TOTAL USAGE(10, 4, 6, 5, 16))},
+      "session_id=a"},
+    {"codex: a turn may be somewhere else",
+     {META("08:00:00", "\"id\":\"a\",\"cwd\":\"/x/shop\""), CODEX("08:00:01", "turn_context",
+      "\"cwd\":\"/x/mill\""),
+      COUNTS("08:00:09", TOTAL USAGE(10, 4, 6, 5, 16))},
+     "project=mill"},
+    {"codex: a subagent's calls",
+     {META("08:00:00", "\"id\":\"a\",\"source\":{\"subagent\":{}}"), COUNTS("08:00:09", TOTAL
+      USAGE(10, 4, 6, 5, 16))},
+     "agent=a flags=16"},
+    {"codex: what was written to the cache",
+     {COUNTS("08:00:09", TOTAL "{\"input_tokens\":10,\"cache_write_input_tokens\":"
+      "3,\"output_tokens\":6}")},
+     "cache_write_tokens=3 input_tokens=10"},
+    {"codex: counts of which some are not told",
+     {COUNTS("08:00:09", TOTAL "{\"input_tokens\":10,\"output_tokens\":6}"),
+      COUNTS("08:00:10", TOTAL "{\"input_tokens\":12,\"output_tokens\":"
+      "9,\"reasoning_output_tokens\":1}")},
+     "#call=2 input_tokens=10 input_tokens=2 output_tokens=3 reasoning_tokens=1"},
+    {"codex: a session that says once more that it is one goes on",
+     {META("08:00:00", "\"id\":\"a\""), COUNTS("08:00:09", TOTAL USAGE(10, 4, 6, 5, 16)),
+      META("09:00:00", "\"id\":\"a\""), COUNTS("09:00:09", TOTAL USAGE(10, 4, 6, 5, 16))},
+     "#call=1"},
+    {"codex: whose name a tool has",
+     {CODEX("08:00:01", "response_item", "\"type\":\"tool_call\",\"id\":\"1\",\"function\":{"
+      "\"name\":\"a\"}"),
+      CODEX("08:00:01", "response_item", "\"type\":\"local_shell_call\",\"id\":\"2\""),
+      CODEX("08:00:01", "response_item", "\"type\":\"tool_search_call\",\"call_id\":\"3\",\"id\":"
+      "\"4\""),
+      CODEX("08:00:01", "response_item", "\"type\":\"function_call\",\"call_id\":\"5\",\"name\":"
+      "\"b\","
+                                         "\"function\":{\"name\":\"c\"}")},
+     "#tool=4 tool.tool_name=a tool.id=[\"tool\",\"1\"] tool.tool_name=local_shell "
+     "tool.tool_name=tool_search "
+     "tool.id=[\"tool\",\"3\"] tool.tool_name=b tool.started_us=1772352001000000"},
+    {"codex: what a tool gave back is its end",
+     {CODEX("08:00:01", "response_item", "\"type\":\"function_call_output\",\"call_id\":\"1\""),
+      CODEX("08:00:02", "response_item", "\"type\":\"custom_tool_call_output\",\"call_id\":\"2\""),
+      CODEX("08:00:03", "response_item", "\"type\":\"function_call_output\""),
+      CODEX("08:00:03", "response_item", "\"type\":\"message\",\"id\":\"3\"")},
+     "#tool=2 tool.ended_us=1772352001000000 tool.ended_us=1772352002000000 !tool.status"},
+    {"codex: an end that is of no call", {EVENT("08:00:02", "\"type\":\"patch_apply_end\","
+     "\"success\":true")}, "#tool=0"},
+    {"codex: an end that says how it was",
+     {EVENT("08:00:02", "\"type\":\"patch_apply_end\",\"call_id\":\"1\",\"success\":true"),
+      EVENT("08:00:02", "\"type\":\"mcp_tool_call_end\",\"call_id\":\"2\",\"result\":{\"Ok\":{}}")},
+     "#tool=2 tool.status=0 !tool.status=1"},
+    {"codex: an end that does not",
+     {EVENT("08:00:02", "\"type\":\"mcp_tool_call_end\",\"call_id\":\"3\""),
+      EVENT("08:00:02", "\"type\":\"agent_message\",\"call_id\":\"4\"")},
+     "#tool=1 !tool.status"},
+
+    {"gemini: a tool that a message asked for",
+     {"{\"sessionId\":\"s\",\"projectHash\":\"h\",\"messages\":[{\"id\":\"1\",\"type\":\"gemini\","
+      "\"model\":\"g\","
+      "\"timestamp\":\"2026-03-01T08:00:00Z\",\"tokens\":{\"input\":1},\"toolCalls\":[{\"id\":"
+      "\"t\",\"name\":\"ls\","
+      "\"status\":\"error\",\"timestamp\":\"2026-03-01T08:00:01Z\"}]}]}"},
+     "#call=1 session_id=s tool.id=[\"tool\",\"s:t\"] tool.tool_name=ls tool.status=1 "
+     "tool.call=[\"gemini-cli\",\"s:1\"]"},
+    {"gemini: and one of a message without counts is of no call",
+     {"{\"sessionId\":\"s\",\"projectHash\":\"h\",\"messages\":[{\"id\":\"1\",\"type\":\"gemini\","
+      "\"model\":\"g\","
+      "\"timestamp\":\"2026-03-01T08:00:00Z\",\"tokens\":null,\"toolCalls\":[{\"id\":\"t\","
+      "\"name\":\"ls\"}]},"
+      "{\"id\":\"2\",\"type\":\"user\",\"timestamp\":\"2026-03-01T08:00:00Z\",\"tokens\":{"
+      "\"input\":1}}]}"},
+     "#call=0 #tool=1 !tool.call"},
+
+    {"pi: the model that answered",
+     {PI("\"role\":\"assistant\",\"model\":\"m\",\"responseModel\":\"m-1\",\"provider\":\"p\","
+      "\"stopReason\":\"toolUse\","
+         "\"content\":[{\"type\":\"text\"},{\"type\":\"toolCall\",\"id\":\"t\",\"name\":\"ls\"}],"
+         "\"usage\":{\"input\":1,\"output\":2,\"cost\":{\"total\":0.000225}}")},
+     "request_model=m response_model=m-1 provider=p finish_reason=tool_calls "
+     "cost_given_nusd=225000 "
+     "#tool=1 tool.id=[\"tool\",\"t\"] tool.tool_name=ls tool.call=line"},
+    {"pi: an error", {PI("\"role\":\"assistant\",\"stopReason\":\"error\",\"errorMessage\":\"timed "
+     "out\"," PI_USAGE(0, 0, 0, 0))},
+     "status=1 error_kind=timeout !input_tokens"},
+    {"pi: how a tool ended",
+     {PI("\"role\":\"toolResult\",\"toolCallId\":\"t\",\"toolName\":\"ls\",\"isError\":true"),
+      PI("\"role\":\"toolResult\",\"toolCallId\":\"u\",\"toolName\":\"rm\",\"isError\":false")},
+     "#tool=2 tool.tool_name=ls tool.status=1 tool.tool_name=rm tool.status=0"},
+};
+/* clang-format on */
+
+Test(agents, what_else_lines_say)
+{
+    for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        read_lines(&p, told[i].lines);
+        lacks = dump_lacks(&p.batch, told[i].want);
+        cr_expect(!lacks, "%s: %s", told[i].name, lacks);
+        probe_release(&p);
+    }
+}
+
+/* Lines that give no record are counted by what they are. */
+Test(agents, kinds_of_lines_that_are_skipped)
+{
+    static const char *const lines[][4] = {
+        {META("08:00:00", "\"id\":\"a\""), "codex", "session_meta"},
+        {EVENT("08:00:00", "\"type\":\"token_count\",\"info\":null"), "codex", "token_count"},
+        {EVENT("08:00:00", "\"type\":\"agent_message\""), "codex", "event_msg"},
+        {CODEX("08:00:00", "response_item", "\"type\":\"message\""), "codex", "response_item"},
+        {"{\"type\":\"turn.started\"}", "codex-exec", "turn.started"},
+        {"{\"type\":\"item.completed\",\"item\":{\"type\":\"agent_message\"}}", "codex-exec",
+         "item.completed"},
+        {"{\"$set\":{\"a\":1}}", "gemini-cli", "$set"},
+        {"{\"$rewindTo\":\"1\"}", "gemini-cli", "$rewindTo"},
+        {"{\"sessionId\":\"s\",\"projectHash\":\"h\"}", "gemini-cli", "session"},
+        {"{\"id\":\"1\",\"timestamp\":\"t\",\"type\":\"info\",\"content\":\"\"}", "gemini-cli",
+         "info"},
+        {"{\"id\":\"1\",\"timestamp\":\"t\",\"type\":\"warning\",\"content\":\"\"}", "gemini-cli",
+         "warning"},
+        {"{\"id\":\"1\",\"timestamp\":\"t\",\"type\":\"error\",\"content\":\"\"}", "gemini-cli",
+         "error"},
+        {"{\"id\":\"1\",\"timestamp\":7,\"type\":\"info\",\"content\":\"\"}", NULL},
+        {"{\"id\":\"1\",\"timestamp\":\"t\",\"type\":\"info\"}", NULL},
+        {"{\"id\":1,\"timestamp\":\"t\",\"type\":\"info\",\"content\":\"\"}", NULL},
+        {PI("\"role\":\"user\""), "pi", "message"},
+        {"{\"type\":\"branch_summary\",\"fromId\":\"1\"}", "pi", "branch_summary"},
+        {"{\"type\":\"session_info\",\"parentId\":\"1\"}", "pi", "session_info"},
+        {"{\"type\":\"label\",\"targetId\":\"1\"}", "pi", "label"},
+        {"{\"type\":\"custom\",\"customType\":\"1\"}", "pi", "custom"},
+        {"{\"type\":\"custom_message\",\"customType\":\"1\"}", "pi", "custom_message"},
+        {"{\"type\":\"compaction\",\"tokensBefore\":1}", "pi", "compaction"},
+        {"{\"type\":\"compaction\"}", NULL},
+        {"{\"type\":\"message\",\"message\":{\"role\":\"user\"}}", NULL},
+        {"{\"type\":\"session\",\"version\":3}", NULL},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        struct probe p = {0};
+        enum line_outcome outcome = probe_line(&p, lines[i][0]);
+
+        cr_expect_str_eq(p.format ? p.format->name : "", lines[i][1] ? lines[i][1] : "", "%s",
+                         lines[i][0]);
+        cr_expect(!p.format || (outcome == LINE_SKIPPED && sv_is(p.skipped, lines[i][2])),
+                  "%s: %.*s", lines[i][0], SV_FMT(p.skipped));
+        probe_release(&p);
+    }
+}
+
+/* The file of a fork: its parent's history is skipped as what it is. */
+Test(agents, a_replay_is_counted_as_one)
+{
+    static const char *const lines[] = {
+        META("09:00:00", "\"id\":\"b\",\"forked_from_id\":\"a\""),
+        COUNTS("09:00:00.5", TOTAL USAGE(3, 0, 3, 0, 6)), NULL};
+    struct probe p = {0};
+
+    read_lines(&p, lines);
+    cr_expect(sv_is(p.skipped, "replay"), "%.*s", SV_FMT(p.skipped));
+    probe_release(&p);
 }
 
 /* Cases of two lines or files, and whether their calls are one. */

@@ -68,6 +68,100 @@ Test(langfuse, parts_stand_beside_the_whole_or_are_of_it)
     }
 }
 
+/* The words of the handlers and interfaces that send usage. */
+Test(langfuse, words_of_usage)
+{
+    static const char *const words[][2] = {
+        {"input", "input_tokens"},
+        {"input_tokens", "input_tokens"},
+        {"prompt_tokens", "input_tokens"},
+        {"promptTokens", "input_tokens"},
+        {"input_cache_read", "cache_read_tokens"},
+        {"input_cached_tokens", "cache_read_tokens"},
+        {"input_cache_read_tokens", "cache_read_tokens"},
+        {"cache_read_input_tokens", "cache_read_tokens"},
+        {"prompt_details.cache_read", "cache_read_tokens"},
+        {"prompt_tokens_details.cached_tokens", "cache_read_tokens"},
+        {"input_tokens_details.cached_tokens", "cache_read_tokens"},
+        {"input_cache_creation", "cache_write_tokens"},
+        {"input_cache_creation_tokens", "cache_write_tokens"},
+        {"cache_creation_input_tokens", "cache_write_tokens"},
+        {"prompt_details.cache_write", "cache_write_tokens"},
+        {"input_ephemeral_5m_input_tokens", "cache_write_5m_tokens"},
+        {"input_ephemeral_1h_input_tokens", "cache_write_1h_tokens"},
+        {"input_audio", "audio_input_tokens"},
+        {"input_audio_tokens", "audio_input_tokens"},
+        {"prompt_details.audio", "audio_input_tokens"},
+        {"prompt_tokens_details.audio_tokens", "audio_input_tokens"},
+        {"output", "output_tokens"},
+        {"output_tokens", "output_tokens"},
+        {"completion_tokens", "output_tokens"},
+        {"completionTokens", "output_tokens"},
+        {"output_reasoning", "reasoning_tokens"},
+        {"output_reasoning_tokens", "reasoning_tokens"},
+        {"completion_details.reasoning", "reasoning_tokens"},
+        {"completion_tokens_details.reasoning_tokens", "reasoning_tokens"},
+        {"output_tokens_details.reasoning_tokens", "reasoning_tokens"},
+        {"output_audio", "audio_output_tokens"},
+        {"output_audio_tokens", "audio_output_tokens"},
+        {"completion_details.audio", "audio_output_tokens"},
+        {"completion_tokens_details.audio_tokens", "audio_output_tokens"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        struct probe p = {0};
+        char line[512], want[64];
+
+        snprintf(line, sizeof(line), GENERATION("\"usageDetails\":{\"%s\":7}"), words[i][0]);
+        snprintf(want, sizeof(want), "%s=7", words[i][1]);
+        cr_assert(probe_line(&p, line) == LINE_RECORDS, "%s: %s", words[i][0], p.err.msg);
+        cr_expect(!dump_lacks(&p.batch, want), "%s", words[i][0]);
+        probe_release(&p);
+    }
+}
+
+/* What adds up to the total stands beside each other, whatever it is called. */
+Test(langfuse, sums_of_usage)
+{
+    static const char *const cases[][3] = {
+        {"a total in other words", GENERATION("\"usageDetails\":{\"input_tokens\":"
+         "10,\"input_audio\":4,\"output\":5,\"total_tokens\":19}"),
+         "input_tokens=14 output_tokens=5"},
+        {"and in these", GENERATION("\"usage\":{\"promptTokens\":10,\"input_audio\":"
+         "4,\"completionTokens\":5,\"totalTokens\":19}"),
+         "input_tokens=14 output_tokens=5"},
+        {"parts of one's own", GENERATION("\"usageDetails\":{\"input\":10,\"prompt_x\":"
+         "1,\"cache_x\":2,\"output\":5,\"output_x\":3,"
+                                          "\"completion_x\":4,\"reasoning_x\":5,\"total\":30}"),
+         "input_tokens=13 output_tokens=17"},
+        {"what is no count at all", GENERATION("\"usageDetails\":{\"input\":10,\"output\":"
+         "5,\"inputCost\":0.5,\"images\":3,\"total\":15}"),
+         "input_tokens=10 output_tokens=5"},
+        {"details in an object", GENERATION("\"usageDetails\":{\"input\":"
+         "10,\"prompt_tokens_details\":{\"cached_tokens\":4},\"output\":5,\"total\":15}"),
+         "input_tokens=10 cache_read_tokens=4"},
+        {"members of the observation itself", GENERATION("\"promptTokens\":7,\"completionTokens\":"
+         "2,\"totalTokens\":9"),
+         "input_tokens=7 output_tokens=2"},
+        {"of which one is 0", GENERATION("\"inputUsage\":7,\"outputUsage\":0,\"totalUsage\":7"),
+         "input_tokens=7 output_tokens=0"},
+        {"an output that is missing", GENERATION("\"usageDetails\":{\"input\":10,\"total\":10}"),
+         "input_tokens=10 !output_tokens"},
+        {"a count that is null", GENERATION("\"usageDetails\":{\"input\":10,\"output\":"
+         "null,\"total\":10}"), "!output_tokens"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, cases[i][1]) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][2]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
 Test(langfuse, costs)
 {
     static const struct {

@@ -2,8 +2,7 @@
  * of codex exec, TGI's lines, Helicone's older interface. Wanted values are worked out by hand. */
 #include <criterion/criterion.h>
 
-#include "base/buf.h"
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
 
 #define GEMINI(name, rest)                                                                         \
     "{\"attributes\":{\"event.name\":\"gemini_cli." name "\",\"session.id\":\"s\","                \
@@ -71,7 +70,8 @@ static const struct {
     const char *lines[4];
     const char *want;
 } cases[] = {
-    {"gemini: the event stands at the end; thoughts are outside the output, tools outside the input",
+    {"gemini: the event stands at the end; thoughts are outside the output, tools outside the "
+     "input",
      {GEMINI("api_response", ",\"duration_ms\":2500,\"input_token_count\":100,"
              "\"output_token_count\":10,\"cached_content_token_count\":60,"
              "\"thoughts_token_count\":7,\"tool_token_count\":3,\"total_token_count\":120,"
@@ -228,25 +228,35 @@ Test(telemetry, identities)
 static const struct {
     const char *line, *message;
 } unreadable[] = {
-    {GEMINI("api_response",                                                     ",\"input_token_count\":\"many\""),
+    {GEMINI("api_response",                                                    
+     ",\"input_token_count\":\"many\""),
      "input_token_count: expected a whole number, found \"many\""},
-    {GEMINI("api_response",                                                                         ",\"input_token_count\":9223372036854775807,\"tool_token_count\":1"),
+    {GEMINI("api_response",                                                                        
+     ",\"input_token_count\":9223372036854775807,\"tool_token_count\":1"),
      "input_token_count: expected a sum below 2^63, found 9223372036854775807"},
     {GEMINI("api_response", ",\"duration_ms\":-1"),
      "duration_ms: expected a duration >= 0, found -1"},
     {GEMINI("tool_call",                                                   ",\"duration_ms\":{}"),
      "duration_ms: expected a duration >= 0, found an object"},
-    {"{\"hrTime\":[\"now\"],\"attributes\":{}}",                                                        "hrTime: expected a duration >= 0, found \"now\""                 },
-    {TURN("\"input_tokens\":1.5"),                                                                         "usage.input_tokens: expected a whole number, found 1.5"                                                                 },
-    {TGI("INFO",                                                                         "Success",                                                               "\"total_time\":\"soon\""),
+    {"{\"hrTime\":[\"now\"],\"attributes\":{}}",                                                    
+        "hrTime: expected a duration >= 0, found \"now\""                 },
+    {TURN("\"input_tokens\":1.5"),                                                                  
+           "usage.input_tokens: expected a whole number, found 1.5"                                 
+                                          },
+    {TGI("INFO",                                                                         "Success", 
+                                                                  "\"total_time\":\"soon\""),
      "span.total_time: expected a duration like 1.5s or 20ms, found \"soon\""},
-    {TGI("INFO",                                                                         "Success",                                 "\"total_time\":\"-1s\""),
+    {TGI("INFO",                                                                         "Success", 
+                                    "\"total_time\":\"-1s\""),
      "span.total_time: expected a duration like 1.5s or 20ms, found \"-1s\""},
-    {TGI("INFO",                                               "Success",                                      "\"total_time\":1.5"),
+    {TGI("INFO",                                               "Success",                           
+               "\"total_time\":1.5"),
      "span.total_time: expected a duration like 1.5s or 20ms, found 1.5"},
-    {TGI("INFO",                                                                "Success",                 "\"queue_time\":\"99999999999s\""),
+    {TGI("INFO",                                                                "Success",          
+           "\"queue_time\":\"99999999999s\""),
      "span.queue_time: expected a duration like 1.5s or 20ms, found \"99999999999s\""},
-    {GRAPHQL("\"costUSD\":\"much\""),   "costUSD: expected an amount in dollars, found \"much\""                                    },
+    {GRAPHQL("\"costUSD\":\"much\""),   "costUSD: expected an amount in dollars, found \"much\""    
+                                    },
 };
 
 Test(telemetry, lines_that_cannot_be_read)
@@ -257,6 +267,65 @@ Test(telemetry, lines_that_cannot_be_read)
         cr_expect_eq(probe_line(&p, unreadable[i].line), LINE_BAD, "%s", unreadable[i].line);
         cr_expect_str_eq(p.err.msg, unreadable[i].message, "%s: %s", unreadable[i].line, p.err.msg);
         cr_expect_eq(batch_size(&p.batch), 0);
+        probe_release(&p);
+    }
+}
+
+/* What else they say. */
+/* clang-format off */
+static const char *const told[][3] = {
+    {"gemini: an error by its class", GEMINI("api_error", ",\"error_type\":\"ApiError\","
+     "\"status_code\":429"),
+     "status=1 http_status=429 error_kind=ApiError"},
+    {"gemini: its newer name comes first", GEMINI("api_error", ",\"error_type\":\"ApiError\","
+     "\"error.type\":\"Quota\""),
+     "error_kind=Quota"},
+    {"gemini: an error by its status", GEMINI("api_error", ",\"status_code\":\"429\""),
+     "http_status=429 error_kind=rate_limit"},
+    {"gemini: an error by its text", GEMINI("api_error", ",\"error.message\":\"timed out\","
+     "\"error\":\"refused\""), "error_kind=timeout"},
+    {"gemini: whose name was another once", GEMINI("api_error", ",\"error\":\"timed out\""),
+     "error_kind=timeout"},
+    {"gemini: an answer without a status is one", GEMINI("api_response", ""),
+     "status=0 !http_status"},
+    {"gemini: an answer that is none", GEMINI("api_response", ",\"status_code\":500"),
+     "status=1 http_status=500"},
+    {"gemini: a duration from before 1970", GEMINI("api_response",
+     ",\"duration_ms\":9007199254740991"),
+     "!started_us latency_us=9007199254740991000"},
+    {"gemini: nothing is known of the tokens", GEMINI("api_response",
+     ",\"input_token_count\":0,\"output_token_count\":0"),
+     "input_tokens=0 output_tokens=0"},
+    {"gemini: the error of a tool", GEMINI("tool_call", ",\"function_name\":\"f\",\"success\":"
+     "false,\"error\":\"timed out\""),
+     "tool.status=1 tool.error_kind=timeout !tool.started_us !tool.latency_us"},
+    {"gemini: its class", GEMINI("tool_call", ",\"function_name\":\"f\",\"success\":"
+     "false,\"error_type\":\"NotFound\""),
+     "tool.error_kind=NotFound"},
+    {"gemini: a tool without one", GEMINI("tool_call", ",\"function_name\":\"f\",\"success\":"
+     "true,\"error\":\"timed out\""),
+     "tool.status=0 !tool.error_kind tool.id=[\"gemini-event\",\"s:2026-03-01T08:00:10Z::f\"]"},
+    {"gemini: a tool that did not say", GEMINI("tool_call", ",\"function_name\":\"f\",\"error\":"
+     "\"timed out\""),
+     "!tool.status !tool.error_kind"},
+    {"gemini: the service is the resource's",
+     "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{}" TEXT_ATTRIBUTE("service.name", "cli")
+     "]},\"scopeLogs\":[{"
+     "\"logRecords\":[{\"attributes\":[{}" TEXT_ATTRIBUTE("event.name", "gemini_cli.api_response")
+     "]}]}]}]}",
+     "service=cli id=line"},
+};
+/* clang-format on */
+
+Test(telemetry, what_else_events_say)
+{
+    for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, told[i][1]) == LINE_RECORDS, "%s: %s", told[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, told[i][2]);
+        cr_expect(!lacks, "%s: %s", told[i][0], lacks);
         probe_release(&p);
     }
 }
