@@ -444,6 +444,12 @@ static const struct {
      {"{\"type\":\"session\",\"id\":\"t\",\"cwd\":\"/x\",\"version\":1}",
       PI("\"role\":\"assistant\"," PI_USAGE(1, 1, 0, 0))},
      true},
+    {"braintrust: a row that was changed later",
+     {"{\"id\":\"1\",\"_xact_id\":\"1\",\"span_id\":\"b\",\"root_span_id\":\"a\",\"metrics\":{},"
+      "\"span_attributes\":{\"type\":\"llm\"}}"},
+     {"{\"id\":\"1\",\"_xact_id\":\"2\",\"span_id\":\"b\",\"root_span_id\":\"a\",\"metrics\":{},"
+      "\"span_attributes\":{\"type\":\"llm\"},\"created\":\"2026-03-01T08:00:00Z\"}"},
+     true},
     {"litellm: a call in the payloads and in the table of spending",
      {"{\"id\":\"c-1\",\"call_type\":\"completion\",\"custom_llm_provider\":\"p\","
       "\"response_cost\":1}"},

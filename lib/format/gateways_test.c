@@ -10,6 +10,9 @@
 #define SPEND(rest)                                                                                \
     "{\"request_id\":\"c\",\"call_type\":\"acompletion\",\"spend\":0.5,"                           \
     "\"startTime\":\"2026-03-01 08:00:00.000000\"" rest "}"
+#define BRAINTRUST(type, metrics, rest)                                                            \
+    "{\"span_id\":\"AA02\",\"root_span_id\":\"AA01\",\"created\":\"2026-03-01T08:00:00Z\","        \
+    "\"metrics\":{" metrics "},\"span_attributes\":{\"name\":\"n\",\"type\":\"" type "\"}" rest "}"
 #define HELICONE(rest)                                                                             \
     "{\"request_id\":\"r\",\"request_created_at\":\"2026-03-01T08:00:00Z\"" rest "}"
 
@@ -151,6 +154,56 @@ static const char *const cases[][3] = {
      "\"00000000-0000-0000-0000-000000000000\""), "!flags"},
     {"helicone: a credential is not kept", HELICONE(",\"response_status\":200,\"signed_body_url\":"
      "\"https://s3/x?sig=1\",\"request_properties\":{\"signed_body_url\":\"x\"}"), "#call=1 !meta"},
+    /* Braintrust: cached tokens are in the prompt, unless they are more or the total says so */
+    {"braintrust: a call",
+     BRAINTRUST("llm", "\"start\":1772352001.5,\"end\":1772352003,\"prompt_tokens\":"
+     "100,\"completion_tokens\":50,\"tokens\":150,\"prompt_cached_tokens\":"
+     "60,\"prompt_cache_creation_tokens\":10,\"completion_reasoning_tokens\":"
+     "30,\"prompt_audio_tokens\":4,\"completion_audio_tokens\":2,\"time_to_first_token\":"
+     "0.25,\"estimated_cost\":0.5",
+                ",\"span_parents\":[\"AA00\",\"AA09\"],\"project_id\":\"q\",\"metadata\":{"
+                "\"model\":\"m\",\"provider\":\"p\",\"feature\":\"f\",\"user_id\":\"u\","
+                "\"session_id\":\"s\",\"environment\":\"e\",\"prompt_version\":\"v\"},\"tags\":["
+                "\"feature:g\"],\"output\":[{\"finish_reason\":\"length\"}]"),
+     "#call=1 #span=1 id=[\"span\",\"aa01\",\"aa02\"] parent_span_id=aa00 project=q "
+     "request_model=m provider=p feature=f user=u session_id=s environment=e prompt_version=v "
+     "finish_reason=length started_us=1772352001500000 latency_us=1500000 "
+     "time_to_first_token_us=250000 input_tokens=100 output_tokens=50 cache_read_tokens=60 "
+     "cache_write_tokens=10 reasoning_tokens=30 audio_input_tokens=4 audio_output_tokens=2 "
+     "cost_given_nusd=500000000 status=0"},
+    {"braintrust: a prompt below its cached tokens", BRAINTRUST("llm",
+     "\"prompt_tokens\":5,\"prompt_cached_tokens\":60", ""), "input_tokens=65"},
+    {"braintrust: a total with them", BRAINTRUST("llm",
+     "\"prompt_tokens\":100,\"completion_tokens\":1,\"tokens\":161,\"prompt_cached_tokens\":60",
+     ""), "input_tokens=160"},
+    {"braintrust: without a start it began when it was written down", BRAINTRUST("llm", "", ""),
+     "started_us=1772352000000000 !latency_us"},
+    {"braintrust: a feature among the tags", BRAINTRUST("llm", "", ",\"tags\":[\"x\",\"feature:"
+     "g\"]"), "feature=g !session_id !parent_span_id"},
+    {"braintrust: a scorer's model is no feature of yours",
+     BRAINTRUST("score", "\"prompt_tokens\":5", ",\"metadata\":{\"feature\":\"f\"}"),
+     "#call=1 feature=eval span.kind=evaluator"},
+    {"braintrust: a scorer without a model", BRAINTRUST("score", "\"start\":1", ""),
+     "#call=0 span.kind=evaluator"},
+    {"braintrust: a task sums what is below it", BRAINTRUST("task", "\"prompt_tokens\":5", ""),
+     "#call=0 span.kind=chain"},
+    {"braintrust: so does an evaluation", BRAINTRUST("eval", "\"prompt_tokens\":5", ""),
+     "#call=0 span.kind=chain"},
+    {"braintrust: a function", BRAINTRUST("function", "", ""), "#call=0 span.kind=chain"},
+    {"braintrust: whatever else there is", BRAINTRUST("review", "", ""), "#call=0 span.kind=other"},
+    {"braintrust: a tool", BRAINTRUST("tool", "\"start\":1,\"end\":2", ",\"error\":\"timed out\""),
+     "#call=0 #tool=1 tool.tool_name=n tool.status=1 tool.error_kind=timeout "
+     "tool.started_us=1000000 tool.ended_us=2000000"},
+    {"braintrust: an error in an object", BRAINTRUST("llm", "",
+     ",\"error\":{\"name\":\"RateLimitError\",\"message\":\"x\"}"),
+     "status=1 error_kind=RateLimitError span.error_type=RateLimitError"},
+    {"braintrust: scores of a call", BRAINTRUST("llm", "", ",\"scores\":{\"style\":0.5,\"none\":"
+     "null}"),
+     "#score=1 score.name=style score.value=0.5 score.target=0 score.call=[\"span\",\"aa01\","
+     "\"aa02\"]"},
+    {"braintrust: scores of what a call is part of", BRAINTRUST("task", "",
+     ",\"scores\":{\"style\":1}"),
+     "score.target=1 score.target_id=aa01 score.scorer=eval score.at_us=1772352000000000"},
 };
 /* clang-format on */
 

@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
 
 #define UUID "d0d84d31-923d-4cb5-94a8-40a0a0087578"
 #define RUN(type, rest)                                                                            \
@@ -207,6 +207,138 @@ Test(langsmith, sessions)
     }
 }
 
+/* Where the parts of the counts stand; also the words of older versions. */
+Test(langsmith, parts_of_usage)
+{
+    static const char *const cases[][2] = {
+        {USAGE(100) ",\"total_tokens\":101,\"prompt_token_details\":{\"cache_read\":"
+         "60,\"cache_creation\":10,\"audio\":4},"
+                    "\"completion_token_details\":{\"reasoning\":1,\"audio\":0}",
+         "input_tokens=100 output_tokens=1 cache_read_tokens=60 cache_write_tokens=10 "
+         "audio_input_tokens=4 "
+         "reasoning_tokens=1 audio_output_tokens=0"},
+        {"\"outputs\":{\"usage_metadata\":{\"input_tokens\":100,\"output_tokens\":"
+         "20,\"input_token_details\":"
+         "{\"cache_read\":60,\"cache_creation\":10,\"audio\":4},\"output_token_details\":{"
+         "\"reasoning\":15,\"audio\":2}}}",
+         "input_tokens=100 output_tokens=20 cache_read_tokens=60 cache_write_tokens=10 "
+         "audio_input_tokens=4 "
+         "reasoning_tokens=15 audio_output_tokens=2"},
+        {"\"total_tokens\":9", "total_tokens_given=9 !input_tokens"},
+        {"\"outputs\":{\"usage_metadata\":{\"total_tokens\":9}}",
+         "total_tokens_given=9 !input_tokens"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+        char line[1024];
+
+        snprintf(line, sizeof(line), RUN("llm", "%s"), cases[i][0]);
+        cr_assert(probe_line(&p, line) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][1]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
+#define METADATA(rest) "\"extra\":{\"metadata\":{" rest "}}"
+#define ANSWER(rest) "\"outputs\":{\"generations\":[[{" rest "}]]}"
+
+Test(langsmith, what_a_run_says)
+{
+    static const char *const cases[][3] = {
+        {"what the metadata hold",
+         RUN("llm", METADATA("\"user_id\":\"u\",\"environment\":\"e\",\"team\":\"t\","
+         "\"lc_hub_repo\":\"p\",\"feature\":\"f\","
+                             "\"lc_hub_commit_hash\":\"v\",\"agent_name\":\"a\",\"ls_provider\":"
+                             "\"o\",\"ls_model_name\":\"m\","
+                             "\"ls_model_type\":\"chat\",\"x\":7") ",\"tags\":[\"feature:g\"]"),
+         "user=u environment=e team=t prompt=p feature=f prompt_version=v agent=a provider=o "
+         "request_model=m operation=chat "
+         "meta={\"x\":7}"},
+        {"a feature among the tags", RUN("llm", "\"tags\":[\"x\",\"feature:g\"]"), "feature=g"},
+        {"a model of texts", RUN("llm", METADATA("\"ls_model_type\":\"llm\"")),
+         "operation=text_completion"},
+        {"an embedding", RUN("embedding", METADATA("\"ls_model_type\":\"chat\"")),
+         "operation=embeddings"},
+        {"neither", RUN("llm", METADATA("\"ls_model_type\":\"x\"")), "!operation"},
+        {"a name of the project comes before its id", RUN("llm",
+         "\"session_id\":\"i\",\"session_name\":\"n\""), "project=n !session_id"},
+        {"the model that was asked for", RUN("llm", "\"extra\":{\"invocation_params\":{\"model\":"
+         "\"m\"}}"), "request_model=m"},
+        {"in other words", RUN("llm", "\"extra\":{\"invocation_params\":{\"model_name\":\"m\"}}"),
+         "request_model=m"},
+        {"among the inputs", RUN("llm", "\"inputs\":{\"model\":\"m\"}"), "request_model=m"},
+        {"the model that answered", RUN("llm", "\"outputs\":{\"model\":\"m\"}"),
+         "response_model=m"},
+        {"as LangChain says it", RUN("llm", "\"outputs\":{\"llm_output\":{\"model_name\":\"m\"}}"),
+         "response_model=m"},
+        {"as its messages do", RUN("llm", ANSWER("\"message\":{\"kwargs\":{\"response_metadata\":{"
+         "\"model_name\":\"m\"}}}")), "response_model=m"},
+        {"and other ones", RUN("llm", ANSWER("\"message\":{\"response_metadata\":{\"model\":"
+         "\"m\"}}")), "response_model=m"},
+        {"why it ended", RUN("llm", "\"outputs\":{\"choices\":[{\"finish_reason\":\"length\"}]}"),
+         "finish_reason=length"},
+        {"as LangChain says it", RUN("llm", ANSWER("\"generation_info\":{\"finish_reason\":"
+         "\"length\"}")), "finish_reason=length"},
+        {"as its messages do", RUN("llm", ANSWER("\"message\":{\"response_metadata\":{"
+         "\"finish_reason\":\"length\"}}")), "finish_reason=length"},
+        {"and other ones", RUN("llm", ANSWER("\"message\":{\"response_metadata\":{\"stop_reason\":"
+         "\"max_tokens\"}}")), "finish_reason=length"},
+        {"the answer's own id", RUN("llm", "\"parent_run_id\":\"p\",\"outputs\":{\"id\":\"a\"}"),
+         "request_id=a parent_span_id=p span.parent_span_id=p"},
+        {"an error", RUN("llm", "\"status\":\"error\",\"error\":\"timed out\""),
+         "status=1 error_kind=timeout span.error_type=timeout"},
+        {"a status alone", RUN("llm", "\"status\":\"error\""), "status=1 span.status=1"},
+        {"what is still going on", RUN("llm", "\"status\":\"pending\""),
+         "!status span.status=3 !span.error_type"},
+        {"a tool's error", RUN("tool", "\"name\":\"f\",\"error\":\"timed out\""),
+         "tool.tool_name=f tool.status=1 tool.error_kind=timeout"},
+        {"a tool without one", RUN("tool", "\"name\":\"f\",\"end_time\":\"2026-03-01T08:00:01\""),
+         "tool.status=0 !tool.error_kind"},
+        {"what people said of a call", RUN("llm", "\"feedback_stats\":{\"good\":{\"n\":2,\"avg\":"
+         "0.5},\"none\":{\"n\":0,\"avg\":null}}"),
+         "#score=1 score.name=good score.value=0.5 score.target=0 score.call=[\"langsmith\","
+         "\"r1\"]"},
+        {"and of what it is part of", RUN("chain", "\"feedback_stats\":{\"good\":{\"n\":"
+         "2,\"avg\":1}}"), "score.target=1 score.target_id=t1"},
+        {"a patch that does not say what it is of", "{\"patch\":[{\"id\":\"r\",\"trace_id\":\"t\","
+         "\"dotted_order\":\"x\","
+         "\"end_time\":1772352000000}]}", "#call=0 span.kind=other"},
+        {"but has the metadata of a model", "{\"patch\":[{\"id\":\"r\",\"trace_id\":\"t\","
+         "\"dotted_order\":\"x\","
+         "\"end_time\":1772352000000," METADATA("\"ls_model_type\":\"chat\"") "}]}",
+         "#call=1 span.kind=llm"},
+        {"an order that holds no time", "{\"patch\":[{\"id\":\"r\",\"run_type\":\"llm\","
+         "\"end_time\":1,\"dotted_order\":\"x" UUID "\"}]}", "#call=1 !started_us"},
+        {"nor does one like it", "{\"patch\":[{\"id\":\"r\",\"run_type\":\"llm\",\"end_time\":"
+         "1,\"dotted_order\":\"20241011-205823298773Z" UUID "\"}]}", "!started_us"},
+        {"two runs in one body", "{\"post\":[{\"id\":\"b\",\"dotted_order\":\"x\",\"run_type\":"
+         "\"llm\"},{\"id\":\"a\","
+         "\"run_type\":\"llm\"},{\"id\":\"b\",\"run_type\":\"llm\"}]}", "#call=2"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, cases[i][1]) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][2]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
+Test(langsmith, what_gives_no_records)
+{
+    struct probe p = {0};
+
+    cr_expect(probe_line(&p, "{\"post\":[{\"id\":\"r\",\"dotted_order\":\"x\"}]}") == LINE_SKIPPED);
+    cr_expect(sv_is(p.skipped, "no run"));
+    probe_release(&p);
+}
+
 /* 0.0000000005 dollars are half a nano-dollar: to even. */
 Test(langsmith, costs)
 {
@@ -217,7 +349,9 @@ Test(langsmith, costs)
         {"\"total_cost\":\"0.036714\"", 36714000},
         {"\"total_cost\":\"0.0000000005\"", 0},
         {"\"total_cost\":null,\"prompt_cost\":\"0.1\",\"completion_cost\":\"0.2\"", 300000000},
+        {"\"total_cost\":\"0.5\",\"prompt_cost\":\"0.1\",\"completion_cost\":\"0.2\"", 500000000},
         {"\"prompt_cost\":\"0.1\"", NONE},
+        {"\"completion_cost\":\"0.1\"", NONE},
         {"\"total_cost\":null", NONE},
     };
 
