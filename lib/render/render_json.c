@@ -124,12 +124,35 @@ static void add_window(struct buf *b, const struct table *t)
     buf_char(b, '}');
 }
 
+static void add_fact_list(struct buf *b, const struct fact_list *list)
+{
+    buf_char(b, '[');
+    for (size_t i = 0; i < list->n; i++) {
+        buf_str(b, i ? ",{" : "{");
+        for (size_t k = 0; k < list->n_keys; k++) {
+            add_key(b, list->keys[k]);
+            add_value(b, UNIT_NONE, &list->cells[i * list->n_keys + k]);
+        }
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+}
+
 static void add_coverage(struct buf *b, const struct table *t)
 {
     buf_char(b, '{');
     for (size_t i = 0; i < t->n_coverage; i++) {
-        add_key(b, t->coverage[i].key);
-        add_value(b, UNIT_NONE, &t->coverage[i].value);
+        const struct fact *f = &t->coverage[i];
+
+        add_key(b, f->key);
+        if (f->list)
+            add_fact_list(b, f->list);
+        else
+            add_value(b, f->also_key ? UNIT_NUSD : UNIT_NONE, &f->value);
+        if (f->also_key) {
+            add_key(b, f->also_key);
+            add_number(b, UNIT_US, &f->value); /* whole */
+        }
     }
     buf_char(b, '}');
 }

@@ -169,3 +169,27 @@ Test(render_json, hostile_texts_give_valid_json)
     free(big);
     table_release(&t);
 }
+
+Test(render_json, coverage_holds_money_and_lists)
+{
+    static const char *const keys[] = {"model", "calls"};
+    struct table t = {0};
+    struct buf b;
+    struct cell *cells = table_add_fact_list(&t, "unpriced_models", keys, 2, 2);
+
+    cr_assert_not_null(cells);
+    cells[0] = cell_text(SV("a\"b"));
+    cells[1] = cell_int(3);
+    cells[3] = cell_int(1);
+    cr_assert_not_null(table_add_fact_list(&t, "none", keys, 2, 0));
+    cr_assert(table_add_money(&t, "given_usd", "given_nusd", cell_int(1500000000)));
+    cr_assert(table_add_money(&t, "both_usd", "both_nusd", (struct cell){0}));
+    b = rendered("json", &t, (struct render_options){0});
+    cr_expect_not_null(strstr(b.p, "\"coverage\": {\"unpriced_models\":[{\"model\":\"a\\\"b\","
+                                   "\"calls\":3},{\"model\":null,\"calls\":1}],\"none\":[],"
+                                   "\"given_usd\":\"1.5\",\"given_nusd\":1500000000,"
+                                   "\"both_usd\":null,\"both_nusd\":null}"),
+                      "%s", b.p);
+    buf_release(&b);
+    table_release(&t);
+}

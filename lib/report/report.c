@@ -9,6 +9,8 @@
 #include "base/time_text.h"
 #include "query/scan.h"
 #include "report/columns.h"
+#include "report/money.h"
+#include "report/numbers.h"
 #include "report/pool.h"
 #include "report/ranking.h"
 #include "report/sums.h"
@@ -23,6 +25,7 @@ _Static_assert((int)COST_BEST == (int)COST_OF_LOG_OR_PRICES &&
 
 struct thread_state {
     struct sums sums;
+    struct money_sources money;
     int64_t *rooms[DERIVED_MAX + 1]; /* the last one for what a pool makes */
     struct bucketer memos[POOL_COUNT];
 };
@@ -36,12 +39,14 @@ struct run {
     struct chosen_columns columns;
     struct sort_key sort;
     uint32_t tallies, pool_ids; /* bits: what the columns need */
+    bool shows_money;
 
     struct scan *scan;
     struct thread_state *threads;
     int n_threads;
     struct pool pools[POOL_COUNT];
 
+    struct money_sources money;
     struct sums sums; /* by group; then "(other)" and the total, two more */
     struct ranking ranking;
     struct pool_result results[POOL_COUNT]; /* by row */
@@ -82,8 +87,10 @@ static enum err choose(struct run *r, struct error *err)
     if (rc)
         return rc;
     r->tallies = UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED;
-    for (size_t i = 0; i < r->columns.n; i++)
+    for (size_t i = 0; i < r->columns.n; i++) {
         need(r, r->columns.list[i].measure);
+        r->shows_money |= measures[r->columns.list[i].measure].money;
+    }
     if (r->sort.by == SORT_MEASURE)
         need(r, r->sort.index);
     return OK;
@@ -174,6 +181,8 @@ static bool add_slice(void *ctx, const struct slice *slice)
     make_values(r, slice, &values);
     if (!sums_add(&state->sums, slice, &values))
         return false;
+    if (r->shows_money)
+        money_count(&state->money, (enum cost_choice)r->spec->cost, slice);
     for (enum pool_id p = 0; p < POOL_COUNT; p++) {
         const struct pool *pool = &r->pools[p];
         const int64_t *v;
@@ -202,6 +211,7 @@ static enum err merge(struct run *r, struct error *err)
         for (uint32_t g = 0; g < from->groups; g++)
             sums_merge(&r->sums, g, from, g);
         sums_release(from);
+        money_merge(&r->money, &r->threads[t].money);
     }
     for (uint32_t g = 0; g < groups; g++)
         sums_merge(&r->sums, groups + 1, &r->sums, g);
@@ -231,14 +241,6 @@ static enum err first_walk(struct run *r, struct error *err)
 struct place {
     uint32_t sums, result;
 };
-
-static struct cell cell_sum(i128 v)
-{
-    struct cell c = cell_int(v > INT64_MAX ? INT64_MAX : v < INT64_MIN ? INT64_MIN : (int64_t)v);
-
-    c.lower_bound = v > INT64_MAX;
-    return c;
-}
 
 /* Rounded half to even. */
 static struct cell cell_rounded(double x)
@@ -301,7 +303,7 @@ static struct cell measure_cell(const struct run *r, size_t measure, struct plac
         c = ratio_cell(sums_n(s, m->a, g), sums_n(s, m->b, g));
         break;
     case MEASURE_SUM:
-        c = cell_sum(sums_sum(s, m->a, g));
+        c = cell_wide(sums_sum(s, m->a, g));
         break;
     case MEASURE_SUM_SHARE:
         c = ratio_cell(sums_sum(s, m->a, g), sums_sum(s, m->a, total));
@@ -658,19 +660,6 @@ static bool all_missing(const struct run *r, size_t d)
     return r->ranking.groups > 0;
 }
 
-static const char *plural(int64_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
-static bool shows_money(const struct run *r)
-{
-    for (size_t i = 0; i < r->columns.n; i++)
-        if (measures[r->columns.list[i].measure].money)
-            return true;
-    return false;
-}
-
 /* Some figure is made from times to first token. */
 static bool uses_ttft(const struct run *r)
 {
@@ -681,16 +670,13 @@ static bool uses_ttft(const struct run *r)
     return (r->tallies & tallies) || (r->pool_ids & pool_ids);
 }
 
-static bool add_notes(struct run *r, int64_t unpriced)
+static bool add_notes(struct run *r)
 {
     int64_t degenerate = uses_ttft(r) ? scan_counts(r->scan).degenerate_ttft : 0;
     const struct ranking *k = &r->ranking;
     struct table *t = r->table;
     bool ok = true;
 
-    if (unpriced && shows_money(r))
-        ok &= table_note(t, "%" PRId64 " call%s without a price: the cost is a lower bound",
-                         unpriced, plural(unpriced));
     if (degenerate && !r->spec->keep_degenerate_ttft)
         ok &= table_note(t, "%" PRId64 " degenerate ttft left out (--degenerate keeps %s)",
                          degenerate, degenerate == 1 ? "it" : "them");
@@ -701,6 +687,28 @@ static bool add_notes(struct run *r, int64_t unpriced)
         ok &= table_note(t, "%" PRIu32 " more group%s in (other)", k->beyond_limit,
                          plural(k->beyond_limit));
     return ok;
+}
+
+/* Where the cost comes from, and what it lacks. */
+static enum err add_money(struct run *r, struct error *err)
+{
+    enum cost_choice choice = (enum cost_choice)r->spec->cost;
+    uint32_t total = r->ranking.groups + 1;
+    struct unpriced_model *models = NULL;
+    size_t n = 0;
+    enum err rc = OK;
+
+    if (!r->shows_money)
+        return OK;
+    if (sums_n(&r->sums, T_UNPRICED, total))
+        rc = money_unpriced(r->scan, choice, &r->table->arena, &models, &n, err);
+    if (rc)
+        return rc;
+    return money_tell_unpriced(r->table, models, n, choice,
+                               r->money.given + r->money.computed + r->money.free > 0) &&
+                   money_tell_sources(r->table, &r->money)
+               ? OK
+               : no_memory(err);
 }
 
 static enum err add_coverage(struct run *r, struct error *err)
@@ -731,7 +739,10 @@ static enum err add_coverage(struct run *r, struct error *err)
             rc = warn_empty_dimension(r, d, err);
     if (rc)
         return rc;
-    return ok && add_notes(r, unpriced) ? OK : no_memory(err);
+    rc = add_money(r, err);
+    if (rc)
+        return rc;
+    return ok && add_notes(r) ? OK : no_memory(err);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */

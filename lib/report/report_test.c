@@ -565,7 +565,11 @@ Test(report, coverage)
     cr_expect_eq(fact(&t, "zoneless_calls")->value.i, 12);
     cr_expect_eq(fact(&t, "unpriced_calls")->value.i, 8);
     cr_expect_eq(fact(&t, "quarantined_lines")->value.i, 1);
-    cr_expect(has_text(t.notes, t.n_notes, "8 calls without a price: the cost is a lower bound"));
+    cr_expect(has_text(t.notes, t.n_notes,
+                       "8 calls (19,941 tokens) of 3 models have no price, so the cost is a lower "
+                       "bound: gpt-5.6-sol (3), mini (3), claude-sonnet-5 (1), (none) (1)"));
+    cr_expect(has_text(t.notes, t.n_notes,
+                       "add a price: llmobs price add gpt-5.6-sol --input X --output Y"));
     cr_expect(cell(&t, &t.totals, "cost_usd")->lower_bound);
     cr_expect(t.totals.lower_bound);
     cr_expect_eq(t.n_warnings, 0, "calls without time are in no window, which is fine");
@@ -622,6 +626,105 @@ Test(report, which_cost)
         table_release(&t);
     }
     store_close(s);
+}
+
+/* By Python over the rows of test_calls.h. */
+static const struct {
+    const char *key;
+    int64_t want;
+} money_facts[] = {
+    {"unpriced_tokens",        19941     },
+    {"cost_given_calls",       25        },
+    {"cost_computed_calls",    7         },
+    {"cost_free_calls",        9         },
+    {"cost_both_calls",        12        },
+    {"cost_both_given_usd",    6563960726},
+    {"cost_both_computed_usd", 6576523123},
+};
+
+Test(report, where_the_cost_comes_from)
+{
+    static const char *const cost[] = {"cost"};
+    static const struct {
+        const char *model;
+        int64_t calls, tokens;
+    } want[] = {{"gpt-5.6-sol", 3, 8365}, {"mini", 3, 7626}, {"claude-sonnet-5", 1, 2592},
+                {NULL, 1, 1358}};
+    struct store *s = test_calls();
+    struct report_spec spec = spec_by(NULL);
+    const struct fact *models;
+    struct table t;
+
+    spec.views = cost;
+    t = run(s, &spec);
+    for (size_t i = 0; i < ARRAY_LEN(money_facts); i++)
+        cr_expect_eq(fact(&t, money_facts[i].key)->value.i, money_facts[i].want, "%s",
+                     money_facts[i].key);
+    models = fact(&t, "unpriced_models");
+    cr_assert(models->list && models->list->n == ARRAY_LEN(want));
+    for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+        const struct cell *cells = &models->list->cells[i * 3];
+
+        cr_expect(want[i].model ? sv_is(cells[0].text, want[i].model) : !cells[0].text.p);
+        cr_expect_eq(cells[1].i, want[i].calls);
+        cr_expect_eq(cells[2].i, want[i].tokens);
+    }
+    cr_expect(has_text(t.notes, t.n_notes,
+                       "cost of 25 calls from the log, of 7 from prices; where both are known "
+                       "(n 12): log $6.56, prices $6.58 (+0.2 %)"));
+    table_release(&t);
+
+    spec.cost = COST_GIVEN;
+    t = run(s, &spec);
+    cr_expect_eq(fact(&t, "cost_given_calls")->value.i, 25);
+    cr_expect_eq(fact(&t, "cost_computed_calls")->value.i, 0);
+    cr_expect(has_text(t.notes, t.n_notes, "have no cost in the log, so the cost is a lower"));
+    cr_expect_not(has_text(t.notes, t.n_notes, "price add"), "a price would not help");
+    table_release(&t);
+
+    spec.cost = COST_COMPUTED;
+    t = run(s, &spec);
+    cr_expect_eq(fact(&t, "cost_given_calls")->value.i, 0);
+    cr_expect_eq(fact(&t, "cost_computed_calls")->value.i, 19, "7 and the 12 that have both");
+    table_release(&t);
+    store_close(s);
+}
+
+/* What stands behind "price add" is one word for a shell, whatever the model is called. */
+Test(report, the_command_that_adds_a_price)
+{
+    static const struct {
+        const char *model, *want;
+    } names[] = {
+        {"openai/gpt-4o:free", "price add openai/gpt-4o:free --input X --output Y"},
+        {"my model",           "price add 'my model' --input X --output Y"        },
+        {"$(reboot)",          "price add '$(reboot)' --input X --output Y"       },
+        {"it's",               "price add 'it'\\''s' --input X --output Y"        },
+        {"-x",                 "price add --input X --output Y -- -x"             },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        struct store *s = test_store();
+        struct report_spec spec = spec_by(NULL);
+        struct table t;
+        char sql[512] = "INSERT INTO dictionary VALUES ('request_model',1,'", *end;
+
+        for (const char *p = names[i].model; *p; p++) {
+            end = sql + strlen(sql);
+            snprintf(end, sizeof(sql) - strlen(sql), *p == '\'' ? "''" : "%c", *p);
+        }
+        end = sql + strlen(sql);
+        snprintf(end, sizeof(sql) - strlen(sql),
+                 "'); INSERT INTO call (request_model_id,identity_key,source_id,source_line) "
+                 "VALUES (1,1,1,1);");
+        test_sql(s, sql);
+        t = run(s, &spec);
+        cr_expect(has_text(t.notes, t.n_notes, names[i].want), "%s", names[i].want);
+        cr_expect(has_text(t.notes, t.n_notes, "1 call (0 tokens) of 1 model has no price, so the "
+                                               "cost is not known: "));
+        table_release(&t);
+        store_close(s);
+    }
 }
 
 Test(report, sums_beyond_64_bits_are_lower_bounds)

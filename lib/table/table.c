@@ -50,12 +50,34 @@ struct row *table_add_row(struct table *t)
     return r;
 }
 
-bool table_add_fact(struct table *t, const char *key, struct cell value)
+static bool add_fact(struct table *t, struct fact fact)
 {
     if (!grow(&t->arena, &t->coverage, t->n_coverage, &t->cap_coverage, sizeof(*t->coverage)))
         return false;
-    t->coverage[t->n_coverage++] = (struct fact){key, value};
+    t->coverage[t->n_coverage++] = fact;
     return true;
+}
+
+bool table_add_fact(struct table *t, const char *key, struct cell value)
+{
+    return add_fact(t, (struct fact){.key = key, .value = value});
+}
+
+bool table_add_money(struct table *t, const char *key, const char *also_key, struct cell nusd)
+{
+    return add_fact(t, (struct fact){.key = key, .also_key = also_key, .value = nusd});
+}
+
+struct cell *table_add_fact_list(struct table *t, const char *key, const char *const *keys,
+                                 size_t n_keys, size_t n)
+{
+    struct fact_list *list = arena_zalloc(&t->arena, 1, sizeof(*list));
+    struct cell *cells = arena_zalloc(&t->arena, n + 1, n_keys * sizeof(*cells));
+
+    if (!list || !cells)
+        return NULL;
+    *list = (struct fact_list){keys, n_keys, n, cells};
+    return add_fact(t, (struct fact){.key = key, .list = list}) ? cells : NULL;
 }
 
 static const char *format(struct arena *a, const char *fmt, va_list args)

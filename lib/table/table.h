@@ -51,10 +51,19 @@ struct row {
     struct cell *cells; /* table.n_columns */
 };
 
+/* Objects with the same keys: [{"model": "m", "calls": 3}]. */
+struct fact_list {
+    const char *const *keys;
+    size_t n_keys, n;
+    struct cell *cells; /* n_keys of each object, one object behind the other */
+};
+
 /* A name and a value of the envelope's lists ("calls_without_time": 3). */
 struct fact {
     const char *key;
+    const char *also_key; /* of struct column; the unit is UNIT_NUSD then, else it is UNIT_NONE */
     struct cell value;
+    const struct fact_list *list; /* in place of the value, or NULL */
 };
 
 /* Plain data, all of it in the arena. */
@@ -91,6 +100,11 @@ struct column *table_add_column(struct table *t, const char *key, const char *ti
                                 enum unit unit);
 struct row *table_add_row(struct table *t); /* columns must be complete; cells are missing */
 bool table_add_fact(struct table *t, const char *key, struct cell value);
+/* Nano-dollars under two keys: exact dollars, and the integer. */
+bool table_add_money(struct table *t, const char *key, const char *also_key, struct cell nusd);
+/* Room for the cells of n objects, to be filled in; keys are borrowed. */
+struct cell *table_add_fact_list(struct table *t, const char *key, const char *const *keys,
+                                 size_t n_keys, size_t n);
 bool table_warn(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool table_note(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void table_release(struct table *t);
