@@ -11,11 +11,14 @@
 
 struct report_cli {
     const char *cost; /* NULL: best */
-    bool require_data, degenerate;
+    const char *per;  /* NULL, or "outcome" */
+    struct text_list success;
+    bool cumulative, require_data, degenerate;
     int64_t jobs; /* 0: all processors */
 };
 
 OPT_WORDS(cost_words, "best", "given", "computed")
+OPT_WORDS(per_words, "outcome")
 
 static const char *view_name(size_t i)
 {
@@ -35,6 +38,9 @@ static const char *dimension_name(size_t i)
 /* clang-format off */
 static const struct opt report_rows[] = {
     OPT_CHOICE(0, "cost",  "WHICH", cost_words, report_cli, cost, "given (by the log), computed (from prices) or best: given, else computed"),
+    OPT_FLAG  (0, "cumulative", report_cli, cumulative,           "show the cumulative share of the cost, largest cost first unless --sort or a time says otherwise"),
+    OPT_CHOICE(0, "per",   "WHAT", per_words, report_cli, per,    "outcome: show the cost, failures included, for each call that succeeded"),
+    OPT_LIST  (0, "success", "EXPR", report_cli, success,         "what a call that succeeded fulfils, as --where (default: status=ok); implies --per outcome"),
     OPT_FLAG  (0, "require-data", report_cli, require_data,       "exit 1 when no call matches"),
     OPT_FLAG  (0, "degenerate", report_cli, degenerate,           "keep times to first token that are 0 or no less than the latency"),
     OPT_INT   (0, "jobs",  "N",   report_cli, jobs, 1,            "threads (default: one for each processor)"),
@@ -162,6 +168,12 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
         .columns = o->columns.v,
         .n_columns = o->columns.n,
         .no_cost = o->no_cost,
+        .cumulative = own->cumulative ? CUMULATIVE_SORTED
+                      : o->wide       ? CUMULATIVE_OF_COST
+                                      : CUMULATIVE_NO,
+        .per_outcome = own->per || own->success.n,
+        .success = own->success.v,
+        .n_success = own->success.n,
         .all_columns = !output_for_people(o),
         .cost = given      ? COST_GIVEN
                 : computed ? COST_COMPUTED
@@ -215,6 +227,8 @@ static const struct example report_examples[] = {
     {"llmobs report",                                        "calls, latency, tokens and cost of everything"},
     {"llmobs report --by feature",                           "the same for each feature"                    },
     {"llmobs report cost --by day,model --since 30d",        "what was spent on which model, day by day"    },
+    {"llmobs report cost --by feature --per outcome",        "what each success cost, failures included"    },
+    {"llmobs report cost --by user --cumulative",            "how few users make most of the cost"          },
     {"llmobs report latency --by model --where status=ok",
      "how long the calls took that went well"                                                               },
     {"llmobs report tokens,cost --by user --limit 5 -f csv",

@@ -572,3 +572,9 @@ enum err scan_open_axis(const struct scan *s, struct sv name, struct axis *out, 
 {
     return axis_open(&s->source, name, out, err);
 }
+
+enum err scan_open_where(const struct scan *s, struct sv text, struct where **out,
+                         struct error *err)
+{
+    return where_open(&s->source, s->spec.cost, text, out, err);
+}

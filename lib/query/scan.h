@@ -68,8 +68,10 @@ uint32_t scan_groups(const struct scan *s);
 const struct axis *scan_axis(const struct scan *s, size_t d);
 int64_t scan_code(const struct scan *s, uint32_t group, size_t d);
 
-/* Opens a further axis on what this scan sees. */
+/* Opens a further axis, or a further filter, on what this scan sees. */
 NODISCARD enum err scan_open_axis(const struct scan *s, struct sv name, struct axis *out,
                                   struct error *err);
+NODISCARD enum err scan_open_where(const struct scan *s, struct sv text, struct where **out,
+                                   struct error *err);
 
 #endif

@@ -65,6 +65,32 @@ static bool is_group(const struct report_spec *spec, const char *name)
     return false;
 }
 
+/* What a view does not show by itself, behind the money that goes before it. All of it is money. */
+static void add_asked(struct chosen_columns *c, const struct report_spec *spec, const char *key)
+{
+    size_t m = measure_find(key), to = 0, from;
+
+    if (spec->no_cost)
+        return;
+    add(c, m, true, true);
+    for (from = 0; from < c->n && c->list[from].measure != m; from++)
+        if (measures[c->list[from].measure].money && c->list[from].measure < m)
+            to = from + 1;
+    for (; to && from > to && from < c->n; from--) {
+        c->list[from] = c->list[from - 1];
+        c->list[from - 1] = (struct chosen_column){m, true, true};
+    }
+}
+
+static bool shows_cumulative(const struct report_spec *spec)
+{
+    if (spec->cumulative == CUMULATIVE_OF_COST)
+        for (size_t i = 0; i < spec->n_views; i++)
+            if (strcmp(spec->views[i], "cost") == 0)
+                return true;
+    return spec->cumulative == CUMULATIVE_SORTED;
+}
+
 enum err choose_columns(const struct report_spec *spec, struct chosen_columns *out,
                         struct error *err)
 {
@@ -78,6 +104,12 @@ enum err choose_columns(const struct report_spec *spec, struct chosen_columns *o
             return rc;
         if (!spec->n_columns)
             add_view(out, spec, v);
+    }
+    if (!spec->n_columns && shows_cumulative(spec))
+        add_asked(out, spec, "cost_cumulative_share");
+    if (!spec->n_columns && spec->per_outcome) {
+        add_asked(out, spec, "cost_per_outcome_usd");
+        add_asked(out, spec, "cost_per_outcome_n");
     }
     for (size_t i = 0; i < spec->n_columns; i++) {
         if (is_group(spec, spec->columns[i]))

@@ -7,11 +7,13 @@
 
 #define COLUMNS_MAX 64
 
+struct chosen_column {
+    size_t measure;
+    bool in_text, in_data;
+};
+
 struct chosen_columns {
-    struct {
-        size_t measure;
-        bool in_text, in_data;
-    } list[COLUMNS_MAX];
+    struct chosen_column list[COLUMNS_MAX];
     size_t n;
 };
 

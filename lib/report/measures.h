@@ -28,6 +28,7 @@ enum tally {
     T_LAST,        /* largest start instead of sum */
     T_HIT_READ,    /* tokens read from a cache, of calls that also know their input tokens */
     T_HIT_INPUT,   /* input tokens of the same calls */
+    T_OUTCOMES,    /* n only: calls that succeeded */
     T_WEIGHTED,    /* latency weighted by output tokens */
     T_COUNT,
 };
@@ -48,7 +49,9 @@ enum measure_kind {
     MEASURE_N_SHARE,  /* the same as a part of the total */
     MEASURE_SUM,      /* sum of tally a; missing when n is 0 */
     MEASURE_SUM_SHARE,
+    MEASURE_CUMULATIVE, /* the shares of this row and of those above together */
     MEASURE_MEAN,     /* sum / n of tally a, whole */
+    MEASURE_PER_N,    /* sum of a / n of b, whole */
     MEASURE_REAL_MEAN,
     MEASURE_N_RATE,   /* n of a / n of b */
     MEASURE_SUM_RATE, /* sum of a / sum of b */

@@ -26,7 +26,8 @@ _Static_assert((int)COST_BEST == (int)COST_OF_LOG_OR_PRICES &&
 struct thread_state {
     struct sums sums;
     struct money_sources money;
-    int64_t *rooms[DERIVED_MAX + 1]; /* the last one for what a pool makes */
+    int64_t *rooms[DERIVED_MAX + 1]; /* the last one for what a pool or a filter makes */
+    unsigned char *succeeded;        /* CHUNK_ROWS, or NULL */
     struct bucketer memos[POOL_COUNT];
 };
 
@@ -42,6 +43,8 @@ struct run {
     bool shows_money;
 
     struct scan *scan;
+    struct where **successes; /* what a call must fulfil to count in T_OUTCOMES */
+    size_t n_successes;
     struct thread_state *threads;
     int n_threads;
     struct pool pools[POOL_COUNT];
@@ -49,6 +52,7 @@ struct run {
     struct money_sources money;
     struct sums sums; /* by group; then "(other)" and the total, two more */
     struct ranking ranking;
+    i128 *running;                          /* sums of cost down to each row; NULL: not needed */
     struct pool_result results[POOL_COUNT]; /* by row */
 };
 
@@ -69,6 +73,22 @@ static void need(struct run *r, size_t m)
         r->tallies |= UINT32_C(1) << x->a | UINT32_C(1) << x->b;
 }
 
+/* The column to sort by, or NULL for the default order. */
+static const char *sort_name(const struct run *r)
+{
+    const struct report_spec *spec = r->spec;
+
+    if (spec->sort || spec->cumulative != CUMULATIVE_SORTED || spec->no_cost)
+        return spec->sort;
+    for (size_t d = 0; d < r->n_by; d++) {
+        const struct dimension *dim = dimension_find(sv_from(r->by[d]));
+
+        if (dim && dim->kind == DIMENSION_TIME)
+            return NULL;
+    }
+    return "cost_usd";
+}
+
 static enum err choose(struct run *r, struct error *err)
 {
     static const char *const errors_by[] = {"status", "error_kind"};
@@ -83,7 +103,7 @@ static enum err choose(struct run *r, struct error *err)
         r->by = errors_by;
         r->n_by = ARRAY_LEN(errors_by);
     }
-    rc = choose_sort(spec->sort, r->by, r->n_by, &r->sort, err);
+    rc = choose_sort(sort_name(r), r->by, r->n_by, &r->sort, err);
     if (rc)
         return rc;
     r->tallies = UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED;
@@ -132,6 +152,38 @@ static enum err open_pools(struct run *r, struct error *err)
     return rc;
 }
 
+/* "success: column 3: ...", which a filter says of itself as "where: ...". */
+static enum err bad_success(struct error *err, enum err rc, const struct error *found)
+{
+    const char *msg = found->msg;
+
+    if (strncmp(msg, "where: ", strlen("where: ")) == 0)
+        msg += strlen("where: ");
+    return error_set(err, rc, "success: %s", msg);
+}
+
+static enum err open_successes(struct run *r, struct error *err)
+{
+    static const char *const usual[] = {"status=ok"};
+    const char *const *list = r->spec->n_success ? r->spec->success : usual;
+    size_t n = r->spec->n_success ? r->spec->n_success : ARRAY_LEN(usual);
+    struct error found;
+
+    if (!(r->tallies >> T_OUTCOMES & 1))
+        return OK;
+    r->successes = calloc(n, sizeof(struct where *));
+    if (!r->successes)
+        return no_memory(err);
+    while (r->n_successes < n) {
+        enum err rc = scan_open_where(r->scan, sv_from(list[r->n_successes]),
+                                      &r->successes[r->n_successes], &found);
+        if (rc)
+            return bad_success(err, rc, &found);
+        r->n_successes++;
+    }
+    return OK;
+}
+
 static enum err open_threads(struct run *r, struct error *err)
 {
     r->n_threads = scan_threads(r->scan);
@@ -147,6 +199,9 @@ static enum err open_threads(struct run *r, struct error *err)
             if (!state->rooms[i])
                 return no_memory(err);
         }
+        state->succeeded = r->n_successes ? malloc(CHUNK_ROWS) : NULL;
+        if (r->n_successes && !state->succeeded)
+            return no_memory(err);
         for (enum pool_id p = 0; p < POOL_COUNT; p++)
             if (pool_needed(r, p) && r->pools[p].distinct)
                 state->memos[p] = axis_memo(&r->pools[p].axis);
@@ -172,6 +227,20 @@ static void make_values(const struct run *r, const struct slice *slice, struct s
         }
 }
 
+/* Which rows are successes. */
+static void find_outcomes(const struct run *r, const struct slice *slice, struct slice_values *out)
+{
+    const struct thread_state *state = &r->threads[slice->thread];
+
+    if (!r->n_successes)
+        return;
+    memset(state->succeeded, 1, (size_t)slice->rows);
+    for (size_t i = 0; i < r->n_successes; i++)
+        where_apply(r->successes[i], slice->cols, slice->rows, state->rooms[DERIVED_MAX],
+                    state->succeeded);
+    out->succeeded = state->succeeded;
+}
+
 static bool add_slice(void *ctx, const struct slice *slice)
 {
     struct run *r = ctx;
@@ -179,6 +248,7 @@ static bool add_slice(void *ctx, const struct slice *slice)
     struct slice_values values = {0};
 
     make_values(r, slice, &values);
+    find_outcomes(r, slice, &values);
     if (!sums_add(&state->sums, slice, &values))
         return false;
     if (r->shows_money)
@@ -227,9 +297,13 @@ static enum err first_walk(struct run *r, struct error *err)
     enum err rc = open_pools(r, err);
 
     if (!rc)
+        rc = open_successes(r, err);
+    if (!rc)
         rc = open_threads(r, err);
     for (enum pool_id p = 0; p < POOL_COUNT; p++)
         columns |= r->pools[p].columns;
+    for (size_t i = 0; i < r->n_successes; i++)
+        columns |= where_columns(r->successes[i]);
     if (!rc)
         rc = scan_walk(r->scan, columns, add_slice, r, err);
     return rc ? rc : merge(r, err);
@@ -308,12 +382,19 @@ static struct cell measure_cell(const struct run *r, size_t measure, struct plac
     case MEASURE_SUM_SHARE:
         c = ratio_cell(sums_sum(s, m->a, g), sums_sum(s, m->a, total));
         break;
+    case MEASURE_CUMULATIVE:
+        c = ratio_cell(r->running[at.result], sums_sum(s, m->a, total));
+        break;
     case MEASURE_SUM_RATE:
         c = ratio_cell(sums_sum(s, m->a, g), sums_sum(s, m->b, g));
         break;
     case MEASURE_MEAN:
         if (sums_n(s, m->a, g))
             c = cell_int(divide_half_even(sums_sum(s, m->a, g), sums_n(s, m->a, g)));
+        break;
+    case MEASURE_PER_N:
+        if (sums_n(s, m->a, g) && sums_n(s, m->b, g))
+            c = cell_int(divide_half_even(sums_sum(s, m->a, g), sums_n(s, m->b, g)));
         break;
     case MEASURE_REAL_MEAN:
         c = ratio_cell(sums_sum(s, m->a, g), sums_n(s, m->a, g));
@@ -335,7 +416,8 @@ static struct cell measure_cell(const struct run *r, size_t measure, struct plac
     }
     if (is_sum(m) && !sums_n(s, m->a, g)) /* the sum of nothing known is not known */
         return (struct cell){0};
-    if (m->kind == MEASURE_SUM && m->a == T_COST && sums_n(s, T_UNPRICED, g))
+    if ((m->kind == MEASURE_SUM || m->kind == MEASURE_PER_N) && m->a == T_COST &&
+        c.type != CELL_MISSING && sums_n(s, T_UNPRICED, g))
         c.lower_bound = true;
     return c;
 }
@@ -361,6 +443,9 @@ static struct cell sort_cell(struct run *r, uint32_t group)
     if (r->sort.by == SORT_MEASURE) {
         const struct measure *m = &measures[r->sort.index];
 
+        if (m->kind == MEASURE_CUMULATIVE) /* what is above a row is not known yet */
+            return sums_n(&r->sums, m->a, group) ? ratio_cell(sums_sum(&r->sums, m->a, group), 1)
+                                                 : (struct cell){0};
         if (m->kind == MEASURE_TIME)
             return sums_n(&r->sums, m->a, group)
                        ? cell_int((int64_t)sums_sum(&r->sums, m->a, group))
@@ -397,6 +482,31 @@ static enum err sort_cells(struct run *r, struct cell **out, struct error *err)
     return rc;
 }
 
+static bool shows_kind(const struct run *r, enum measure_kind kind)
+{
+    for (size_t i = 0; i < r->columns.n; i++)
+        if (measures[r->columns.list[i].measure].kind == kind)
+            return true;
+    return false;
+}
+
+/* The cost of each row and of those above it; "(other)" and the total hold all. */
+static enum err add_up_rows(struct run *r, struct error *err)
+{
+    const struct ranking *k = &r->ranking;
+    i128 sum = 0;
+
+    if (!shows_kind(r, MEASURE_CUMULATIVE))
+        return OK;
+    r->running = calloc((size_t)k->shown + 2, sizeof(*r->running));
+    if (!r->running)
+        return no_memory(err);
+    for (uint32_t i = 0; i < k->shown; i++)
+        r->running[i] = sum += sums_sum(&r->sums, T_COST, k->order[i]);
+    r->running[k->shown] = r->running[k->shown + 1] = sums_sum(&r->sums, T_COST, k->groups + 1);
+    return OK;
+}
+
 static enum err order(struct run *r, struct error *err)
 {
     struct ranking_spec spec = {.n_by = r->n_by,
@@ -420,7 +530,7 @@ static enum err order(struct run *r, struct error *err)
     for (enum pool_id p = 0; p < POOL_COUNT && !rc; p++)
         if (pool_needed(r, p))
             rc = finish_pool(r, p, err);
-    return rc;
+    return rc ? rc : add_up_rows(r, err);
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */
@@ -734,6 +844,9 @@ static enum err add_coverage(struct run *r, struct error *err)
         ok &= table_warn(t, "%" PRId64 " call%s without a start time %s outside of the window",
                          n.calls_without_time, plural(n.calls_without_time),
                          n.calls_without_time == 1 ? "is" : "are");
+    if (r->spec->per_outcome && n.calls && !sums_n(&r->sums, T_OUTCOMES, r->ranking.groups + 1))
+        ok &= table_warn(t, "no call succeeded, so there is no cost per outcome; --success says "
+                            "what a success is (default: status=ok)");
     for (size_t d = 0; d < r->n_by && !rc; d++)
         if (all_missing(r, d))
             rc = warn_empty_dimension(r, d, err);
@@ -764,12 +877,17 @@ static void release(struct run *r)
         sums_release(&r->threads[t].sums);
         for (size_t i = 0; i < ARRAY_LEN(r->threads[t].rooms); i++)
             free(r->threads[t].rooms[i]);
+        free(r->threads[t].succeeded);
     }
     free(r->threads);
     for (enum pool_id p = 0; p < POOL_COUNT; p++) {
         pool_release(&r->pools[p]);
         pool_result_release(&r->results[p]);
     }
+    for (size_t i = 0; i < r->n_successes; i++)
+        where_close(r->successes[i]);
+    free(r->successes);
+    free(r->running);
     sums_release(&r->sums);
     ranking_release(&r->ranking);
     scan_close(r->scan);

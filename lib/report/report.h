@@ -25,6 +25,14 @@ struct report_spec {
     const char *const *columns; /* keys or titles to show, none: the view's */
     size_t n_columns;
     bool no_cost;
+    enum {
+        CUMULATIVE_NO,
+        CUMULATIVE_OF_COST, /* views of cost show the cumulative share */
+        CUMULATIVE_SORTED,  /* every view does; without sort and dimensions of time by cost */
+    } cumulative;
+    bool per_outcome; /* every view shows the cost for each success */
+    const char *const *success; /* expressions that make a success, all must hold; none: status=ok */
+    size_t n_success;
     bool all_columns; /* machine formats: every column of the view, text ones only those shown */
     enum { COST_BEST, COST_GIVEN, COST_COMPUTED } cost;
     bool keep_degenerate_ttft; /* else call_ttft_degenerate() values count as missing in figures */

@@ -7,6 +7,7 @@
 enum action {
     COUNT_ROWS,
     COUNT_ERRORS,
+    COUNT_OUTCOMES,
     COUNT_UNPRICED,
     COUNT_VALUE,  /* calls that have it */
     ADD_VALUE,
@@ -22,6 +23,7 @@ static const struct {
 } tallies[T_COUNT] = {
     [T_CALLS] = {COUNT_ROWS, 0, 0},
     [T_ERRORS] = {COUNT_ERRORS, 0, 0},
+    [T_OUTCOMES] = {COUNT_OUTCOMES, 0, 0},
     [T_UNPRICED] = {COUNT_UNPRICED, V_COST_NUSD, 0},
     [T_INPUT] = {ADD_VALUE, V_INPUT_TOKENS, 0},
     [T_OUTPUT] = {ADD_VALUE, V_OUTPUT_TOKENS, 0},
@@ -148,6 +150,12 @@ static void count_errors(int64_t *n, const struct slice *slice)
         n[element(slice, i, status[i] == STATUS_ERROR)]++;
 }
 
+static void count_outcomes(int64_t *n, const struct slice *slice, const unsigned char *succeeded)
+{
+    for (int64_t i = 0; i < slice->rows; i++)
+        n[element(slice, i, succeeded[i])]++;
+}
+
 static void count_unpriced(int64_t *n, const struct slice *slice, const int64_t *cost)
 {
     for (int64_t i = 0; i < slice->rows; i++)
@@ -219,6 +227,9 @@ static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
         break;
     case COUNT_ERRORS:
         count_errors(s->n[t], slice);
+        break;
+    case COUNT_OUTCOMES:
+        count_outcomes(s->n[t], slice, values->succeeded);
         break;
     case COUNT_UNPRICED:
         count_unpriced(s->n[t], slice, v);

@@ -28,6 +28,7 @@ uint64_t sums_columns(uint32_t needs);
 /* Columns filled for one slice: values[v] of each row. */
 struct slice_values {
     const int64_t *values[V_COUNT];
+    const unsigned char *succeeded; /* 0 or 1; when T_OUTCOMES is needed */
 };
 
 /* Values that the tallies want in struct slice_values (bit v). */
