@@ -99,43 +99,65 @@ static void stretch(int64_t us, int64_t *first, int64_t *last)
     *last = us > *last ? us : *last;
 }
 
-/*
- * Loads the zone over the data and the window, then pins the window. The window's days depend on
- * the zone and the zone's range on the window, so the window is first taken in UTC; no zone is more
- * than a day away from it.
- */
-static enum err pin_window(struct invocation *inv, struct store *store,
-                           const struct zone_choice *choice, struct reading_window *w,
-                           struct error *err)
+/* The windows in w's zone. */
+static enum err windows_in_zone(const struct invocation *inv, const struct versus *versus,
+                                struct reading_window *w, struct error *err)
 {
     const struct shared_options *o = &inv->shared;
+
+    w->since_known = o->since.kind != WHEN_NONE;
+    w->until_known = o->until.kind != WHEN_NONE;
+    w->since_us = when_since_us(&o->since, &w->zone, inv->now_us);
+    w->until_us = when_until_us(&o->until, &w->zone, inv->now_us);
+    if (versus->kind != VERSUS_NONE && !w->until_known) {
+        w->until_known = true;
+        w->until_us = inv->now_us;
+    }
+    if (w->since_known && w->until_known && w->since_us >= w->until_us)
+        return error_set(err, ERR_USAGE, "--since %s is not before %s%s", o->since.text,
+                         o->until.text ? "--until " : "now", o->until.text ? o->until.text : "");
+    if (versus->kind == VERSUS_NONE)
+        return OK;
+    return versus_window(versus, &o->since, (struct window){w->since_us, w->until_us}, &w->zone,
+                         inv->now_us, &w->before, err);
+}
+
+/*
+ * Loads the zone over the data and the windows, then pins the windows. Their days depend on the
+ * zone and the zone's range on them, so they are first taken in UTC; no zone is more than a day away
+ * from it.
+ */
+static enum err pin_windows(struct invocation *inv, struct store *store,
+                            const struct versus *versus, const struct zone_choice *choice,
+                            struct reading_window *w, struct error *err)
+{
     int64_t first, last;
     enum err rc = report_time_range(store, &first, &last, err);
+    bool sound;
 
     if (rc)
         return rc;
     if (first > last)
         first = last = inv->now_us;
     stretch(inv->now_us, &first, &last);
-    w->since_known = o->since.kind != WHEN_NONE;
-    w->until_known = o->until.kind != WHEN_NONE;
+    /* What is no window in UTC may be one in the zone: the second time counts. */
+    sound = windows_in_zone(inv, versus, w, NULL) == OK;
     if (w->since_known)
-        stretch(when_since_us(&o->since, &w->zone, inv->now_us), &first, &last);
+        stretch(w->since_us, &first, &last);
     if (w->until_known)
-        stretch(when_until_us(&o->until, &w->zone, inv->now_us), &first, &last);
-    rc = zone_load(choice, first - 2 * US_PER_DAY, last + 2 * US_PER_DAY, &inv->arena, &w->zone, err);
-    if (rc)
-        return rc;
-    w->since_us = when_since_us(&o->since, &w->zone, inv->now_us);
-    w->until_us = when_until_us(&o->until, &w->zone, inv->now_us);
-    if (w->since_known && w->until_known && w->since_us >= w->until_us)
-        return error_set(err, ERR_USAGE, "--since %s is not before --until %s", o->since.text,
-                         o->until.text);
-    return OK;
+        stretch(w->until_us, &first, &last);
+    if (sound && versus->kind != VERSUS_NONE) {
+        stretch(w->before.since_us, &first, &last);
+        stretch(w->before.until_us, &first, &last);
+    }
+    rc = zone_load(choice, first - 2 * US_PER_DAY, last + 2 * US_PER_DAY, &inv->arena, &w->zone,
+                   err);
+    return rc ? rc : windows_in_zone(inv, versus, w, err);
 }
 
-enum err reading_open(struct invocation *inv, const struct text_list *files, int jobs,
-                      struct store **out, struct reading_window *window, struct error *err)
+enum err reading_open_versus(struct invocation *inv, const struct text_list *files, int jobs,
+                             const struct versus *versus, struct store **out,
+                             struct reading_window *window, struct error *err)
 {
     struct zone_choice choice;
     struct store *s = NULL;
@@ -146,7 +168,7 @@ enum err reading_open(struct invocation *inv, const struct text_list *files, int
         rc = files->n ? read_files(inv, files, jobs, &s, err)
                       : shared_open_db(&inv->shared, STORE_READ, &s, err);
     if (!rc)
-        rc = pin_window(inv, s, &choice, &w, err);
+        rc = pin_windows(inv, s, versus, &choice, &w, err);
     if (rc) {
         store_close(s);
         return rc;
@@ -154,4 +176,10 @@ enum err reading_open(struct invocation *inv, const struct text_list *files, int
     *out = s;
     *window = w;
     return OK;
+}
+
+enum err reading_open(struct invocation *inv, const struct text_list *files, int jobs,
+                      struct store **out, struct reading_window *window, struct error *err)
+{
+    return reading_open_versus(inv, files, jobs, &(struct versus){0}, out, window, err);
 }

@@ -4,12 +4,14 @@
 
 #include "base/zone.h"
 #include "commands.h"
+#include "versus.h"
 
 /* --since, --until and --tz, pinned to what was read. */
 struct reading_window {
     struct zone zone; /* over the data, the window and now */
     bool since_known, until_known;
     int64_t since_us, until_us; /* [since, until) */
+    struct window before;       /* when something is compared */
 };
 
 /*
@@ -21,5 +23,11 @@ struct reading_window {
 NODISCARD enum err reading_open(struct invocation *inv, const struct text_list *files, int jobs,
                                 struct store **out, struct reading_window *window,
                                 struct error *err);
+
+/* The same with the window that versus compares with; one that is compared ends now unless --until
+ * says otherwise. versus of kind VERSUS_NONE: there is none. */
+NODISCARD enum err reading_open_versus(struct invocation *inv, const struct text_list *files,
+                                       int jobs, const struct versus *versus, struct store **out,
+                                       struct reading_window *window, struct error *err);
 
 #endif

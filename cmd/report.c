@@ -7,11 +7,13 @@
 #include "inputs.h"
 #include "output.h"
 #include "reading.h"
+#include "versus.h"
 #include "base/banned.h"
 
 struct report_cli {
     const char *cost; /* NULL: best */
     const char *per;  /* NULL, or "outcome" */
+    const char *vs;   /* NULL: no comparison */
     struct text_list success;
     bool cumulative, require_data, degenerate;
     int64_t jobs; /* 0: all processors */
@@ -30,6 +32,13 @@ static const char *view_summary(size_t i)
     return report_views[i].summary;
 }
 
+static const char *versus_word(size_t i)
+{
+    static const char *const words[] = {"previous", "7d", "yesterday", "last-week", "last-month"};
+
+    return i < ARRAY_LEN(words) ? words[i] : NULL;
+}
+
 static const char *dimension_name(size_t i)
 {
     return report_dimension_names()[i];
@@ -41,6 +50,8 @@ static const struct opt report_rows[] = {
     OPT_FLAG  (0, "cumulative", report_cli, cumulative,           "show the cumulative share of the cost, largest cost first unless --sort or a time says otherwise"),
     OPT_CHOICE(0, "per",   "WHAT", per_words, report_cli, per,    "outcome: show the cost, failures included, for each call that succeeded"),
     OPT_LIST  (0, "success", "EXPR", report_cli, success,         "what a call that succeeded fulfils, as --where (default: status=ok); implies --per outcome"),
+    {OPT_TYPE_TEXT, 0, "vs", "WINDOW", versus_word, OPT_FIELD(report_cli, vs, const char *), 0,
+     "compare calls, cost and cost per call with: " VERSUS_FORMS},
     OPT_FLAG  (0, "require-data", report_cli, require_data,       "exit 1 when no call matches"),
     OPT_FLAG  (0, "degenerate", report_cli, degenerate,           "keep times to first token that are 0 or no less than the latency"),
     OPT_INT   (0, "jobs",  "N",   report_cli, jobs, 1,            "threads (default: one for each processor)"),
@@ -183,19 +194,36 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
     };
 }
 
+static enum err read_versus(struct invocation *inv, struct versus *out, struct error *err)
+{
+    const struct report_cli *own = inv->options;
+
+    if (!own->vs)
+        return OK;
+    if (inv->shared.since.kind == WHEN_NONE)
+        return error_set(err, ERR_USAGE,
+                         "--vs %s: compared with what? say which window is reported with --since, "
+                         "for example --since 7d or --since yesterday --until yesterday",
+                         own->vs);
+    return versus_parse(own->vs, &inv->arena, out, err);
+}
+
 static enum err report_command_run(struct invocation *inv, struct error *err)
 {
     const struct report_cli *own = inv->options;
     int jobs = own->jobs ? (int)(own->jobs < 256 ? own->jobs : 256) : inputs_processors();
     struct text_list views = {0}, files = {0};
     struct reading_window window = {0};
+    struct versus versus = {0};
     struct report_spec spec;
     struct store *store = NULL;
     struct table table = {0};
     enum err rc = split_arguments(inv, &views, &files, err);
 
     if (!rc)
-        rc = reading_open(inv, &files, jobs, &store, &window, err);
+        rc = read_versus(inv, &versus, err);
+    if (!rc)
+        rc = reading_open_versus(inv, &files, jobs, &versus, &store, &window, err);
     if (rc)
         return rc;
     spec = spec_of(inv, &views, jobs);
@@ -204,6 +232,9 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     spec.until_known = window.until_known;
     spec.since_us = window.since_us;
     spec.until_us = window.until_us;
+    spec.versus = versus.kind != VERSUS_NONE;
+    spec.versus_since_us = window.before.since_us;
+    spec.versus_until_us = window.before.until_us;
     rc = report_run(store, &spec, &table, err);
     if (rc)
         goto done;
@@ -229,6 +260,8 @@ static const struct example report_examples[] = {
     {"llmobs report cost --by day,model --since 30d",        "what was spent on which model, day by day"    },
     {"llmobs report cost --by feature --per outcome",        "what each success cost, failures included"    },
     {"llmobs report cost --by user --cumulative",            "how few users make most of the cost"          },
+    {"llmobs report cost --by feature --since 7d --vs previous",
+     "seven days, compared with the seven before"                                                           },
     {"llmobs report latency --by model --where status=ok",
      "how long the calls took that went well"                                                               },
     {"llmobs report tokens,cost --by user --limit 5 -f csv",

@@ -122,7 +122,7 @@ struct number_style number_style_for(enum unit unit, const struct number_range *
         decimals = way->least_decimals;
     if (decimals > way->most_decimals)
         decimals = way->most_decimals;
-    return (struct number_style){unit, way->shift, decimals, way->name, way->suffix};
+    return (struct number_style){unit, way->shift, decimals, way->name, way->suffix, false};
 }
 
 void number_title(struct buf *b, const struct number_style *style, struct sv title)
@@ -225,7 +225,8 @@ size_t number_text(struct buf *b, const struct number_style *style, bool dollar,
     if (d.zero && v != 0 && !c->lower_bound) { /* not nothing, but less than can be shown */
         d.text[d.n - 1] = '1';
         buf_char(b, d.negative ? '>' : '<');
-    }
+    } else if (style->plus && v > 0)
+        buf_char(b, '+');
     if (d.negative)
         buf_char(b, '-');
     if (dollar)

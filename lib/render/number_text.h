@@ -17,6 +17,7 @@ struct number_style {
     int decimals;
     const char *name;   /* the unit's name for the title: "s", "ms", "us", "%", "tok"; or "" */
     const char *suffix; /* after each number: " M" where tokens are shown in millions; or "" */
+    bool plus;          /* in front of numbers above zero */
 };
 
 /* The cell's whole number, reals rounded half to even. False: it is missing, a text, not finite or

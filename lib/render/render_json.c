@@ -69,6 +69,10 @@ static void add_lower_bound(struct buf *b, const struct row *row)
         add_key(b, "lower_bound");
         buf_str(b, "true");
     }
+    if (row->lower_bound_previous) {
+        add_key(b, "lower_bound_previous");
+        buf_str(b, "true");
+    }
 }
 
 static void add_row(struct buf *b, const struct table *t, const struct row *row)
@@ -114,13 +118,14 @@ static void add_instant(struct buf *b, bool known, int64_t us)
     add_text(b, known ? text : NULL);
 }
 
-static void add_window(struct buf *b, const struct table *t)
+static void add_window(struct buf *b, bool since_known, int64_t since_us, bool until_known,
+                       int64_t until_us)
 {
     buf_char(b, '{');
     add_key(b, "since");
-    add_instant(b, t->since_known, t->since_us);
+    add_instant(b, since_known, since_us);
     add_key(b, "until");
-    add_instant(b, t->until_known, t->until_us);
+    add_instant(b, until_known, until_us);
     buf_char(b, '}');
 }
 
@@ -179,7 +184,11 @@ static void add_envelope_head(struct buf *b, const struct table *t, const struct
     add_line(b, "tz");
     add_text(b, t->tz);
     add_line(b, "window");
-    add_window(b, t);
+    add_window(b, t->since_known, t->since_us, t->until_known, t->until_us);
+    if (t->has_previous) {
+        add_line(b, "window_previous");
+        add_window(b, true, t->previous_since_us, true, t->previous_until_us);
+    }
     add_line(b, "filters");
     add_list(b, t->filters, t->n_filters);
     add_line(b, "by");

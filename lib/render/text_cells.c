@@ -81,8 +81,10 @@ bool text_columns_init(struct text_columns *tc, const struct table *t, bool utf8
         see_row(tc, ranges, &t->rows[i]);
     if (tc->shows_total)
         see_row(tc, ranges, &t->totals);
-    for (size_t i = 0; i < tc->n; i++)
+    for (size_t i = 0; i < tc->n; i++) {
         tc->at[i].style = number_style_for(tc->at[i].column->unit, &ranges[i]);
+        tc->at[i].style.plus = tc->at[i].column->change;
+    }
     free(ranges);
     return true;
 }
@@ -110,6 +112,8 @@ static size_t title_text(struct buf *b, const struct text_columns *tc, const str
 static const char *placeholder(const struct text_columns *tc, const struct text_column *c,
                                const struct row *row)
 {
+    if (row->cells[c->index].text.p)
+        return row->cells[c->index].text.p;
     if (!c->column->dimension)
         return "-";
     if (row == &tc->table->totals)
@@ -163,6 +167,9 @@ static size_t row_text(struct buf *b, const struct text_columns *tc, const struc
     if (cell->lower_bound) {
         buf_str(b, tc->utf8 ? "\xE2\x89\xA5 " : ">= ");
         bound_columns = tc->utf8 ? 2 : 3;
+    } else if (cell->estimate) {
+        buf_char(b, '~');
+        bound_columns = 1;
     }
     if (!value_text(b, tc, c, cell, &columns)) { /* nothing is known, not even a bound */
         const char *instead = placeholder(tc, c, row);
@@ -206,6 +213,13 @@ void text_head(struct buf *b, const struct table *t)
     buf_str(b, t->window_text || t->tz ? "   " : "");
     number_text(b, &style, false, &calls);
     buf_str(b, t->total_calls == 1 ? " call" : " calls");
+    if (t->has_previous) {
+        const struct cell before = cell_int(t->previous_calls);
+
+        add_part(b, "   vs ", t->previous_text);
+        buf_str(b, ": ");
+        number_text(b, &style, false, &before);
+    }
     if (t->db)
         add_part(b, "   db: ", t->db);
     for (size_t i = 0; i < t->n_filters; i++)

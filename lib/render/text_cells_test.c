@@ -120,3 +120,32 @@ Test(text_cells, long_texts_are_cut)
     text_columns_release(&tc);
     table_release(&t);
 }
+
+/* Changes carry their sign, estimates a ~, and a word may stand where there is no number. */
+Test(text_cells, changes)
+{
+    static const char *const want[] = {"+$5.00", "-$0.50", "$0.00", "~+$5.00", "new", "-", "+$5.00"};
+    struct cell cells[7] = {cell_int(5000000000), cell_int(-500000000), cell_int(0),
+                            cell_int(5000000000), {0}, {0}, at_least(5000000000)};
+    struct table t = {0};
+    struct text_columns tc;
+
+    cells[3].estimate = true;
+    cells[4].text = SV("new");
+    cells[4].estimate = true; /* of nothing */
+    add_column(&t, "cost_usd_change", "change", UNIT_NUSD)->change = true;
+    for (size_t i = 0; i < 7; i++)
+        add_row(&t, &cells[i]);
+    cr_assert(text_columns_init(&tc, &t, false));
+    for (size_t i = 0; i < 7; i++) {
+        struct buf b = {0};
+        size_t columns = text_cell(&b, &tc, &tc.at[0], &t.rows[i]);
+        const char *text = i == 6 ? b.p + 3 : b.p; /* behind ">= " */
+
+        cr_expect_str_eq(text, want[i]);
+        cr_expect_eq(columns, strlen(b.p));
+        buf_release(&b);
+    }
+    text_columns_release(&tc);
+    table_release(&t);
+}

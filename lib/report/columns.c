@@ -4,6 +4,8 @@
 #include "query/dimensions.h"
 #include "base/banned.h"
 
+const char *const period_suffixes[PERIOD_COUNT] = {"", "_previous", "_change", "_change_rate"};
+
 static enum err find_view(const char *name, size_t *out, struct error *err)
 {
     const char *names[16] = {0};
@@ -31,20 +33,16 @@ static enum err unknown_column(struct error *err, const char *name, const char *
     return unknown_name(err, "column", sv_from(name), names);
 }
 
-static void add(struct chosen_columns *c, size_t measure, bool in_text, bool in_data)
+static void add(struct chosen_columns *c, struct chosen_column wanted)
 {
     for (size_t i = 0; i < c->n; i++)
-        if (c->list[i].measure == measure) {
-            c->list[i].in_text |= in_text;
-            c->list[i].in_data |= in_data;
+        if (c->list[i].measure == wanted.measure && c->list[i].period == wanted.period) {
+            c->list[i].in_text |= wanted.in_text;
+            c->list[i].in_data |= wanted.in_data;
             return;
         }
-    if (c->n == COLUMNS_MAX)
-        return;
-    c->list[c->n].measure = measure;
-    c->list[c->n].in_text = in_text;
-    c->list[c->n].in_data = in_data;
-    c->n++;
+    if (c->n < COLUMNS_MAX)
+        c->list[c->n++] = wanted;
 }
 
 static void add_view(struct chosen_columns *c, const struct report_spec *spec, size_t v)
@@ -53,7 +51,7 @@ static void add_view(struct chosen_columns *c, const struct report_spec *spec, s
         bool wanted = spec->all_columns ? view_has(v, m) : view_shows(v, m);
 
         if (wanted && !(spec->no_cost && measures[m].money))
-            add(c, m, view_shows(v, m), view_has(v, m));
+            add(c, (struct chosen_column){m, view_shows(v, m), view_has(v, m), PERIOD_NOW});
     }
 }
 
@@ -72,13 +70,59 @@ static void add_asked(struct chosen_columns *c, const struct report_spec *spec, 
 
     if (spec->no_cost)
         return;
-    add(c, m, true, true);
+    add(c, (struct chosen_column){m, true, true, PERIOD_NOW});
     for (from = 0; from < c->n && c->list[from].measure != m; from++)
         if (measures[c->list[from].measure].money && c->list[from].measure < m)
             to = from + 1;
     for (; to && from > to && from < c->n; from--) {
         c->list[from] = c->list[from - 1];
-        c->list[from - 1] = (struct chosen_column){m, true, true};
+        c->list[from - 1] = (struct chosen_column){m, true, true, PERIOD_NOW};
+    }
+}
+
+/* A measure by name, or a measure that is compared and what became of it: "calls_change". False
+ * when there is none. */
+static bool find_column(const char *name, bool versus, struct chosen_column *out)
+{
+    struct sv text = sv_from(name);
+
+    *out = (struct chosen_column){measure_find(name), true, true, PERIOD_NOW};
+    for (size_t m = 0; versus && out->measure == measure_count && m < measure_count; m++) {
+        struct sv key = sv_from(measures[m].key);
+
+        if (!measures[m].compared || !sv_starts(text, measures[m].key))
+            continue;
+        for (enum period p = PERIOD_BEFORE; p < PERIOD_COUNT; p++)
+            if (sv_is((struct sv){text.p + key.n, text.n - key.n}, period_suffixes[p])) {
+                out->measure = m;
+                out->period = p;
+            }
+    }
+    return out->measure < measure_count;
+}
+
+/* Behind each measure that is compared its other periods, unless some are named. */
+static void add_periods(struct chosen_columns *c)
+{
+    struct chosen_columns named = *c;
+
+    for (size_t i = 0; i < named.n; i++)
+        if (named.list[i].period != PERIOD_NOW)
+            return;
+    c->n = 0;
+    for (size_t i = 0; i < named.n; i++) {
+        struct chosen_column column = named.list[i];
+
+        add(c, column);
+        if (!measures[column.measure].compared)
+            continue;
+        for (column.period = PERIOD_BEFORE; column.period < PERIOD_COUNT; column.period++) {
+            /* People see what a dollar more or less is; of the others the percentage is enough. */
+            column.in_text = named.list[i].in_text &&
+                             (column.period != PERIOD_CHANGE ||
+                              measures[column.measure].kind == MEASURE_SUM);
+            add(c, column);
+        }
     }
 }
 
@@ -94,7 +138,8 @@ static bool shows_cumulative(const struct report_spec *spec)
 enum err choose_columns(const struct report_spec *spec, struct chosen_columns *out,
                         struct error *err)
 {
-    size_t v = 0, m;
+    struct chosen_column column;
+    size_t v = 0;
     enum err rc;
 
     out->n = 0;
@@ -114,18 +159,21 @@ enum err choose_columns(const struct report_spec *spec, struct chosen_columns *o
     for (size_t i = 0; i < spec->n_columns; i++) {
         if (is_group(spec, spec->columns[i]))
             continue; /* dimensions are always shown, in front */
-        m = measure_find(spec->columns[i]);
-        if (m == measure_count)
+        if (!find_column(spec->columns[i], spec->versus, &column))
             return unknown_column(err, spec->columns[i], NULL, 0);
-        if (!(spec->no_cost && measures[m].money))
-            add(out, m, true, true);
+        if (!(spec->no_cost && measures[column.measure].money))
+            add(out, column);
     }
+    if (spec->versus)
+        add_periods(out);
     return OK;
 }
 
-enum err choose_sort(const char *sort, const char *const *by, size_t n_by, struct sort_key *out,
-                     struct error *err)
+enum err choose_sort(const char *sort, bool versus, const char *const *by, size_t n_by,
+                     struct sort_key *out, struct error *err)
 {
+    struct chosen_column column;
+
     *out = (struct sort_key){.by = SORT_DEFAULT};
     if (!sort)
         return OK;
@@ -134,6 +182,8 @@ enum err choose_sort(const char *sort, const char *const *by, size_t n_by, struc
             *out = (struct sort_key){.by = SORT_DIMENSION, .index = d};
             return OK;
         }
-    *out = (struct sort_key){.by = SORT_MEASURE, .index = measure_find(sort)};
-    return out->index < measure_count ? OK : unknown_column(err, sort, by, n_by);
+    if (!find_column(sort, versus, &column))
+        return unknown_column(err, sort, by, n_by);
+    *out = (struct sort_key){SORT_MEASURE, column.measure, column.period};
+    return OK;
 }

@@ -5,12 +5,19 @@
 #include "report/measures.h"
 #include "report/report.h"
 
-#define COLUMNS_MAX 64
+#define COLUMNS_MAX 80
+
+/* Of which window a column is, or what became of it from one to the other. */
+enum period { PERIOD_NOW, PERIOD_BEFORE, PERIOD_CHANGE, PERIOD_CHANGE_RATE, PERIOD_COUNT };
 
 struct chosen_column {
     size_t measure;
     bool in_text, in_data;
+    enum period period;
 };
+
+/* Behind a measure's key: "", "_previous", "_change", "_change_rate". */
+extern const char *const period_suffixes[PERIOD_COUNT];
 
 struct chosen_columns {
     struct chosen_column list[COLUMNS_MAX];
@@ -26,10 +33,11 @@ NODISCARD enum err choose_columns(const struct report_spec *spec, struct chosen_
 struct sort_key {
     enum { SORT_DEFAULT, SORT_MEASURE, SORT_DIMENSION } by;
     size_t index; /* of measures[], or into the dimensions of --by */
+    enum period period;
 };
 
-/* by: the dimensions of the report. ERR_USAGE when it is neither one of them nor a column. */
-NODISCARD enum err choose_sort(const char *sort, const char *const *by, size_t n_by,
+/* versus: columns of the window before exist, too. by: the dimensions of the report. ERR_USAGE when it is neither one of them nor a column. */
+NODISCARD enum err choose_sort(const char *sort, bool versus, const char *const *by, size_t n_by,
                                struct sort_key *out, struct error *err);
 
 #endif

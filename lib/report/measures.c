@@ -16,7 +16,8 @@ const int report_percents[QUANTILE_COUNT] = {50, 95, 99};
 
 /* In the order in which views show them. */
 const struct measure measures[] = {
-    TALLY("calls", "calls", UNIT_COUNT, MEASURE_N, T_CALLS, 0),
+    {.key = "calls", .title = "calls", .unit = UNIT_COUNT, .kind = MEASURE_N, .a = T_CALLS,
+     .compared = true},
     TALLY("calls_share", "share", UNIT_RATE, MEASURE_N_SHARE, T_CALLS, 40),
     {.key = "sessions", .title = "sessions", .unit = UNIT_COUNT, .kind = MEASURE_DISTINCT,
      .pool = POOL_SESSIONS, .drop = 30},
@@ -60,7 +61,7 @@ const struct measure measures[] = {
     TALLY("cache_hit_rate_n", "cache n", UNIT_COUNT, MEASURE_N, T_HIT_READ, 74),
 
     {.key = "cost_usd", .also_key = "cost_nusd", .title = "cost", .unit = UNIT_NUSD,
-     .kind = MEASURE_SUM, .a = T_COST, .money = true},
+     .kind = MEASURE_SUM, .a = T_COST, .money = true, .compared = true},
     {.key = "cost_n", .title = "cost n", .unit = UNIT_COUNT, .kind = MEASURE_N, .a = T_COST,
      .drop = 75, .money = true},
     {.key = "cost_share", .title = "cost share", .unit = UNIT_RATE, .kind = MEASURE_SUM_SHARE,
@@ -68,7 +69,8 @@ const struct measure measures[] = {
     {.key = "cost_cumulative_share", .title = "cumulative", .unit = UNIT_RATE,
      .kind = MEASURE_CUMULATIVE, .a = T_COST, .drop = 35, .money = true},
     {.key = "cost_per_call_usd", .also_key = "cost_per_call_nusd", .title = "cost/call",
-     .unit = UNIT_NUSD, .kind = MEASURE_MEAN, .a = T_COST, .drop = 36, .money = true},
+     .unit = UNIT_NUSD, .kind = MEASURE_MEAN, .a = T_COST, .drop = 36, .money = true,
+     .compared = true},
     {.key = "cost_per_outcome_usd", .also_key = "cost_per_outcome_nusd", .title = "$/ok",
      .unit = UNIT_NUSD, .kind = MEASURE_PER_N, .a = T_COST, .b = T_OUTCOMES, .drop = 37,
      .money = true},

@@ -70,6 +70,7 @@ struct measure {
     int percent;   /* MEASURE_QUANTILE: 50, 95, 99 */
     int drop;      /* of struct column */
     bool money;    /* left out by --no-cost */
+    bool compared; /* with the window before: a whole number, made from sums */
 };
 
 extern const struct measure measures[];

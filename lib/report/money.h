@@ -4,7 +4,7 @@
 #define LLMOBS_REPORT_MONEY_H
 
 #include "query/scan.h"
-#include "stats/weighted.h"
+#include "base/wide.h"
 #include "table/table.h"
 
 /* Which cost the counted calls went by; zeroed storage has counted none. */

@@ -3,7 +3,7 @@
 #define LLMOBS_REPORT_NUMBERS_H
 
 #include "base/buf.h"
-#include "stats/weighted.h"
+#include "base/wide.h"
 #include "table/table.h"
 
 /* 14,046 */

@@ -5,7 +5,7 @@
 #include "base/banned.h"
 
 struct context {
-    const struct scan *scan;
+    const struct joined *groups;
     const struct ranking_spec *spec;
     struct arena arena;
 };
@@ -26,11 +26,6 @@ static int compare_i64(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-static bool is_time(const struct context *c, size_t d)
-{
-    return scan_axis(c->scan, d)->dim->kind == DIMENSION_TIME;
-}
-
 /* Missing last; else by value, descending unless ascending is asked for. */
 static int compare_keys(const struct ranking_spec *spec, const struct cell *a, const struct cell *b)
 {
@@ -47,6 +42,15 @@ static int compare_keys(const struct ranking_spec *spec, const struct cell *a, c
     return spec->ascending ? order : -order;
 }
 
+/* Ascending, missing last. */
+static int compare_values(const struct context *c, uint32_t a, uint32_t b, size_t d)
+{
+    int64_t x = 0, y = 0;
+    bool has_x = joined_value(c->groups, a, d, &x), has_y = joined_value(c->groups, b, d, &y);
+
+    return has_x && has_y ? compare_i64(x, y) : has_y - has_x;
+}
+
 static int compare_numbers(const struct context *c, uint32_t a, uint32_t b)
 {
     int order = 0;
@@ -54,12 +58,13 @@ static int compare_numbers(const struct context *c, uint32_t a, uint32_t b)
     if (c->spec->keys)
         order = compare_keys(c->spec, &c->spec->keys[a], &c->spec->keys[b]);
     for (size_t d = 0; d < c->spec->n_by && !order; d++)
-        if (is_time(c, d)) {
-            int64_t x = scan_code(c->scan, a, d), y = scan_code(c->scan, b, d);
-
-            order = !x || !y ? (!x) - (!y) : compare_i64(x, y);
-        }
-    return order ? order : compare_i64(c->spec->calls[b], c->spec->calls[a]);
+        if (joined_is_time(c->groups, d))
+            order = compare_values(c, a, b, d);
+    if (!order)
+        order = compare_i64(c->spec->calls[b], c->spec->calls[a]);
+    if (!order && c->spec->calls_before)
+        order = compare_i64(c->spec->calls_before[b], c->spec->calls_before[a]);
+    return order;
 }
 
 static int by_numbers(const void *a, const void *b, void *context)
@@ -85,7 +90,7 @@ static int by_names(const void *a, const void *b, void *context)
     }
     /* Names that a damaged database has lost: the order must not come from the threads. */
     for (size_t d = 0; d < c->spec->n_by; d++) {
-        int order = compare_i64(scan_code(c->scan, x->group, d), scan_code(c->scan, y->group, d));
+        int order = compare_values(c, x->group, y->group, d);
 
         if (order)
             return order;
@@ -105,8 +110,7 @@ static enum err order_by_name(struct context *c, uint32_t *groups, uint32_t n, s
     for (uint32_t i = 0; i < n; i++) {
         named[i] = (struct named){groups[i], names + i * n_by};
         for (size_t d = 0; d < n_by; d++)
-            named[i].names[d] = axis_text(scan_axis(c->scan, d), scan_code(c->scan, groups[i], d),
-                                          &c->arena);
+            named[i].names[d] = joined_text(c->groups, groups[i], d, &c->arena);
     }
     qsort_r(named, n, sizeof(*named), by_names, c);
     for (uint32_t i = 0; i < n; i++)
@@ -121,7 +125,10 @@ static uint32_t split_small(struct context *c, uint32_t *order, uint32_t n, uint
     uint32_t kept = 0, small = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (c->spec->calls[order[i]] < c->spec->min_n)
+        const int64_t *before = c->spec->calls_before;
+        bool few_before = !before || before[order[i]] < c->spec->min_n;
+
+        if (c->spec->calls[order[i]] < c->spec->min_n && few_before)
             room[small++] = order[i];
         else
             order[kept++] = order[i];
@@ -158,11 +165,11 @@ static enum err rank(struct context *c, struct ranking *r, struct error *err)
     return rc;
 }
 
-enum err rank_groups(const struct scan *scan, const struct ranking_spec *spec, struct ranking *out,
-                     struct error *err)
+enum err rank_groups(const struct joined *groups, const struct ranking_spec *spec,
+                     struct ranking *out, struct error *err)
 {
-    struct context c = {.scan = scan, .spec = spec};
-    struct ranking r = {.groups = scan_groups(scan)};
+    struct context c = {.groups = groups, .spec = spec};
+    struct ranking r = {.groups = groups->n};
     enum err rc;
 
     r.order = calloc((size_t)r.groups + 1, sizeof(*r.order));

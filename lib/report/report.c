@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/buf.h"
 #include "base/time_text.h"
 #include "query/scan.h"
 #include "report/columns.h"
@@ -52,7 +53,10 @@ struct run {
     struct money_sources money;
     struct sums sums; /* by group; then "(other)" and the total, two more */
     struct ranking ranking;
-    i128 *running;                          /* sums of cost down to each row; NULL: not needed */
+    i128 *running; /* sums of cost down to each row; NULL: not needed */
+    struct joined groups;
+    struct run *before;      /* the first walk over the other window, or NULL */
+    struct sums sums_before; /* of it, as sums */
     struct pool_result results[POOL_COUNT]; /* by row */
 };
 
@@ -103,7 +107,7 @@ static enum err choose(struct run *r, struct error *err)
         r->by = errors_by;
         r->n_by = ARRAY_LEN(errors_by);
     }
-    rc = choose_sort(sort_name(r), r->by, r->n_by, &r->sort, err);
+    rc = choose_sort(sort_name(r), spec->versus, r->by, r->n_by, &r->sort, err);
     if (rc)
         return rc;
     r->tallies = UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED;
@@ -267,28 +271,38 @@ static bool add_slice(void *ctx, const struct slice *slice)
     return true;
 }
 
-/* Adds up the threads; then the total behind the room for "(other)". */
-static enum err merge(struct run *r, struct error *err)
+/* Adds the threads of a walk up into sums; place: of each of its groups, NULL: as numbered. Then
+ * the total, behind the room for "(other)". */
+static enum err add_up(struct run *walked, const uint32_t *place, uint32_t groups,
+                       struct sums *sums, struct error *err)
 {
-    uint32_t groups = scan_groups(r->scan);
-
-    r->sums.needs = r->tallies;
-    if (groups > UINT32_MAX - 2 || !sums_grow(&r->sums, groups + 2))
+    sums->needs = walked->tallies;
+    if (groups > UINT32_MAX - 2 || !sums_grow(sums, groups + 2))
         return no_memory(err);
-    for (int t = 0; t < r->n_threads; t++) {
-        struct sums *from = &r->threads[t].sums;
+    for (int t = 0; t < walked->n_threads; t++) {
+        struct sums *from = &walked->threads[t].sums;
 
         for (uint32_t g = 0; g < from->groups; g++)
-            sums_merge(&r->sums, g, from, g);
+            sums_merge(sums, place ? place[g] : g, from, g);
         sums_release(from);
-        money_merge(&r->money, &r->threads[t].money);
+        money_merge(&walked->money, &walked->threads[t].money);
     }
     for (uint32_t g = 0; g < groups; g++)
-        sums_merge(&r->sums, groups + 1, &r->sums, g);
-    for (enum pool_id p = 0; p < POOL_COUNT; p++)
-        if (pool_needed(r, p) && !pool_merge(&r->pools[p], groups))
-            return no_memory(err);
+        sums_merge(sums, groups + 1, sums, g);
     return OK;
+}
+
+static enum err merge(struct run *r, struct error *err)
+{
+    uint32_t groups = r->groups.n;
+    enum err rc = add_up(r, NULL, groups, &r->sums, err);
+
+    if (!rc && r->before)
+        rc = add_up(r->before, r->groups.of_before, groups, &r->sums_before, err);
+    for (enum pool_id p = 0; p < POOL_COUNT && !rc; p++)
+        if (pool_needed(r, p) && !pool_merge(&r->pools[p], groups))
+            rc = no_memory(err);
+    return rc;
 }
 
 static enum err first_walk(struct run *r, struct error *err)
@@ -304,9 +318,42 @@ static enum err first_walk(struct run *r, struct error *err)
         columns |= r->pools[p].columns;
     for (size_t i = 0; i < r->n_successes; i++)
         columns |= where_columns(r->successes[i]);
-    if (!rc)
-        rc = scan_walk(r->scan, columns, add_slice, r, err);
-    return rc ? rc : merge(r, err);
+    return rc ? rc : scan_walk(r->scan, columns, add_slice, r, err);
+}
+
+/* The same over the other window, for what is compared alone. Both scans stay open until all is
+ * done, so that they see one state of the database. */
+static enum err walk_before(struct run *r, struct report_spec *spec, struct error *err)
+{
+    enum err rc;
+
+    *spec = *r->spec;
+    spec->since_known = spec->until_known = true;
+    spec->since_us = spec->versus_since_us;
+    spec->until_us = spec->versus_until_us;
+    r->before = calloc(1, sizeof(*r->before));
+    if (!r->before)
+        return no_memory(err);
+    r->before->spec = spec;
+    r->before->store = r->store;
+    r->before->by = r->by;
+    r->before->n_by = r->n_by;
+    r->before->tallies = r->tallies & (UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED |
+                                       UINT32_C(1) << T_COST);
+    rc = open_scan(r->before, err);
+    return rc ? rc : first_walk(r->before, err);
+}
+
+static enum err join_groups(struct run *r, struct error *err)
+{
+    r->groups = (struct joined){.n_by = r->n_by,
+                                .now = r->scan,
+                                .before = r->before ? r->before->scan : NULL,
+                                .zone = r->spec->zone,
+                                .since_us = r->spec->since_us,
+                                .until_us = r->spec->until_us,
+                                .before_since_us = r->spec->versus_since_us};
+    return joined_find(&r->groups, err);
 }
 
 /* ---- cells ---------------------------------------------------------------------------------- */
@@ -358,11 +405,12 @@ static bool is_sum(const struct measure *m)
     return m->kind == MEASURE_SUM || m->kind == MEASURE_SUM_SHARE || m->kind == MEASURE_TIME;
 }
 
-static struct cell measure_cell(const struct run *r, size_t measure, struct place at)
+/* s: those of the window; only what is made from sums can come from those of the one before. */
+static struct cell measure_cell(const struct run *r, const struct sums *s, size_t measure,
+                                struct place at)
 {
     const struct measure *m = &measures[measure];
-    const struct sums *s = &r->sums;
-    uint32_t g = at.sums, total = scan_groups(r->scan) + 1;
+    uint32_t g = at.sums, total = r->groups.n + 1;
     struct cell c = {0};
     double mean;
 
@@ -414,12 +462,65 @@ static struct cell measure_cell(const struct run *r, size_t measure, struct plac
             c = cell_int(r->results[m->pool].distinct[at.result]);
         break;
     }
-    if (is_sum(m) && !sums_n(s, m->a, g)) /* the sum of nothing known is not known */
-        return (struct cell){0};
+    if (is_sum(m) && !sums_n(s, m->a, g)) /* the sum of nothing known is not known ... */
+        c = (struct cell){0};
+    if (r->before && m->compared && m->kind == MEASURE_SUM && !sums_n(s, T_CALLS, g))
+        c = cell_int(0); /* ... but no calls at all, where others are, cost nothing */
     if ((m->kind == MEASURE_SUM || m->kind == MEASURE_PER_N) && m->a == T_COST &&
         c.type != CELL_MISSING && sums_n(s, T_UNPRICED, g))
         c.lower_bound = true;
     return c;
+}
+
+/* What is missing in the later figure alone makes the change a lower bound; missing in the earlier
+ * one it makes the change look larger than it is. */
+static void mark_bounds(struct cell *c, struct cell before, struct cell now)
+{
+    c->estimate = before.lower_bound;
+    c->lower_bound = now.lower_bound && !before.lower_bound;
+}
+
+static struct cell change_cell(struct cell before, struct cell now)
+{
+    struct cell c;
+
+    if (before.type != CELL_INT || now.type != CELL_INT)
+        return (struct cell){0};
+    c = cell_wide((i128)now.i - before.i);
+    mark_bounds(&c, before, now);
+    return c;
+}
+
+static struct cell change_rate_cell(struct cell before, struct cell now, bool appeared)
+{
+    struct cell c = {0};
+
+    if (before.type == CELL_INT && now.type == CELL_INT && before.i > 0) {
+        c = cell_real(divide_real((i128)now.i - before.i, before.i));
+        mark_bounds(&c, before, now);
+    } else if (appeared && before.type == CELL_INT) {
+        c.text = SV("new");
+    }
+    return c;
+}
+
+static struct cell period_cell(const struct run *r, size_t measure, enum period period,
+                               struct place at)
+{
+    struct cell now = {0}, before = {0};
+
+    if (period != PERIOD_BEFORE)
+        now = measure_cell(r, &r->sums, measure, at);
+    if (period == PERIOD_NOW)
+        return now;
+    before = measure_cell(r, &r->sums_before, measure, at);
+    if (period == PERIOD_BEFORE)
+        return before;
+    if (period == PERIOD_CHANGE)
+        return change_cell(before, now);
+    return change_rate_cell(before, now,
+                            sums_n(&r->sums, T_CALLS, at.sums) &&
+                                !sums_n(&r->sums_before, T_CALLS, at.sums));
 }
 
 /* ---- order ---------------------------------------------------------------------------------- */
@@ -450,20 +551,20 @@ static struct cell sort_cell(struct run *r, uint32_t group)
             return sums_n(&r->sums, m->a, group)
                        ? cell_int((int64_t)sums_sum(&r->sums, m->a, group))
                        : (struct cell){0};
-        return measure_cell(r, r->sort.index, (struct place){group, group});
+        return period_cell(r, r->sort.index, r->sort.period, (struct place){group, group});
     }
-    if (scan_axis(r->scan, r->sort.index)->dim->kind == DIMENSION_TIME) {
-        int64_t code = scan_code(r->scan, group, r->sort.index);
+    if (joined_is_time(&r->groups, r->sort.index)) {
+        int64_t number;
 
-        return code ? cell_int(code) : (struct cell){0};
+        return joined_value(&r->groups, group, r->sort.index, &number) ? cell_int(number)
+                                                                       : (struct cell){0};
     }
-    return cell_text(axis_text(scan_axis(r->scan, r->sort.index),
-                               scan_code(r->scan, group, r->sort.index), &r->table->arena));
+    return cell_text(joined_text(&r->groups, group, r->sort.index, &r->table->arena));
 }
 
 static enum err sort_cells(struct run *r, struct cell **out, struct error *err)
 {
-    uint32_t groups = scan_groups(r->scan);
+    uint32_t groups = r->groups.n;
     enum err rc = OK;
 
     *out = calloc((size_t)groups + 1, sizeof(**out));
@@ -511,6 +612,8 @@ static enum err order(struct run *r, struct error *err)
 {
     struct ranking_spec spec = {.n_by = r->n_by,
                                 .calls = r->sums.n[T_CALLS] + 1, /* group 0's */
+                                .calls_before =
+                                    r->before ? r->sums_before.n[T_CALLS] + 1 : NULL,
                                 .ascending = r->spec->ascending,
                                 .limit = r->n_by ? r->spec->limit : 0,
                                 .min_n = r->n_by ? r->spec->min_n : 0};
@@ -521,12 +624,15 @@ static enum err order(struct run *r, struct error *err)
         rc = sort_cells(r, &keys, err);
     spec.keys = keys;
     if (!rc)
-        rc = rank_groups(r->scan, &spec, &r->ranking, err);
+        rc = rank_groups(&r->groups, &spec, &r->ranking, err);
     free(keys);
     if (rc)
         return rc;
-    for (uint32_t i = r->ranking.shown; i < r->ranking.groups; i++)
+    for (uint32_t i = r->ranking.shown; i < r->ranking.groups; i++) {
         sums_merge(&r->sums, r->ranking.groups, &r->sums, r->ranking.order[i]);
+        if (r->before)
+            sums_merge(&r->sums_before, r->ranking.groups, &r->sums_before, r->ranking.order[i]);
+    }
     for (enum pool_id p = 0; p < POOL_COUNT && !rc; p++)
         if (pool_needed(r, p))
             rc = finish_pool(r, p, err);
@@ -574,6 +680,56 @@ static const char *join(struct table *t, const char *const *list, size_t n)
     return text;
 }
 
+/* key and suffix, NULL for a NULL key; false when out of memory. */
+static bool join_key(struct table *t, const char *key, const char *suffix, const char **out)
+{
+    size_t n = key ? strlen(key) : 0, more = strlen(suffix);
+    char *text;
+
+    *out = key;
+    if (!key || !more)
+        return true;
+    text = arena_alloc(&t->arena, n + more + 1);
+    if (!text)
+        return false;
+    memcpy(text, key, n);
+    memcpy(text + n, suffix, more + 1);
+    *out = text;
+    return true;
+}
+
+static bool add_column(struct table *t, const struct chosen_column *chosen)
+{
+    static const struct {
+        const char *title;
+        int drop; /* earlier than the measure itself, unless it is the cost */
+    } looks[PERIOD_COUNT] = {{NULL, 0}, {"before", 20}, {"change", 0}, {"change", 10}};
+    const struct measure *m = &measures[chosen->measure];
+    enum period p = chosen->period;
+    bool rate = p == PERIOD_CHANGE_RATE, sum = m->kind == MEASURE_SUM;
+    struct column *c;
+    const char *key, *also_key;
+
+    if (!join_key(t, m->key, period_suffixes[p], &key) ||
+        !join_key(t, rate ? NULL : m->also_key, period_suffixes[p], &also_key))
+        return false;
+    c = table_add_column(t, key, p ? looks[p].title : m->title, rate ? UNIT_RATE : m->unit);
+    if (!c)
+        return false;
+    c->also_key = also_key;
+    c->drop = sum ? m->drop : m->drop + looks[p].drop;
+    c->change = p == PERIOD_CHANGE || rate;
+    c->in_text = chosen->in_text;
+    c->in_data = chosen->in_data;
+    return true;
+}
+
+/* A last column that machines get: is the group new? */
+static bool shows_status(const struct run *r)
+{
+    return r->before && r->n_by && !r->spec->n_columns;
+}
+
 static enum err add_columns(struct run *r, struct error *err)
 {
     struct table *t = r->table;
@@ -585,16 +741,15 @@ static enum err add_columns(struct run *r, struct error *err)
             return no_memory(err);
         c->dimension = c->in_text = c->in_data = true;
     }
-    for (size_t i = 0; i < r->columns.n; i++) {
-        const struct measure *m = &measures[r->columns.list[i].measure];
-        struct column *c = table_add_column(t, m->key, m->title, m->unit);
+    for (size_t i = 0; i < r->columns.n; i++)
+        if (!add_column(t, &r->columns.list[i]))
+            return no_memory(err);
+    if (shows_status(r)) {
+        struct column *c = table_add_column(t, "group_status", "group", UNIT_NONE);
 
         if (!c)
             return no_memory(err);
-        c->also_key = m->also_key;
-        c->drop = m->drop;
-        c->in_text = r->columns.list[i].in_text;
-        c->in_data = r->columns.list[i].in_data;
+        c->in_data = true; /* people see "new" in place of a percentage, and rows without calls */
     }
     return OK;
 }
@@ -604,9 +759,19 @@ static void fill_measures(struct run *r, struct row *row, struct place at)
     for (size_t i = 0; i < r->columns.n; i++) {
         struct cell *c = &row->cells[r->n_by + i];
 
-        *c = measure_cell(r, r->columns.list[i].measure, at);
-        row->lower_bound |= c->lower_bound;
+        *c = period_cell(r, r->columns.list[i].measure, r->columns.list[i].period, at);
+        if (r->columns.list[i].period == PERIOD_BEFORE)
+            row->lower_bound_previous |= c->lower_bound;
+        else
+            row->lower_bound |= c->lower_bound;
     }
+}
+
+static struct cell status_cell(const struct run *r, uint32_t group)
+{
+    bool now = sums_n(&r->sums, T_CALLS, group), then = sums_n(&r->sums_before, T_CALLS, group);
+
+    return cell_text(!then ? SV("new") : now ? SV("both") : SV("vanished"));
 }
 
 static enum err add_group(struct run *r, uint32_t position, struct error *err)
@@ -617,14 +782,15 @@ static enum err add_group(struct run *r, uint32_t position, struct error *err)
     if (!row)
         return no_memory(err);
     for (size_t d = 0; d < r->n_by; d++) {
-        const struct axis *x = scan_axis(r->scan, d);
-        struct sv text = axis_text(x, scan_code(r->scan, group, d), &r->table->arena);
+        struct sv text = joined_text(&r->groups, group, d, &r->table->arena);
 
         if (text.p)
             text = arena_copy(&r->table->arena, text);
         row->cells[d] = cell_text(text);
     }
     fill_measures(r, row, (struct place){group, position});
+    if (shows_status(r))
+        row->cells[r->n_by + r->columns.n] = status_cell(r, group);
     return OK;
 }
 
@@ -677,6 +843,26 @@ static const char *window_text(const struct run *r, int64_t first_us, int64_t la
     return copy_text(r->table, text);
 }
 
+static bool is_midnight(const struct zone *z, int64_t us)
+{
+    return zone_day_start_us(z, zone_day(z, us)) == us;
+}
+
+/* "2026-11-14 .. 2026-11-20" of whole days, else the two instants. */
+static const char *bounds_text(const struct run *r, int64_t since_us, int64_t until_us)
+{
+    const struct zone *z = r->spec->zone;
+    char text[96];
+    size_t n;
+
+    if (is_midnight(z, since_us) && is_midnight(z, until_us) && since_us < until_us)
+        return window_text(r, since_us, until_us - 1);
+    n = time_format_offset(since_us, zone_offset_s(z, since_us), z->n <= 1, text);
+    memcpy(text + n, " .. ", 4);
+    time_format_offset(until_us, zone_offset_s(z, until_us), z->n <= 1, text + n + 4);
+    return copy_text(r->table, text);
+}
+
 static enum err fill_head(struct run *r, struct error *err)
 {
     const struct report_spec *spec = r->spec;
@@ -697,6 +883,15 @@ static enum err fill_head(struct run *r, struct error *err)
         t->window_text = copy_text(t, spec->window_text);
     else if (timed)
         t->window_text = window_text(r, n.first_us, n.last_us);
+    if (r->before) {
+        t->has_previous = true;
+        t->previous_since_us = spec->versus_since_us;
+        t->previous_until_us = spec->versus_until_us;
+        t->previous_calls = scan_counts(r->before->scan).calls;
+        t->previous_text = bounds_text(r, spec->versus_since_us, spec->versus_until_us);
+        if (!t->previous_text)
+            return no_memory(err);
+    }
     t->filters = copy_list(t, spec->where, spec->n_where);
     t->n_filters = spec->n_where;
     t->by = copy_list(t, r->by, r->n_by);
@@ -764,10 +959,12 @@ static enum err warn_empty_dimension(struct run *r, size_t d, struct error *err)
 
 static bool all_missing(const struct run *r, size_t d)
 {
-    for (uint32_t g = 0; g < r->ranking.groups; g++)
-        if (scan_code(r->scan, g, d))
+    int64_t value;
+
+    for (uint32_t g = 0; g < r->groups.n; g++)
+        if (joined_value(&r->groups, g, d, &value))
             return false;
-    return r->ranking.groups > 0;
+    return scan_groups(r->scan) > 0;
 }
 
 /* Some figure is made from times to first token. */
@@ -778,6 +975,111 @@ static bool uses_ttft(const struct run *r)
         UINT32_C(1) << POOL_TTFT | UINT32_C(1) << POOL_TPOT | UINT32_C(1) << POOL_SPEED;
 
     return (r->tallies & tallies) || (r->pool_ids & pool_ids);
+}
+
+/* Appends "search, support/gpt-4o". */
+static void add_name(struct run *r, uint32_t group, struct buf *b)
+{
+    for (size_t d = 0; d < r->n_by; d++) {
+        struct sv text = joined_text(&r->groups, group, d, &r->table->arena);
+
+        buf_str(b, d ? "/" : "");
+        buf_sv(b, text.p ? text : SV("(none)"));
+    }
+}
+
+static i128 lonely_weight(const struct run *r, const struct sums *s, uint32_t group)
+{
+    return r->shows_money ? sums_sum(s, T_COST, group) : sums_n(s, T_CALLS, group);
+}
+
+/* The groups of one window only: how many, and those that cost most. now: of the later one. */
+static void add_lonely(struct run *r, bool now, struct buf *b, int64_t *n)
+{
+    enum { NAMED = 3 };
+    const struct sums *in = now ? &r->sums : &r->sums_before;
+    const struct sums *out = now ? &r->sums_before : &r->sums;
+    uint32_t most[NAMED];
+    size_t kept = 0;
+
+    *n = 0;
+    for (uint32_t g = 0; g < r->groups.n; g++) {
+        size_t at;
+
+        if (!sums_n(in, T_CALLS, g) || sums_n(out, T_CALLS, g))
+            continue;
+        ++*n;
+        for (at = kept; at > 0 && lonely_weight(r, in, g) > lonely_weight(r, in, most[at - 1]); at--)
+            if (at < NAMED)
+                most[at] = most[at - 1];
+        if (at < NAMED)
+            most[at] = g;
+        kept += kept < NAMED;
+    }
+    if (!*n)
+        return;
+    buf_str(b, b->n ? "; " : "");
+    number_count(b, *n);
+    buf_printf(b, " group%s %s: ", plural(*n), now ? "new" : "vanished");
+    for (size_t i = 0; i < kept; i++) {
+        buf_str(b, i ? ", " : "");
+        add_name(r, most[i], b);
+        if (r->shows_money && sums_n(in, T_COST, most[i])) {
+            buf_str(b, sums_n(in, T_UNPRICED, most[i]) ? " (>= " : " (");
+            number_money(b, sums_sum(in, T_COST, most[i]));
+            buf_char(b, ')');
+        }
+    }
+    if (*n > NAMED)
+        buf_str(b, " ...");
+}
+
+/* "the windows differ in length: 1 day and 6" */
+static bool note_lengths(struct run *r)
+{
+    const struct report_spec *spec = r->spec;
+    int64_t now_us = spec->until_us - spec->since_us;
+    int64_t before_us = spec->versus_until_us - spec->versus_since_us;
+    int64_t hour_us = 3600 * US_PER_S, day_us = US_PER_DAY, unit = hour_us;
+
+    if (llabs(now_us - before_us) < 2 * hour_us) /* clocks may change */
+        return true;
+    if (now_us % day_us == 0 && before_us % day_us == 0)
+        unit = day_us;
+    return table_note(r->table, "the windows differ in length: %.4g %s%s and %.4g",
+                      (double)now_us / (double)unit, unit == day_us ? "day" : "hour",
+                      plural(now_us / unit), (double)before_us / (double)unit);
+}
+
+/* What is to be known about the window before. */
+static bool tell_before(struct run *r)
+{
+    int64_t appeared = 0, vanished = 0, unpriced;
+    struct table *t = r->table;
+    struct buf b = {0};
+    bool ok = true, time = false;
+
+    if (!r->before)
+        return true;
+    for (size_t d = 0; d < r->n_by; d++)
+        time |= joined_is_time(&r->groups, d);
+    if (r->n_by) {
+        add_lonely(r, true, &b, &appeared);
+        add_lonely(r, false, &b, &vanished);
+    }
+    unpriced = sums_n(&r->sums_before, T_UNPRICED, r->groups.n + 1);
+    if (b.n && !time) /* days come and go */
+        ok = table_note(t, "%s", b.p);
+    ok &= note_lengths(r);
+    if (unpriced && r->shows_money)
+        ok &= table_note(t, "%" PRId64 " call%s of the window before %s no price", unpriced,
+                         plural(unpriced), unpriced == 1 ? "has" : "have");
+    ok &= !b.failed && table_add_fact(t, "calls_previous", cell_int(t->previous_calls)) &&
+          table_add_fact(t, "unpriced_calls_previous", cell_int(unpriced)) &&
+          table_add_fact(t, "groups_new", cell_int(appeared)) &&
+          table_add_fact(t, "groups_vanished", cell_int(vanished));
+    buf_release(&b);
+    return ok;
 }
 
 static bool add_notes(struct run *r)
@@ -855,7 +1157,7 @@ static enum err add_coverage(struct run *r, struct error *err)
     rc = add_money(r, err);
     if (rc)
         return rc;
-    return ok && add_notes(r) ? OK : no_memory(err);
+    return ok && tell_before(r) && add_notes(r) ? OK : no_memory(err);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */
@@ -884,6 +1186,8 @@ static void release(struct run *r)
         pool_release(&r->pools[p]);
         pool_result_release(&r->results[p]);
     }
+    sums_release(&r->sums_before);
+    joined_release(&r->groups);
     for (size_t i = 0; i < r->n_successes; i++)
         where_close(r->successes[i]);
     free(r->successes);
@@ -897,16 +1201,26 @@ enum err report_run(struct store *s, const struct report_spec *spec, struct tabl
                     struct error *err)
 {
     struct run r = {.spec = spec, .store = s, .table = out};
+    struct report_spec spec_before;
     enum err rc = choose(&r, err);
 
     if (!rc)
         rc = open_scan(&r, err);
     if (!rc)
         rc = first_walk(&r, err);
+    if (!rc && spec->versus)
+        rc = walk_before(&r, &spec_before, err);
+    if (!rc)
+        rc = join_groups(&r, err);
+    if (!rc)
+        rc = merge(&r, err);
     if (!rc)
         rc = order(&r, err);
     if (!rc)
         rc = fill_table(&r, err);
+    if (r.before)
+        release(r.before);
+    free(r.before);
     release(&r);
     return rc;
 }

@@ -17,6 +17,8 @@ struct report_spec {
     bool since_known, until_known;
     int64_t since_us, until_us; /* [since, until) */
     const struct zone *zone;
+    bool versus; /* compared with the calls of another window: */
+    int64_t versus_since_us, versus_until_us; /* [since, until); the first window must have ends */
     const char *window_text; /* as the user put it, for the head; NULL: from the data */
     const char *sort; /* column key or title, or NULL: the default order */
     bool ascending;   /* with sort */
@@ -50,6 +52,8 @@ extern const size_t report_view_count;
  * ERR_USAGE for an unknown view, dimension, column or a bad expression (the message names it, gives
  * the column of the mistake and what is near it); ERR_DB, ERR_NOMEM. Exact: quantiles by selection,
  * sums in integers, the same result for any number of jobs.
+ * With versus, calls, cost and cost per call have a column for the window before, the change and
+ * the change as a part of it; groups that only one of the windows has are rows like the others.
  */
 NODISCARD enum err report_run(struct store *s, const struct report_spec *spec, struct table *out,
                               struct error *err);

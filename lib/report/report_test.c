@@ -833,8 +833,6 @@ Test(report, cost_of_what_counts_as_success)
     store_close(s);
 }
 
-/* ---- columns -------------------------------------------------------------------------------- */
-
 static void shown(const struct table *t, char *out, size_t size)
 {
     out[0] = '\0';
@@ -842,6 +840,128 @@ static void shown(const struct table *t, char *out, size_t size)
         if (t->columns[c].in_text)
             snprintf(out + strlen(out), size - strlen(out), "%s ", t->columns[c].key);
 }
+
+/* ---- two windows ---------------------------------------------------------------------------- */
+
+/* 2026-10-26 against 2026-10-25 in Berlin, which has 25 hours. */
+static void versus_day(struct report_spec *spec)
+{
+    spec->since_known = spec->until_known = spec->versus = true;
+    spec->since_us = spec->versus_until_us = INT64_C(1792969200000000);
+    spec->until_us = INT64_C(1793055600000000);
+    spec->versus_since_us = INT64_C(1792879200000000);
+}
+
+/* Each figure of the window before is what a report over that window alone says. */
+Test(report, versus_is_a_report_over_the_other_window)
+{
+    static const char *const keys[] = {"calls", "cost_usd", "cost_per_call_usd"};
+    static const char *const dimensions_of[] = {"feature", "model", "session", "user", "weekday"};
+    struct store *s = test_calls();
+
+    for (size_t d = 0; d < ARRAY_LEN(dimensions_of); d++) {
+        struct report_spec spec = spec_by(&dimensions_of[d]);
+        struct table both, before;
+        size_t found = 0;
+
+        versus_day(&spec);
+        both = run(s, &spec);
+        spec.since_us = spec.versus_since_us;
+        spec.until_us = spec.versus_until_us;
+        spec.versus = false;
+        before = run(s, &spec);
+        for (size_t r = 0; r < both.n_rows; r++) {
+            const struct cell *name = &both.rows[r].cells[0];
+            char text[64], a[64], b[64], key[64];
+            const struct row *row =
+                group(&before, name->type == CELL_TEXT ? cell_string(name, text) : NULL);
+
+            found += row != NULL;
+            for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
+                snprintf(key, sizeof(key), "%s_previous", keys[k]);
+                cell_string(cell(&both, &both.rows[r], key), a);
+                cr_expect_str_eq(a,
+                                 row      ? cell_string(cell(&before, row, keys[k]), b)
+                                 : k == 2 ? "missing"
+                                          : "0",
+                                 "%s %s %s", dimensions_of[d], text, key);
+            }
+        }
+        cr_expect_eq(found, before.n_rows, "%s: no group is left out", dimensions_of[d]);
+        table_release(&both);
+        table_release(&before);
+    }
+    store_close(s);
+}
+
+/* Days are compared by their place in the window. Calls a day by Python: 17 and 14. */
+Test(report, versus_joins_days_by_their_place)
+{
+    static const char *const by[] = {"day"};
+    struct store *s = test_calls();
+    struct report_spec spec = spec_by(by);
+    struct table t;
+
+    versus_day(&spec);
+    t = run(s, &spec);
+    cr_assert_eq(t.n_rows, 1);
+    cr_expect(sv_is(t.rows[0].cells[0].text, "2026-10-26"));
+    cr_expect_eq(cell(&t, &t.rows[0], "calls")->i, 14);
+    cr_expect_eq(cell(&t, &t.rows[0], "calls_previous")->i, 17);
+    cr_expect_eq(cell(&t, &t.rows[0], "calls_change")->i, -3);
+    cr_expect(sv_is(cell(&t, &t.rows[0], "group_status")->text, "both"));
+    cr_expect_str_eq(t.previous_text, "2026-10-25");
+    cr_expect_eq(t.previous_calls, 17);
+    cr_expect_eq(fact(&t, "calls_previous")->value.i, 17);
+    table_release(&t);
+
+    /* The window before has a day more, which is none of the later window's. */
+    spec.versus_since_us = INT64_C(1792879200000000) - INT64_C(86400000000);
+    spec.versus_until_us = INT64_C(1792969200000000);
+    t = run(s, &spec);
+    cr_assert_eq(t.n_rows, 2);
+    cr_expect(sv_is(t.rows[0].cells[0].text, "2026-10-26"));
+    cr_expect_eq(cell(&t, &t.rows[0], "calls_previous")->i, 1, "of the 24th");
+    cr_expect(sv_is(t.rows[1].cells[0].text, "2026-10-25"), "it keeps its own name");
+    cr_expect_eq(cell(&t, &t.rows[1], "calls")->i, 0);
+    cr_expect_eq(cell(&t, &t.rows[1], "calls_previous")->i, 17);
+    cr_expect_eq(cell(&t, &t.rows[1], "cost_usd")->i, 0, "no calls cost nothing");
+    cr_expect(has_text(t.notes, t.n_notes, "the windows differ in length: 24 hours and 49"));
+    table_release(&t);
+    store_close(s);
+}
+
+Test(report, versus_columns_can_be_chosen_and_sorted_by)
+{
+    static const char *const by[] = {"feature"}, *const chosen[] = {"cost_usd_change", "calls"};
+    struct store *s = test_calls();
+    struct report_spec spec = spec_by(by);
+    struct table t = {0};
+    struct error err;
+    char text[1024];
+
+    versus_day(&spec);
+    spec.columns = chosen;
+    spec.n_columns = 2;
+    spec.sort = "cost_usd_change";
+    t = run(s, &spec);
+    shown(&t, text, sizeof(text));
+    cr_expect_str_eq(text, "feature cost_usd_change calls ");
+    cr_expect_str_eq(t.columns[1].also_key, "cost_nusd_change");
+    for (size_t r = 1; r < t.n_rows; r++)
+        cr_expect(t.rows[r].cells[1].type == CELL_MISSING ||
+                  t.rows[r].cells[1].i <= t.rows[r - 1].cells[1].i);
+    table_release(&t);
+
+    t = (struct table){0};
+    spec.versus = false; /* then there is no such column */
+    cr_expect_eq(report_run(s, &spec, &t, &err), ERR_USAGE);
+    cr_expect_eq(strncmp(err.msg, "unknown column 'cost_usd_change'", 32), 0);
+    table_release(&t);
+    store_close(s);
+}
+
+/* ---- columns -------------------------------------------------------------------------------- */
 
 Test(report, views_and_columns)
 {

@@ -24,9 +24,11 @@ struct cell {
     enum cell_type type;
     bool lower_bound; /* the true value is at least this: something is missing in it */
     bool small_n;     /* fewer values than the figure needs to mean what its name says */
+    bool estimate;    /* something is missing in what it is made of: it may be more or less */
     int64_t i;        /* CELL_INT */
     double r;         /* CELL_REAL */
-    struct sv text;   /* CELL_TEXT; in the table's arena or static */
+    struct sv text;   /* CELL_TEXT; in the table's arena or static. With CELL_MISSING: a word that
+                       * people see in its place, static */
 };
 
 struct column {
@@ -35,6 +37,7 @@ struct column {
     const char *title;    /* head in text tables without unit: "p95", "cost" */
     enum unit unit;
     bool dimension;  /* a group's name, left-aligned */
+    bool change;     /* people see a + in front of what is above zero */
     bool in_text;    /* shown in table and md */
     bool in_data;    /* shown in json, jsonl, csv, tsv */
     int drop;        /* narrow terminals drop the column with the largest value first; 0: never */
@@ -47,7 +50,8 @@ enum row_kind {
 
 struct row {
     enum row_kind kind;
-    bool lower_bound; /* any cell of it is */
+    bool lower_bound; /* any cell of it is, those of the window before aside */
+    bool lower_bound_previous; /* one of these is */
     struct cell *cells; /* table.n_columns */
 };
 
@@ -81,6 +85,10 @@ struct table {
     const char *tz;
     bool since_known, until_known;
     int64_t since_us, until_us; /* half-open window [since, until) in UTC */
+    bool has_previous; /* compared with another window: */
+    int64_t previous_since_us, previous_until_us;
+    int64_t previous_calls;
+    const char *previous_text;
     const char *window_text;    /* for the head of text tables: "2026-11-14 .. 2026-11-20" */
     const char *head; /* of text tables, where window, zone and calls say nothing; NULL: these */
     const char **filters;
