@@ -1,0 +1,166 @@
+/* figures: what stands in the cells of a report. */
+#include "report/run.h"
+
+#include <math.h>
+#include "base/time_text.h"
+#include "report/numbers.h"
+#include "base/banned.h"
+
+/* Rounded half to even. */
+static struct cell cell_rounded(double x)
+{
+    return cell_int(x >= 0x1p63 ? INT64_MAX : x < -0x1p63 ? INT64_MIN : (int64_t)llrint(x));
+}
+
+static struct cell time_cell(const struct run *r, int64_t us)
+{
+    char text[40];
+    const struct zone *z = r->spec->zone;
+    size_t n = time_format_offset(us, zone_offset_s(z, us), z->n <= 1, text);
+
+    return cell_text(arena_copy(&r->table->arena, (struct sv){text, n}));
+}
+
+static struct cell quantile_cell(const struct run *r, const struct measure *m, uint32_t result)
+{
+    const struct pool_result *p = &r->results[m->pool];
+    struct cell c;
+    size_t q = 0;
+
+    if (!p->n[result])
+        return (struct cell){0};
+    while (report_percents[q] != m->percent)
+        q++;
+    c = m->unit == UNIT_US ? cell_rounded(p->quantiles[result][q])
+                           : cell_real(p->quantiles[result][q]);
+    /* p99 of 50 values is the largest in disguise. */
+    c.small_n = p->n[result] * (100 - m->percent) < 100 && m->percent > 50;
+    return c;
+}
+
+struct cell run_ratio(i128 a, i128 b)
+{
+    return b > 0 ? cell_real(divide_real(a, b)) : (struct cell){0};
+}
+
+static bool is_sum(const struct measure *m)
+{
+    return m->kind == MEASURE_SUM || m->kind == MEASURE_SUM_SHARE || m->kind == MEASURE_TIME;
+}
+
+/* s: those of the window; only what is made from sums can come from those of the one before. */
+static struct cell measure_cell(const struct run *r, const struct sums *s, size_t measure,
+                                struct place at)
+{
+    const struct measure *m = &measures[measure];
+    uint32_t g = at.sums, total = r->groups.n + 1;
+    struct cell c = {0};
+    double mean;
+
+    switch (m->kind) {
+    case MEASURE_N:
+        c = cell_int(sums_n(s, m->a, g));
+        break;
+    case MEASURE_N_SHARE:
+        c = run_ratio(sums_n(s, m->a, g), sums_n(s, m->a, total));
+        break;
+    case MEASURE_N_RATE:
+        c = run_ratio(sums_n(s, m->a, g), sums_n(s, m->b, g));
+        break;
+    case MEASURE_SUM:
+        c = cell_wide(sums_sum(s, m->a, g));
+        break;
+    case MEASURE_SUM_SHARE:
+        c = run_ratio(sums_sum(s, m->a, g), sums_sum(s, m->a, total));
+        break;
+    case MEASURE_CUMULATIVE:
+        c = run_ratio(r->running[at.result], sums_sum(s, m->a, total));
+        break;
+    case MEASURE_SUM_RATE:
+        c = run_ratio(sums_sum(s, m->a, g), sums_sum(s, m->b, g));
+        break;
+    case MEASURE_MEAN:
+        if (sums_n(s, m->a, g))
+            c = cell_int(divide_half_even(sums_sum(s, m->a, g), sums_n(s, m->a, g)));
+        break;
+    case MEASURE_PER_N:
+        if (sums_n(s, m->a, g) && sums_n(s, m->b, g))
+            c = cell_int(divide_half_even(sums_sum(s, m->a, g), sums_n(s, m->b, g)));
+        break;
+    case MEASURE_REAL_MEAN:
+        c = run_ratio(sums_sum(s, m->a, g), sums_n(s, m->a, g));
+        break;
+    case MEASURE_TIME:
+        c = time_cell(r, (int64_t)sums_sum(s, m->a, g));
+        break;
+    case MEASURE_WEIGHTED:
+        if (weighted_mean(sums_weighted(s, g), &mean))
+            c = cell_rounded(mean);
+        break;
+    case MEASURE_QUANTILE:
+        c = quantile_cell(r, m, at.result);
+        break;
+    case MEASURE_DISTINCT:
+        if (r->results[m->pool].n[at.result])
+            c = cell_int(r->results[m->pool].distinct[at.result]);
+        break;
+    }
+    if (is_sum(m) && !sums_n(s, m->a, g)) /* the sum of nothing known is not known ... */
+        c = (struct cell){0};
+    if (r->before && m->compared && m->kind == MEASURE_SUM && !sums_n(s, T_CALLS, g))
+        c = cell_int(0); /* ... but no calls at all, where others are, cost nothing */
+    if ((m->kind == MEASURE_SUM || m->kind == MEASURE_PER_N) && m->a == T_COST &&
+        c.type != CELL_MISSING && sums_n(s, T_UNPRICED, g))
+        c.lower_bound = true;
+    return c;
+}
+
+/* What is missing in the later figure alone makes the change a lower bound; missing in the earlier
+ * one it makes the change look larger than it is. */
+static void mark_bounds(struct cell *c, struct cell before, struct cell now)
+{
+    c->estimate = before.lower_bound;
+    c->lower_bound = now.lower_bound && !before.lower_bound;
+}
+
+static struct cell change_cell(struct cell before, struct cell now)
+{
+    struct cell c;
+
+    if (before.type != CELL_INT || now.type != CELL_INT)
+        return (struct cell){0};
+    c = cell_wide((i128)now.i - before.i);
+    mark_bounds(&c, before, now);
+    return c;
+}
+
+static struct cell change_rate_cell(struct cell before, struct cell now, bool appeared)
+{
+    struct cell c = {0};
+
+    if (before.type == CELL_INT && now.type == CELL_INT && before.i > 0) {
+        c = cell_real(divide_real((i128)now.i - before.i, before.i));
+        mark_bounds(&c, before, now);
+    } else if (appeared && before.type == CELL_INT) {
+        c.text = SV("new");
+    }
+    return c;
+}
+
+struct cell run_figure(const struct run *r, size_t measure, enum period period, struct place at)
+{
+    struct cell now = {0}, before = {0};
+
+    if (period != PERIOD_BEFORE)
+        now = measure_cell(r, &r->sums, measure, at);
+    if (period == PERIOD_NOW)
+        return now;
+    before = measure_cell(r, &r->sums_before, measure, at);
+    if (period == PERIOD_BEFORE)
+        return before;
+    if (period == PERIOD_CHANGE)
+        return change_cell(before, now);
+    return change_rate_cell(before, now,
+                            sums_n(&r->sums, T_CALLS, at.sums) &&
+                                !sums_n(&r->sums_before, T_CALLS, at.sums));
+}

@@ -1,0 +1,70 @@
+/* run: one report on its way from a spec to a table; shared by the files that make it. */
+#ifndef LLMOBS_REPORT_RUN_H
+#define LLMOBS_REPORT_RUN_H
+
+#include "query/scan.h"
+#include "report/columns.h"
+#include "report/joined.h"
+#include "report/money.h"
+#include "report/pool.h"
+#include "report/ranking.h"
+#include "report/report.h"
+#include "report/sums.h"
+
+/* Figures of a call that are made and not read: each thread has room for them. */
+#define DERIVED_MAX 4
+
+struct thread_state {
+    struct sums sums;
+    struct money_sources money;
+    int64_t *rooms[DERIVED_MAX + 1]; /* the last one for what a pool or a filter makes */
+    unsigned char *succeeded;        /* CHUNK_ROWS, or NULL */
+    struct bucketer memos[POOL_COUNT];
+};
+
+struct run {
+    const struct report_spec *spec;
+    struct store *store;
+    struct table *table;
+    const char *const *by; /* the spec's, or the view's own */
+    size_t n_by;
+    struct chosen_columns columns;
+    struct sort_key sort;
+    uint32_t tallies, pool_ids; /* bits: what the columns need */
+    bool shows_money;
+
+    struct scan *scan;
+    struct where **successes; /* what a call must fulfil to count in T_OUTCOMES */
+    size_t n_successes;
+    struct thread_state *threads;
+    int n_threads;
+    struct pool pools[POOL_COUNT];
+
+    struct money_sources money;
+    struct sums sums; /* by group; then "(other)" and the total, two more */
+    struct ranking ranking;
+    i128 *running; /* sums of cost down to each row; NULL: not needed */
+    struct joined groups;
+    struct run *before;      /* the first walk over the other window, or NULL */
+    struct sums sums_before; /* of it, as sums */
+    struct pool_result results[POOL_COUNT]; /* by row */
+};
+
+/* A row of the report: where its sums and its pool results are. */
+struct place {
+    uint32_t sums, result;
+};
+
+enum err run_no_memory(struct error *err);
+
+/* figures.c: a measure in one place, of the window reported or of what it is compared with. */
+struct cell run_figure(const struct run *r, size_t measure, enum period period, struct place at);
+struct cell run_ratio(i128 a, i128 b); /* missing unless b > 0 */
+
+/* fill.c: head, columns and rows of the table. */
+NODISCARD enum err run_fill(struct run *r, struct error *err);
+
+/* remarks.c: coverage, warnings and notes. */
+NODISCARD enum err run_remark(struct run *r, struct error *err);
+
+#endif
