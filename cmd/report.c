@@ -15,7 +15,7 @@ struct report_cli {
     const char *per;  /* NULL, or "outcome" */
     const char *vs;   /* NULL: no comparison */
     struct text_list success;
-    bool cumulative, require_data, degenerate;
+    bool cumulative, narrate, require_data, degenerate;
     int64_t jobs; /* 0: all processors */
 };
 
@@ -52,6 +52,7 @@ static const struct opt report_rows[] = {
     OPT_LIST  (0, "success", "EXPR", report_cli, success,         "what a call that succeeded fulfils, as --where (default: status=ok); implies --per outcome"),
     {OPT_TYPE_TEXT, 0, "vs", "WINDOW", versus_word, OPT_FIELD(report_cli, vs, const char *), 0,
      "compare calls, cost and cost per call with: " VERSUS_FORMS},
+    OPT_FLAG  (0, "narrate", report_cli, narrate,                 "say in a sentence which group carries the cost, or with --vs its change"),
     OPT_FLAG  (0, "require-data", report_cli, require_data,       "exit 1 when no call matches"),
     OPT_FLAG  (0, "degenerate", report_cli, degenerate,           "keep times to first token that are 0 or no less than the latency"),
     OPT_INT   (0, "jobs",  "N",   report_cli, jobs, 1,            "threads (default: one for each processor)"),
@@ -189,9 +190,26 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
         .cost = given      ? COST_GIVEN
                 : computed ? COST_COMPUTED
                            : COST_BEST,
+        .narrate = own->narrate,
         .keep_degenerate_ttft = own->degenerate,
         .jobs = jobs,
     };
+}
+
+static bool is_format(const struct invocation *inv, const char *name)
+{
+    return strcmp(output_renderer(&inv->shared)->name, name) == 0;
+}
+
+static enum err check_options(const struct invocation *inv, struct error *err)
+{
+    const struct report_cli *own = inv->options;
+
+    if (own->narrate && inv->shared.no_cost)
+        return error_set(err, ERR_USAGE, "--narrate tells of the cost, which --no-cost leaves out");
+    if (own->narrate && !output_for_people(&inv->shared) && !is_format(inv, "json"))
+        return error_set(err, ERR_USAGE, "--narrate goes with the formats table, md and json");
+    return OK;
 }
 
 static enum err read_versus(struct invocation *inv, struct versus *out, struct error *err)
@@ -220,6 +238,8 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     struct table table = {0};
     enum err rc = split_arguments(inv, &views, &files, err);
 
+    if (!rc)
+        rc = check_options(inv, err);
     if (!rc)
         rc = read_versus(inv, &versus, err);
     if (!rc)

@@ -197,6 +197,10 @@ static void add_envelope_head(struct buf *b, const struct table *t, const struct
 
 static void add_envelope_tail(struct buf *b, const struct table *t)
 {
+    if (t->narrative) {
+        add_line(b, "narrative");
+        add_text(b, t->narrative);
+    }
     add_line(b, "totals");
     add_totals(b, t);
     add_line(b, "coverage");

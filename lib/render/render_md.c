@@ -82,6 +82,12 @@ static void add_head(struct document *d, bool quiet)
         add_escaped(b, cell_view(d));
         buf_str(b, "\n\n");
     }
+    if (d->tc.table->narrative) {
+        d->cell.n = 0;
+        safe_text(&d->cell, sv_from(d->tc.table->narrative), 0, d->tc.utf8);
+        add_escaped(b, cell_view(d));
+        buf_str(b, "\n\n");
+    }
     add_row(d, b, TEXT_TITLES);
     buf_char(b, '|');
     for (size_t i = 0; i < d->tc.n; i++)

@@ -221,6 +221,8 @@ enum err render_text(const struct table *t, const struct render_options *o, cons
     measure(&l);
     fit(&l);
     print_head(&l);
+    if (t->narrative)
+        print_line(&l, t->narrative);
     print_rows(&l);
     print_notes(&l);
 done:

@@ -85,6 +85,18 @@ struct sv joined_text(const struct joined *j, uint32_t group, size_t d, struct a
     return axis_text(x, scan_code(s, group, d), a);
 }
 
+int joined_compare(const struct joined *j, uint32_t a, uint32_t b, struct arena *scratch)
+{
+    int order = 0;
+
+    for (size_t d = 0; d < j->n_by && !order; d++) {
+        struct sv x = joined_text(j, a, d, scratch), y = joined_text(j, b, d, scratch);
+
+        order = x.p && y.p ? sv_cmp(x, y) : !x.p - !y.p;
+    }
+    return order;
+}
+
 /* ---- joining -------------------------------------------------------------------------------- */
 
 static bool same(const struct joined *j, uint32_t group, uint32_t of_before)

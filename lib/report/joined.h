@@ -34,4 +34,8 @@ bool joined_value(const struct joined *j, uint32_t group, size_t d, int64_t *out
  * that it is compared with, unless the window reported does not reach so far. */
 struct sv joined_text(const struct joined *j, uint32_t group, size_t d, struct arena *a);
 
+/* Order of two groups by their texts, missing ones last, whatever their numbers: <0, 0, >0. The
+ * arena is for texts that have to be made. */
+int joined_compare(const struct joined *j, uint32_t a, uint32_t b, struct arena *scratch);
+
 #endif

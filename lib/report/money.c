@@ -65,10 +65,17 @@ static bool note_sources(struct table *t, const struct money_sources *m)
     if (!m->computed && !m->both)
         return true;
     buf_str(&b, "cost of ");
-    number_count(&b, m->given);
-    buf_str(&b, m->given == 1 ? " call from the log, of " : " calls from the log, of ");
-    number_count(&b, m->computed);
-    buf_str(&b, " from prices");
+    if (m->given || !m->computed) {
+        number_count(&b, m->given);
+        buf_str(&b, m->given == 1 ? " call from the log" : " calls from the log");
+        buf_str(&b, m->computed ? ", of " : "");
+    }
+    if (m->computed) {
+        number_count(&b, m->computed);
+        buf_str(&b, m->given           ? " from prices"
+                    : m->computed == 1 ? " call from prices"
+                                       : " calls from prices");
+    }
     if (m->both) {
         buf_str(&b, "; where both are known (n ");
         number_count(&b, m->both);
@@ -89,7 +96,7 @@ static struct cell sum_cell(int64_t n, i128 sum)
     return n ? cell_wide(sum) : (struct cell){0};
 }
 
-bool money_tell_sources(struct table *t, const struct money_sources *m)
+bool money_tell_sources(struct table *t, const struct money_sources *m, bool noted)
 {
     return table_add_fact(t, "cost_given_calls", cell_int(m->given)) &&
            table_add_fact(t, "cost_computed_calls", cell_int(m->computed)) &&
@@ -99,7 +106,7 @@ bool money_tell_sources(struct table *t, const struct money_sources *m)
                            sum_cell(m->both, m->both_given_nusd)) &&
            table_add_money(t, "cost_both_computed_usd", "cost_both_computed_nusd",
                            sum_cell(m->both, m->both_computed_nusd)) &&
-           note_sources(t, m);
+           (!noted || note_sources(t, m));
 }
 
 /* ---- what has no price ---------------------------------------------------------------------- */

@@ -30,9 +30,9 @@ struct unpriced_model {
 NODISCARD enum err money_unpriced(struct scan *scan, enum cost_choice choice, struct arena *a,
                                   struct unpriced_model **out, size_t *n, struct error *err);
 
-/* Adds what the above say to the coverage, and below text tables what has no price and the command
- * that sets one. False when out of memory. */
-bool money_tell_sources(struct table *t, const struct money_sources *m);
+/* Adds what the above say to the coverage, and below text tables the sources (noted), what has no
+ * price and the command that sets one. False when out of memory. */
+bool money_tell_sources(struct table *t, const struct money_sources *m, bool noted);
 bool money_tell_unpriced(struct table *t, const struct unpriced_model *models, size_t n,
                          enum cost_choice choice, bool any_cost_known);
 

@@ -102,6 +102,14 @@ static i128 lonely_weight(const struct run *r, const struct sums *s, uint32_t gr
     return r->shows_money ? sums_sum(s, T_COST, group) : sums_n(s, T_CALLS, group);
 }
 
+/* Dearer, or the same and first by name. */
+static bool goes_before(const struct run *r, const struct sums *s, uint32_t a, uint32_t b)
+{
+    i128 x = lonely_weight(r, s, a), y = lonely_weight(r, s, b);
+
+    return x > y || (x == y && joined_compare(&r->groups, a, b, &r->table->arena) < 0);
+}
+
 /* The groups of one window only: how many, and those that cost most. now: of the later one. */
 static void add_lonely(struct run *r, bool now, struct buf *b, int64_t *n)
 {
@@ -118,7 +126,7 @@ static void add_lonely(struct run *r, bool now, struct buf *b, int64_t *n)
         if (!sums_n(in, T_CALLS, g) || sums_n(out, T_CALLS, g))
             continue;
         ++*n;
-        for (at = kept; at > 0 && lonely_weight(r, in, g) > lonely_weight(r, in, most[at - 1]); at--)
+        for (at = kept; at > 0 && goes_before(r, in, g, most[at - 1]); at--)
             if (at < NAMED)
                 most[at] = most[at - 1];
         if (at < NAMED)
@@ -210,6 +218,14 @@ static bool add_notes(struct run *r)
     return ok;
 }
 
+static bool has_view(const struct run *r, const char *name)
+{
+    for (size_t i = 0; i < r->spec->n_views; i++)
+        if (strcmp(r->spec->views[i], name) == 0)
+            return true;
+    return false;
+}
+
 /* Where the cost comes from, and what it lacks. */
 static enum err add_money(struct run *r, struct error *err)
 {
@@ -227,7 +243,7 @@ static enum err add_money(struct run *r, struct error *err)
         return rc;
     return money_tell_unpriced(r->table, models, n, choice,
                                r->money.given + r->money.computed + r->money.free > 0) &&
-                   money_tell_sources(r->table, &r->money)
+                   money_tell_sources(r->table, &r->money, has_view(r, "cost"))
                ? OK
                : run_no_memory(err);
 }

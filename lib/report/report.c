@@ -60,6 +60,8 @@ static enum err choose(struct run *r, struct error *err)
     if (rc)
         return rc;
     r->tallies = UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED;
+    if (spec->narrate)
+        r->tallies |= UINT32_C(1) << T_COST;
     for (size_t i = 0; i < r->columns.n; i++) {
         need(r, r->columns.list[i].measure);
         r->shows_money |= measures[r->columns.list[i].measure].money;
@@ -470,6 +472,8 @@ enum err report_run(struct store *s, const struct report_spec *spec, struct tabl
         rc = run_fill(&r, err);
     if (!rc)
         rc = run_remark(&r, err);
+    if (!rc && spec->narrate)
+        rc = run_narrate(&r, err);
     if (r.before)
         release(r.before);
     free(r.before);

@@ -37,6 +37,7 @@ struct report_spec {
     size_t n_success;
     bool all_columns; /* machine formats: every column of the view, text ones only those shown */
     enum { COST_BEST, COST_GIVEN, COST_COMPUTED } cost;
+    bool narrate;   /* the table gets a sentence on what carries the cost or its change */
     bool keep_degenerate_ttft; /* else call_ttft_degenerate() values count as missing in figures */
     int jobs; /* threads, at least 1 */
 };

@@ -67,4 +67,7 @@ NODISCARD enum err run_fill(struct run *r, struct error *err);
 /* remarks.c: coverage, warnings and notes. */
 NODISCARD enum err run_remark(struct run *r, struct error *err);
 
+/* narrate.c: the table's sentence. */
+NODISCARD enum err run_narrate(struct run *r, struct error *err);
+
 #endif

@@ -89,6 +89,7 @@ struct table {
     int64_t previous_since_us, previous_until_us;
     int64_t previous_calls;
     const char *previous_text;
+    const char *narrative;      /* a sentence above the table, or NULL */
     const char *window_text;    /* for the head of text tables: "2026-11-14 .. 2026-11-20" */
     const char *head; /* of text tables, where window, zone and calls say nothing; NULL: these */
     const char **filters;
