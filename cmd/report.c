@@ -15,7 +15,7 @@ struct report_cli {
     const char *per;  /* NULL, or "outcome" */
     const char *vs;   /* NULL: no comparison */
     struct text_list success;
-    bool cumulative, narrate, require_data, degenerate;
+    bool cumulative, chart, narrate, require_data, degenerate;
     int64_t jobs; /* 0: all processors */
 };
 
@@ -52,6 +52,7 @@ static const struct opt report_rows[] = {
     OPT_LIST  (0, "success", "EXPR", report_cli, success,         "what a call that succeeded fulfils, as --where (default: status=ok); implies --per outcome"),
     {OPT_TYPE_TEXT, 0, "vs", "WINDOW", versus_word, OPT_FIELD(report_cli, vs, const char *), 0,
      "compare calls, cost and cost per call with: " VERSUS_FORMS},
+    OPT_FLAG  (0, "chart", report_cli, chart,                     "draw what the view is about, or the first of --columns, as bars; by day unless --by"),
     OPT_FLAG  (0, "narrate", report_cli, narrate,                 "say in a sentence which group carries the cost, or with --vs its change"),
     OPT_FLAG  (0, "require-data", report_cli, require_data,       "exit 1 when no call matches"),
     OPT_FLAG  (0, "degenerate", report_cli, degenerate,           "keep times to first token that are 0 or no less than the latency"),
@@ -158,6 +159,34 @@ static bool is_finding(const struct invocation *inv, const struct table *t)
            (fact_value(t, "unpriced_calls") > 0 || fact_value(t, "quarantined_lines") > 0);
 }
 
+static bool is_format(const struct invocation *inv, const char *name)
+{
+    return strcmp(output_renderer(&inv->shared)->name, name) == 0;
+}
+
+static enum err check_options(const struct invocation *inv, struct error *err)
+{
+    const struct report_cli *own = inv->options;
+
+    if (own->narrate && inv->shared.no_cost)
+        return error_set(err, ERR_USAGE, "--narrate tells of the cost, which --no-cost leaves out");
+    if (own->narrate && !output_for_people(&inv->shared) && !is_format(inv, "json"))
+        return error_set(err, ERR_USAGE, "--narrate goes with the formats table, md and json");
+    if (own->chart && !is_format(inv, "table"))
+        return error_set(err, ERR_USAGE, "--chart goes with the format table");
+    return OK;
+}
+
+/* A line of time is drawn whole. */
+static int64_t row_limit(const struct invocation *inv)
+{
+    const struct report_cli *own = inv->options;
+    const struct shared_options *o = &inv->shared;
+    bool over_time = !o->by.n || (o->by.n == 1 && report_dimension_is_time(o->by.v[0]));
+
+    return own->chart && over_time && o->limit == LIMIT_DEFAULT ? 0 : output_row_limit(o);
+}
+
 static struct report_spec spec_of(const struct invocation *inv, const struct text_list *views,
                                   int jobs)
 {
@@ -175,7 +204,7 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
         .n_where = o->where.n,
         .sort = o->sort,
         .ascending = o->ascending,
-        .limit = output_row_limit(o),
+        .limit = row_limit(inv),
         .min_n = o->min_n,
         .columns = o->columns.v,
         .n_columns = o->columns.n,
@@ -190,26 +219,11 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
         .cost = given      ? COST_GIVEN
                 : computed ? COST_COMPUTED
                            : COST_BEST,
+        .chart = own->chart,
         .narrate = own->narrate,
         .keep_degenerate_ttft = own->degenerate,
         .jobs = jobs,
     };
-}
-
-static bool is_format(const struct invocation *inv, const char *name)
-{
-    return strcmp(output_renderer(&inv->shared)->name, name) == 0;
-}
-
-static enum err check_options(const struct invocation *inv, struct error *err)
-{
-    const struct report_cli *own = inv->options;
-
-    if (own->narrate && inv->shared.no_cost)
-        return error_set(err, ERR_USAGE, "--narrate tells of the cost, which --no-cost leaves out");
-    if (own->narrate && !output_for_people(&inv->shared) && !is_format(inv, "json"))
-        return error_set(err, ERR_USAGE, "--narrate goes with the formats table, md and json");
-    return OK;
 }
 
 static enum err read_versus(struct invocation *inv, struct versus *out, struct error *err)
@@ -282,6 +296,7 @@ static const struct example report_examples[] = {
     {"llmobs report cost --by user --cumulative",            "how few users make most of the cost"          },
     {"llmobs report cost --by feature --since 7d --vs previous",
      "seven days, compared with the seven before"                                                           },
+    {"llmobs report cost --by day --chart --since 30d -q",   "the cost of each day as bars, and nothing else"},
     {"llmobs report latency --by model --where status=ok",
      "how long the calls took that went well"                                                               },
     {"llmobs report tokens,cost --by user --limit 5 -f csv",

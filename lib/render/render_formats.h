@@ -13,6 +13,11 @@
 NODISCARD enum err render_text(const struct table *t, const struct render_options *o,
                                const struct sink *out, struct error *err);
 
+/* The same for a table with a chart: a bar for each row, in eighths of a character where UTF-8 may be
+ * written; with what it is compared with below. What render_text() does with such a table. */
+NODISCARD enum err render_chart(const struct table *t, const struct render_options *o,
+                                const struct sink *out, struct error *err);
+
 /* One object; top-level keys and rows on lines of their own. */
 NODISCARD enum err render_json(const struct table *t, const struct render_options *o,
                                const struct sink *out, struct error *err);

@@ -213,6 +213,8 @@ enum err render_text(const struct table *t, const struct render_options *o, cons
 {
     struct layout l = {.o = o, .ro = {.sink = out}};
 
+    if (t->chart)
+        return render_chart(t, o, out, err);
     l.widths = calloc(t->n_columns + 1, sizeof(*l.widths));
     if (!text_columns_init(&l.tc, t, o->utf8) || !l.widths) {
         l.ro.buf.failed = true;

@@ -169,6 +169,38 @@ enum err choose_columns(const struct report_spec *spec, struct chosen_columns *o
     return OK;
 }
 
+/* Of the first view, or the first column named; measure_count when there is none. */
+static size_t drawn_measure(const struct report_spec *spec, const struct chosen_columns *c)
+{
+    size_t v = 0;
+
+    if (spec->n_columns)
+        return c->n ? c->list[0].measure : measure_count;
+    while (strcmp(report_views[v].name, spec->views[0]) != 0)
+        v++;
+    return view_subject(v);
+}
+
+enum err choose_drawn(const struct report_spec *spec, struct chosen_columns *c, struct error *err)
+{
+    size_t drawn = drawn_measure(spec, c), kept = 0;
+
+    for (size_t i = 0; i < c->n; i++) {
+        struct chosen_column column = c->list[i];
+
+        column.in_text = column.period == PERIOD_NOW;
+        if (column.measure == drawn)
+            c->list[kept++] = column;
+    }
+    c->n = kept;
+    if (!kept)
+        return error_set(err, ERR_USAGE, "chart: --no-cost leaves nothing to draw");
+    if (measures[drawn].unit == UNIT_NONE || c->list[0].period != PERIOD_NOW)
+        return error_set(err, ERR_USAGE, "chart: %s%s cannot be drawn", measures[drawn].key,
+                         period_suffixes[c->list[0].period]);
+    return OK;
+}
+
 enum err choose_sort(const char *sort, bool versus, const char *const *by, size_t n_by,
                      struct sort_key *out, struct error *err)
 {

@@ -29,6 +29,11 @@ struct chosen_columns {
 NODISCARD enum err choose_columns(const struct report_spec *spec, struct chosen_columns *out,
                                   struct error *err);
 
+/* Leaves the column that is drawn, with its other periods; only it is shown. ERR_USAGE when nothing
+ * can be drawn. */
+NODISCARD enum err choose_drawn(const struct report_spec *spec, struct chosen_columns *c,
+                                struct error *err);
+
 /* What --sort names. */
 struct sort_key {
     enum { SORT_DEFAULT, SORT_MEASURE, SORT_DIMENSION } by;

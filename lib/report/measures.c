@@ -129,6 +129,15 @@ size_t measure_find(const char *name)
     return measure_count;
 }
 
+static const char *const subjects[] = {"calls",    "latency_p95_us", "total_tokens",
+                                       "cost_usd", "errors",         "calls"};
+_Static_assert(ARRAY_LEN(subjects) == ARRAY_LEN(report_views), "each view has its subject");
+
+size_t view_subject(size_t v)
+{
+    return measure_find(subjects[v]);
+}
+
 static bool listed(const char *list, const char *key)
 {
     size_t n = strlen(key);

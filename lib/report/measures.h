@@ -88,4 +88,7 @@ extern const int report_percents[QUANTILE_COUNT];
 bool view_shows(size_t v, size_t i);
 bool view_has(size_t v, size_t i);
 
+/* The measure that view v is about. */
+size_t view_subject(size_t v);
+
 #endif

@@ -33,26 +33,28 @@ static const char *sort_name(const struct run *r)
 
     if (spec->sort || spec->cumulative != CUMULATIVE_SORTED || spec->no_cost)
         return spec->sort;
-    for (size_t d = 0; d < r->n_by; d++) {
-        const struct dimension *dim = dimension_find(sv_from(r->by[d]));
-
-        if (dim && dim->kind == DIMENSION_TIME)
+    for (size_t d = 0; d < r->n_by; d++)
+        if (report_dimension_is_time(r->by[d]))
             return NULL;
-    }
     return "cost_usd";
 }
 
 static enum err choose(struct run *r, struct error *err)
 {
-    static const char *const errors_by[] = {"status", "error_kind"};
+    static const char *const errors_by[] = {"status", "error_kind"}, *const days[] = {"day"};
     const struct report_spec *spec = r->spec;
     enum err rc = choose_columns(spec, &r->columns, err);
 
+    if (!rc && spec->chart)
+        rc = choose_drawn(spec, &r->columns, err);
     if (rc)
         return rc;
     r->by = spec->by;
     r->n_by = spec->n_by;
-    if (!r->n_by && spec->n_views == 1 && strcmp(spec->views[0], "errors") == 0) {
+    if (!r->n_by && spec->chart) {
+        r->by = days;
+        r->n_by = ARRAY_LEN(days);
+    } else if (!r->n_by && spec->n_views == 1 && strcmp(spec->views[0], "errors") == 0) {
         r->by = errors_by;
         r->n_by = ARRAY_LEN(errors_by);
     }
@@ -470,6 +472,8 @@ enum err report_run(struct store *s, const struct report_spec *spec, struct tabl
         rc = order(&r, err);
     if (!rc)
         rc = run_fill(&r, err);
+    if (!rc && spec->chart)
+        rc = run_chart(&r, err);
     if (!rc)
         rc = run_remark(&r, err);
     if (!rc && spec->narrate)
@@ -507,4 +511,11 @@ enum err report_time_range(struct store *s, int64_t *first_us, int64_t *last_us,
 const char *const *report_dimension_names(void)
 {
     return dimension_names();
+}
+
+bool report_dimension_is_time(const char *name)
+{
+    const struct dimension *dim = dimension_find(sv_from(name));
+
+    return dim && dim->kind == DIMENSION_TIME;
 }

@@ -37,6 +37,8 @@ struct report_spec {
     size_t n_success;
     bool all_columns; /* machine formats: every column of the view, text ones only those shown */
     enum { COST_BEST, COST_GIVEN, COST_COMPUTED } cost;
+    bool chart;     /* one column is drawn: the first of columns, else what the view is about; without
+                     * dimensions by day */
     bool narrate;   /* the table gets a sentence on what carries the cost or its change */
     bool keep_degenerate_ttft; /* else call_ttft_degenerate() values count as missing in figures */
     int jobs; /* threads, at least 1 */
@@ -65,5 +67,6 @@ NODISCARD enum err report_time_range(struct store *s, int64_t *first_us, int64_t
 
 /* The names that --by and --where take, for completion and help; NULL at the end. */
 const char *const *report_dimension_names(void);
+bool report_dimension_is_time(const char *name);
 
 #endif

@@ -64,6 +64,9 @@ struct cell run_ratio(i128 a, i128 b); /* missing unless b > 0 */
 /* fill.c: head, columns and rows of the table. */
 NODISCARD enum err run_fill(struct run *r, struct error *err);
 
+/* chart.c: gaps in time as rows and remarks, and what is to be drawn. */
+NODISCARD enum err run_chart(struct run *r, struct error *err);
+
 /* remarks.c: coverage, warnings and notes. */
 NODISCARD enum err run_remark(struct run *r, struct error *err);
 

@@ -46,6 +46,7 @@ struct column {
 enum row_kind {
     ROW_GROUP,
     ROW_OTHER, /* the groups beyond --limit together */
+    ROW_GAP,   /* of a chart: time without calls, from the first dimension's text on */
 };
 
 struct row {
@@ -53,6 +54,14 @@ struct row {
     bool lower_bound; /* any cell of it is, those of the window before aside */
     bool lower_bound_previous; /* one of these is */
     struct cell *cells; /* table.n_columns */
+    const char *remark; /* of a chart: words behind the bar, or NULL */
+};
+
+/* Columns of a chart: bars of one, and of what it is compared with. */
+struct chart {
+    size_t column;
+    bool compared;
+    size_t before, change_rate; /* when compared */
 };
 
 /* Objects with the same keys: [{"model": "m", "calls": 3}]. */
@@ -89,6 +98,7 @@ struct table {
     int64_t previous_since_us, previous_until_us;
     int64_t previous_calls;
     const char *previous_text;
+    const struct chart *chart;  /* tables are drawn instead of set, or NULL */
     const char *narrative;      /* a sentence above the table, or NULL */
     const char *window_text;    /* for the head of text tables: "2026-11-14 .. 2026-11-20" */
     const char *head; /* of text tables, where window, zone and calls say nothing; NULL: these */
