@@ -79,14 +79,14 @@ Test(versus, windows)
 static const struct {
     const char *text, *message;
 } mistakes[] = {
-    {"",                       "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"\""     },
-    {"before",                 "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"before\""},
-    {"now",                    "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"now\""  },
-    {"0d",                     "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"0d\""   },
-    {"2026-09-01T00:00:00Z",   "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"2026"   },
-    {"2026-09-01..x",          "--vs: expected a time like 24h, 7d, 2026-09-07, 2026-09-07T08:00:00Z, "
-                               "yesterday or this-month, found \"x\""                                  },
-    {"..2026-09-01",           "--vs: expected a time like 24h"                                        },
+    {"",                     "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"\""      },
+    {"before",               "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"before\""},
+    {"now",                  "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"now\""   },
+    {"0d",                   "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"0d\""    },
+    {"2026-09-01T00:00:00Z", "--vs: expected previous, 7d or 2026-09-01..2026-09-07, found \"2026"    },
+    {"2026-09-01..x",        "--vs: expected a time like 24h, 7d, 2026-09-07, 2026-09-07T08:00:00Z, "
+                      "yesterday or this-month, found \"x\""                     },
+    {"..2026-09-01",         "--vs: expected a time like 24h"                                         },
 };
 
 Test(versus, mistakes)

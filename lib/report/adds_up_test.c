@@ -141,8 +141,8 @@ static void expect_sum(const struct table *t, const char *key, int64_t want, con
         sum += cell_of(t, &t->rows[r], key)->i;
     cr_expect_eq(sum, want, "%s: rows of %s: %lld, not %lld", what, key, (long long)sum,
                  (long long)want);
-    cr_expect_eq(cell_of(t, &t->totals, key)->i, want, "%s: total of %s: %lld, not %lld", what,
-                 key, (long long)cell_of(t, &t->totals, key)->i, (long long)want);
+    cr_expect_eq(cell_of(t, &t->totals, key)->i, want, "%s: total of %s: %lld, not %lld", what, key,
+                 (long long)cell_of(t, &t->totals, key)->i, (long long)want);
 }
 
 /* What is left of what is right: change = now - before, in each row and the total. */
@@ -167,7 +167,7 @@ static void expect_changes(const struct table *t, const struct row *row, const c
 }
 
 static const char *const dimension_list[] = {
-    "feature", "model", "response_model", "user", "session", "status", "error_kind",
+    "feature", "model", "response_model", "user", "session", "status",  "error_kind",
     "hour",    "day",   "week",           "15m",  "month",   "weekday",
 };
 
@@ -192,8 +192,14 @@ static void one_round(struct store *s, const struct call *calls, uint64_t *seed,
     static const char *const sorts[] = {NULL, "cost_usd", "cost_usd_change", "calls_previous"};
     const char *by[3] = {NULL, NULL, NULL};
     struct report_spec spec = {
-        .views = views, .n_views = 1, .by = by, .all_columns = true, .jobs = 2,
-        .since_known = true, .until_known = true, .versus = random_below(seed, 2),
+        .views = views,
+        .n_views = 1,
+        .by = by,
+        .all_columns = true,
+        .jobs = 2,
+        .since_known = true,
+        .until_known = true,
+        .versus = random_below(seed, 2),
         .zone = random_below(seed, 2) ? &test_berlin : &test_utc,
     };
     struct wanted now, before;

@@ -68,7 +68,12 @@ static bool add_column(struct table *t, const struct chosen_column *chosen)
     static const struct {
         const char *title;
         int drop; /* earlier than the measure itself, unless it is the cost */
-    } looks[PERIOD_COUNT] = {{NULL, 0}, {"before", 20}, {"change", 0}, {"change", 10}};
+    } looks[PERIOD_COUNT] = {
+        {NULL,     0 },
+        {"before", 20},
+        {"change", 0 },
+        {"change", 10}
+    };
     const struct measure *m = &measures[chosen->measure];
     enum period p = chosen->period;
     bool rate = p == PERIOD_CHANGE_RATE, sum = m->kind == MEASURE_SUM;

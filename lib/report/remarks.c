@@ -56,8 +56,8 @@ static enum err warn_empty_dimension(struct run *r, size_t d, struct error *err)
         return rc;
     for (size_t i = 0; i < dimension_count; i++)
         if (has_values(&dimensions[i], known)) {
-            int more = snprintf(list + n, sizeof(list) - n, "%s%s", n ? ", " : "",
-                                dimensions[i].name);
+            int more =
+                snprintf(list + n, sizeof(list) - n, "%s%s", n ? ", " : "", dimensions[i].name);
             n += more > 0 ? (size_t)more : 0;
         }
     return table_warn(r->table, "no call has a value for %s%s%s", r->by[d],
