@@ -14,6 +14,7 @@ struct report_cli {
     const char *cost; /* NULL: best */
     const char *per;  /* NULL, or "outcome" */
     const char *vs;   /* NULL: no comparison */
+    const char *tags; /* NULL: split */
     struct text_list success;
     bool cumulative, chart, narrate, require_data, degenerate;
     int64_t jobs; /* 0: all processors */
@@ -21,6 +22,7 @@ struct report_cli {
 
 OPT_WORDS(cost_words, "best", "given", "computed")
 OPT_WORDS(per_words, "outcome")
+OPT_WORDS(tags_words, "split", "first", "any")
 
 static const char *view_name(size_t i)
 {
@@ -52,6 +54,7 @@ static const struct opt report_rows[] = {
     OPT_LIST  (0, "success", "EXPR", report_cli, success,         "what a call that succeeded fulfils, as --where (default: status=ok); implies --per outcome"),
     {OPT_TYPE_TEXT, 0, "vs", "WINDOW", versus_word, OPT_FIELD(report_cli, vs, const char *), 0,
      "compare calls, cost and cost per call with: " VERSUS_FORMS},
+    OPT_CHOICE(0, "tags",  "HOW", tags_words, report_cli, tags,   "a call with several tags is shared among them (split), or counts for the first or for any of them"),
     OPT_FLAG  (0, "chart", report_cli, chart,                     "draw what the view is about, or the first of --columns, as bars; by day unless --by"),
     OPT_FLAG  (0, "narrate", report_cli, narrate,                 "say in a sentence which group carries the cost, or with --vs its change"),
     OPT_FLAG  (0, "require-data", report_cli, require_data,       "exit 1 when no call matches"),
@@ -219,6 +222,9 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
         .cost = given      ? COST_GIVEN
                 : computed ? COST_COMPUTED
                            : COST_BEST,
+        .tags = !own->tags || strcmp(own->tags, "split") == 0 ? TAGS_SPLIT
+                : strcmp(own->tags, "first") == 0             ? TAGS_FIRST
+                                                              : TAGS_ANY,
         .chart = own->chart,
         .narrate = own->narrate,
         .keep_degenerate_ttft = own->degenerate,

@@ -1,6 +1,7 @@
 /* braintrust: spans of Braintrust's logs and experiments. */
 #include "format/aliases.h"
 #include "format/keyed.h"
+#include "format/leftover.h"
 #include "format/readers.h"
 
 #include "base/banned.h"
@@ -146,6 +147,15 @@ static void set_feature(const struct row *w, struct call_record *call)
                        keep_id(&w->r, tagged_feature(&w->r, d, json_get(d, 0, "tags"))));
 }
 
+static void set_meta(const struct row *w, struct call_record *call)
+{
+    const struct json_doc *d = w->r.c->doc;
+    struct leftovers kept = {0};
+
+    leftover_add_tags(&kept, &w->r, d, json_get(d, 0, "tags"));
+    call->meta = leftover_json(&w->r, &kept);
+}
+
 static bool add_call(const struct row *w)
 {
     const struct json_doc *d = w->r.c->doc;
@@ -171,6 +181,7 @@ static bool add_call(const struct row *w)
         call, F_FINISH_REASON_RAW,
         scalar_id(r, d, json_get(d, json_at(d, json_get(d, 0, "output"), 0), "finish_reason")));
     set_feature(w, call);
+    set_meta(w, call);
     if (w->span.started_us.known)
         record_set_num(call, F_STARTED_US, w->span.started_us.v);
     set_latency_until(call, w->span.ended_us);

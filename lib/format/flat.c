@@ -213,6 +213,14 @@ static void set_feature(struct flat *f, struct call_record *call)
         record_set_dim(call, F_FEATURE, pick_id(&f->r, &f->picks, T_ROUTE));
 }
 
+static void add_tags(struct flat *f)
+{
+    struct place tags = pick_place(&f->picks, T_TAGS);
+
+    if (tags.at != JSON_END)
+        leftover_add_tags(&f->rest, &f->r, tags.doc, tags.at);
+}
+
 static void set_ids(struct flat *f, struct call_record *call)
 {
     const struct picks *p = &f->picks;
@@ -327,6 +335,7 @@ static bool add_call(struct flat *f, const struct flat_rules *rules)
     if (!flat_fill(f, call) || !call_settle(&f->r, call))
         return false;
     call->id = call_identity(f, call, rules->by);
+    add_tags(f);
     call->meta = leftover_json(&f->r, &f->rest);
     return flat_scores(f, call) && (!rules->more || rules->more(f, call));
 }

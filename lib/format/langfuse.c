@@ -214,6 +214,7 @@ static void set_feature_and_meta(const struct observation *o, struct call_record
     if (!record_has(call, F_FEATURE))
         record_set_dim(call, F_FEATURE,
                        keep_id(o->r, tagged_feature(o->r, line, shared(o, "tags", NULL))));
+    leftover_add_tags(&kept, o->r, line, shared(o, "tags", NULL));
     call->meta = leftover_json(o->r, &kept);
     json_release(&inner);
 }

@@ -357,6 +357,7 @@ static void set_meta(const struct run *run, struct call_record *call)
         if (i == ARRAY_LEN(taken))
             leftover_add(&kept, key, d, m.value, LEFTOVER_PLAIN);
     }
+    leftover_add_tags(&kept, run->r, d, told_get(&run->told, "tags"));
     call->meta = leftover_json(run->r, &kept);
 }
 

@@ -64,33 +64,93 @@ static bool is_integer(struct sv s)
     return true;
 }
 
-void leftover_add(struct leftovers *l, struct sv key, const struct json_doc *doc, json_ref value,
-                  unsigned how)
+/* The place of a key, in order; NULL when there is none, or one already and `weak`. */
+static struct leftover *make_place(struct leftovers *l, struct sv key, bool weak)
 {
     size_t at = l->n;
     int order = 1;
 
+    while (at && (order = sv_cmp(l->item[at - 1].key, key)) > 0)
+        at--;
+    if (at && order == 0)
+        return weak ? NULL : &l->item[at - 1];
+    if (l->n == LEFTOVER_MAX)
+        return NULL;
+    memmove(&l->item[at + 1], &l->item[at], (l->n - at) * sizeof(l->item[0]));
+    l->n++;
+    return &l->item[at];
+}
+
+void leftover_add(struct leftovers *l, struct sv key, const struct json_doc *doc, json_ref value,
+                  unsigned how)
+{
     bool bare = (how & LEFTOVER_INTEGER) && json_type(doc, value) == JSON_STRING;
+    struct leftover *item;
 
     if (!is_kept(doc, value) || (bare && !is_integer(json_raw(doc, value))) || !is_name(key) ||
         privacy_is_content(key))
         return;
-    while (at && (order = sv_cmp(l->item[at - 1].key, key)) > 0)
-        at--;
-    if (at && order == 0) {
-        if (how & LEFTOVER_WEAK)
-            return;
-        at--;
-    } else if (l->n == LEFTOVER_MAX) {
-        return;
-    } else {
-        memmove(&l->item[at + 1], &l->item[at], (l->n - at) * sizeof(l->item[0]));
-        l->n++;
+    item = make_place(l, key, how & LEFTOVER_WEAK);
+    if (item)
+        *item = (struct leftover){.key = key, .doc = doc, .at = value, .bare = bare};
+}
+
+/* The text of a tag, SV_NONE when it is none. */
+static struct sv tag_text(const struct reading *r, const struct json_doc *doc, json_ref at)
+{
+    if (json_type(doc, at) == JSON_OBJECT)
+        at = json_get(doc, at, "stringValue");
+    return json_type(doc, at) == JSON_STRING && is_small_text(json_raw(doc, at))
+               ? scalar_text(r, doc, at)
+               : SV_NONE;
+}
+
+/* Appends the texts as a JSON array. */
+static void add_tags(struct buf *b, const struct sv *tags, size_t n)
+{
+    buf_char(b, '[');
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_char(b, ',');
+        buf_json_string(b, tags[i]);
     }
-    l->item[at].key = key;
-    l->item[at].doc = doc;
-    l->item[at].at = value;
-    l->item[at].bare = bare;
+    buf_char(b, ']');
+}
+
+void leftover_add_tags(struct leftovers *l, const struct reading *r, const struct json_doc *doc,
+                       json_ref tags)
+{
+    bool list = json_type(doc, tags) == JSON_ARRAY;
+    json_ref at = list ? json_first(doc, tags) : tags;
+    struct sv kept[LEFTOVER_MAX_TAGS];
+    struct buf array = {0}, text = {0};
+    struct leftover *item;
+    size_t n = 0;
+
+    for (int i = 0; at != JSON_END && n < LEFTOVER_MAX_TAGS && i < 2 * LEFTOVER_MAX_TAGS; i++) {
+        struct sv tag = sv_trim(tag_text(r, doc, at));
+        size_t k = 0;
+
+        while (k < n && !sv_eq(kept[k], tag))
+            k++;
+        /* What LiteLLM's gateway adds of itself says nothing of the call. */
+        if (tag.n && k == n && !sv_starts(tag, "User-Agent:"))
+            kept[n++] = tag;
+        at = list ? json_next(doc, tags, at) : JSON_END;
+    }
+    if (!n)
+        return;
+    add_tags(&array, kept, n);
+    buf_json_string(&text, (struct sv){array.p, array.n});
+    item = text.n <= LEFTOVER_MAX_BYTES / 2 ? make_place(l, SV("tags"), false) : NULL;
+    if (item) {
+        struct sv written = arena_copy(&r->c->out->arena, (struct sv){text.p, text.n});
+
+        *item = (struct leftover){.key = SV("tags"), .written = written};
+        r->c->out->failed |= !written.p || array.failed || text.failed;
+    }
+    buf_release(&array);
+    buf_release(&text);
 }
 
 /* A text with escapes, decoded and escaped again, so that one text has one spelling. */
@@ -132,7 +192,9 @@ struct sv leftover_json(const struct reading *r, const struct leftovers *l)
     char *out = NULL, *end = NULL;
 
     for (; n < l->n; n++) {
-        values[n] = as_written(r, l->item[n].doc, l->item[n].at, l->item[n].bare);
+        values[n] = l->item[n].written;
+        if (!values[n].p)
+            values[n] = as_written(r, l->item[n].doc, l->item[n].at, l->item[n].bare);
         if (size + l->item[n].key.n + values[n].n + 4 > LEFTOVER_MAX_BYTES)
             break;
         size += l->item[n].key.n + values[n].n + 4;

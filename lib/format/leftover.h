@@ -7,15 +7,19 @@
 #define LEFTOVER_MAX 64          /* members kept */
 #define LEFTOVER_MAX_BYTES 4096  /* of JSON text */
 #define LEFTOVER_MAX_KEY 80      /* bytes of a key */
+#define LEFTOVER_MAX_TAGS 32
+
+struct leftover {
+    struct sv key;
+    const struct json_doc *doc;
+    json_ref at;
+    bool bare; /* a text that is written without quotes */
+    struct sv written; /* the value as it is to stand there, in place of all that */
+};
 
 struct leftovers {
     size_t n;
-    struct {
-        struct sv key;
-        const struct json_doc *doc;
-        json_ref at;
-        bool bare; /* a text that is written without quotes */
-    } item[LEFTOVER_MAX]; /* sorted by key */
+    struct leftover item[LEFTOVER_MAX]; /* sorted by key */
 };
 
 enum leftover_how {
@@ -31,6 +35,14 @@ enum leftover_how {
  */
 void leftover_add(struct leftovers *l, struct sv key, const struct json_doc *doc, json_ref value,
                   unsigned how);
+
+/*
+ * Offers a list of tags under the key "tags": labels as above, in the order of the log and each once,
+ * as one text that is a JSON array: "[\"beta\",\"team:x\"]". So a set of tags is one scalar that many
+ * calls share. doc's value is an array of texts (or of OTLP's AnyValue), or one text.
+ */
+void leftover_add_tags(struct leftovers *l, const struct reading *r, const struct json_doc *doc,
+                       json_ref tags);
 
 /* The object's text in the batch's arena; SV_NONE when nothing was kept. */
 struct sv leftover_json(const struct reading *r, const struct leftovers *l);

@@ -99,3 +99,40 @@ Test(leftover, weak_members_and_integers_in_text)
     json_release(&d);
     batch_release(&b);
 }
+
+/* Tags as the log has them, and the text that stands for their set. */
+static const struct {
+    const char *name, *line, *want;
+} tag_lists[] = {
+    {"in their order",   "[\"b\",\"a\"]",                     "{\"tags\":\"[\\\"b\\\",\\\"a\\\"]\"}"},
+    {"each once",        "[\"a\",\"b\",\"a\",\" a \"]",       "{\"tags\":\"[\\\"a\\\",\\\"b\\\"]\"}"},
+    {"no sentences",     "[\"a b c d\",\"a b c d e\"]",       "{\"tags\":\"[\\\"a b c d\\\"]\"}"    },
+    {"only texts",       "[1,null,{\"k\":1},[\"x\"],\"a\"]",  "{\"tags\":\"[\\\"a\\\"]\"}"          },
+    {"AnyValue",         "[{\"stringValue\":\"a\"}]",         "{\"tags\":\"[\\\"a\\\"]\"}"          },
+    {"one text",         "\"a\"",                             "{\"tags\":\"[\\\"a\\\"]\"}"          },
+    {"escapes",          "[\"a\\u0022b\"]",                   "{\"tags\":\"[\\\"a\\\\\\\"b\\\"]\"}" },
+    {"the gateway's own", "[\"User-Agent: x\"]",              ""                                    },
+    {"none",             "[]",                                ""                                    },
+    {"empty",            "[\"\"]",                            ""                                    },
+    {"JSON",             "[\"{}\"]",                          ""                                    },
+};
+
+Test(leftover, tags)
+{
+    for (size_t i = 0; i < ARRAY_LEN(tag_lists); i++) {
+        struct batch out = {0};
+        struct json_doc doc = {0};
+        struct line_context c = {.doc = &doc, .out = &out};
+        struct reading r = {&c, NULL, NULL};
+        struct leftovers l = {0};
+        struct sv got;
+
+        cr_assert_eq(json_parse(&doc, tag_lists[i].line, strlen(tag_lists[i].line), NULL), OK);
+        leftover_add_tags(&l, &r, &doc, 0);
+        got = leftover_json(&r, &l);
+        cr_expect(sv_is(got.p ? got : SV(""), tag_lists[i].want), "%s: %.*s", tag_lists[i].name,
+                  SV_FMT(got));
+        json_release(&doc);
+        batch_release(&out);
+    }
+}

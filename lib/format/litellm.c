@@ -2,6 +2,7 @@
  * rows of its table of spending. */
 #include "format/aliases.h"
 #include "format/keyed.h"
+#include "format/leftover.h"
 #include "format/readers.h"
 
 #include "base/banned.h"
@@ -145,11 +146,12 @@ static struct sv operation_of(const struct reading *r, struct sv type)
 }
 
 /* The first tag stands for the feature, unless one says so. The gateway's own tags do not count. */
-static void set_feature(struct row *w)
+static void set_feature_and_tags(struct row *w)
 {
     const struct json_doc *d = w->r.c->doc;
     json_ref tags = json_get(d, 0, "request_tags");
     struct sv text = scalar_text(&w->r, d, tags), feature;
+    struct leftovers kept = {0};
 
     if (text.n && text.p[0] == '[' && json_parse(&w->inner_tags, text.p, text.n, NULL) == OK) {
         d = &w->inner_tags;
@@ -163,6 +165,8 @@ static void set_feature(struct row *w)
             feature = SV_NONE;
     }
     record_set_dim(w->call, F_FEATURE, keep_id(&w->r, feature));
+    leftover_add_tags(&kept, &w->r, d, tags);
+    w->call->meta = leftover_json(&w->r, &kept);
 }
 
 static void set_ids(const struct row *w, const char *id_key)
@@ -305,7 +309,7 @@ static bool add_call(struct row *w, const char *format, const char *id_key)
     if (!apply_metadata(w) || !apply_response(w) || !set_times(w))
         return false;
     set_ids(w, id_key);
-    set_feature(w);
+    set_feature_and_tags(w);
     set_flags(w);
     set_status(w);
     set_cost(w);

@@ -8,7 +8,7 @@
 
 void span_open(struct span *s, const struct reading *r, const char *format)
 {
-    *s = (struct span){.r = r, .format = format, .metadata = {.at = JSON_END}};
+    *s = (struct span){.r = r, .format = format, .metadata = {.at = JSON_END}, .tags = {.at = JSON_END}};
     picks_clear(&s->picks);
 }
 
@@ -19,6 +19,10 @@ void span_attribute(struct span *s, struct sv name, const struct json_doc *d, js
 
     if (k && k->target == T_INNER) {
         s->metadata = (struct place){d, "metadata", value};
+        return;
+    }
+    if (sv_is(name, "tag.tags")) {
+        s->tags = (struct place){d, "tag.tags", value};
         return;
     }
     if (k && k->target < T_COUNT)
@@ -172,6 +176,8 @@ static void keep_metadata(const struct span *s, const struct json_doc *d, json_r
         else
             leftover_add(&kept, key, d, m.value, LEFTOVER_PLAIN);
     }
+    if (s->tags.at != JSON_END)
+        leftover_add_tags(&kept, s->r, s->tags.doc, s->tags.at);
     call->meta = leftover_json(s->r, &kept);
 }
 
@@ -180,13 +186,18 @@ static void read_metadata(const struct span *s, struct call_record *call)
     struct json_doc inner = {0};
     struct sv text = SV_NONE;
 
-    if (s->metadata.at == JSON_END)
+    if (s->metadata.at == JSON_END) {
+        if (s->tags.at != JSON_END)
+            keep_metadata(s, s->tags.doc, JSON_END, call);
         return;
+    }
     text = scalar_text(s->r, s->metadata.doc, s->metadata.at);
     if (json_type(s->metadata.doc, s->metadata.at) == JSON_OBJECT)
         keep_metadata(s, s->metadata.doc, s->metadata.at, call);
     else if (text.n && text.p[0] == '{' && json_parse(&inner, text.p, text.n, NULL) == OK)
         keep_metadata(s, &inner, 0, call);
+    else
+        keep_metadata(s, s->metadata.doc, JSON_END, call);
     json_release(&inner);
 }
 

@@ -39,7 +39,8 @@
     X("day", DIMENSION_TIME, BUCKET_DAY)                                                           \
     X("week", DIMENSION_TIME, BUCKET_WEEK)                                                         \
     X("month", DIMENSION_TIME, BUCKET_MONTH)                                                       \
-    X("weekday", DIMENSION_TIME, BUCKET_WEEKDAY)
+    X("weekday", DIMENSION_TIME, BUCKET_WEEKDAY)                                                   \
+    X("tag", DIMENSION_TAGS, 0)
 
 #define AS_STRUCT(name, kind, which) {name, kind, which},
 #define AS_NAME(name, kind, which) name,
@@ -47,7 +48,10 @@
 const struct dimension dimensions[] = {DIMENSIONS(AS_STRUCT)};
 const size_t dimension_count = ARRAY_LEN(dimensions);
 static const struct dimension meta_dimension = {"meta.KEY", DIMENSION_META, 0};
-static const char *const names[] = {DIMENSIONS(AS_NAME) "meta.KEY", NULL};
+static const struct dimension tag_dimension = {"tag:PREFIX", DIMENSION_TAGS, 0};
+static const char *const names[] = {DIMENSIONS(AS_NAME) "tag:PREFIX", "meta.KEY", NULL};
+
+#define TAG_PREFIX "tag:"
 
 /* In the order of enum call_status; a code is one more. */
 static const char *const status_names[] = {"ok", "error", "cancelled", "unknown"};
@@ -64,6 +68,8 @@ const struct dimension *dimension_find(struct sv name)
             return &dimensions[i];
     if (sv_starts(name, "meta.") && name.n > strlen("meta."))
         return &meta_dimension;
+    if (sv_starts(name, TAG_PREFIX) && name.n > strlen(TAG_PREFIX))
+        return &tag_dimension;
     return NULL;
 }
 
@@ -219,24 +225,173 @@ static enum err open_time(const struct axis_source *source, struct axis *x, stru
     return OK;
 }
 
-static enum err meta_value(void *ctx, int64_t meta_id, struct sv value)
+/* Place of a meta row, and room for its code; KEYMAP_NONE when out of memory. */
+static uint32_t meta_place(struct axis *x, int64_t meta_id)
 {
-    struct axis *x = ctx;
     uint32_t place = keymap_add(&x->by_key, (uint64_t)meta_id);
 
-    if (place == KEYMAP_NONE)
-        return ERR_NOMEM;
-    if (place >= x->cap_of_meta) {
+    if (place != KEYMAP_NONE && place >= x->cap_of_meta) {
         uint32_t cap = x->cap_of_meta ? x->cap_of_meta * 2 : 64;
         int64_t *bigger = cap > x->cap_of_meta ? realloc(x->of_meta, cap * sizeof(*bigger)) : NULL;
 
         if (!bigger)
-            return ERR_NOMEM;
+            return KEYMAP_NONE;
         x->of_meta = bigger;
         x->cap_of_meta = cap;
     }
+    return place;
+}
+
+static enum err meta_value(void *ctx, int64_t meta_id, struct sv value)
+{
+    struct axis *x = ctx;
+    uint32_t place = meta_place(x, meta_id);
+
+    if (place == KEYMAP_NONE)
+        return ERR_NOMEM;
     x->of_meta[place] = code_of_text(x, value);
     return x->of_meta[place] ? OK : ERR_NOMEM;
+}
+
+/* ---- sets of tags --------------------------------------------------------------------------- */
+
+enum { TAGS_MAX = 64 }; /* of a call; formats keep fewer */
+
+/* A tag as this axis shows it: all of it, or what stands behind PREFIX and a colon or an equals
+ * sign; SV_NONE when it is none of those. */
+static struct sv shown_tag(const struct axis *x, struct sv tag)
+{
+    struct sv prefix = sv_from(x->name);
+
+    if (!sv_starts(prefix, TAG_PREFIX))
+        return tag;
+    prefix.p += strlen(TAG_PREFIX);
+    prefix.n -= strlen(TAG_PREFIX);
+    if (tag.n < prefix.n + 1 || memcmp(tag.p, prefix.p, prefix.n) != 0 ||
+        !memchr(":=", tag.p[prefix.n], 2))
+        return SV_NONE;
+    return sv_trim((struct sv){tag.p + prefix.n + 1, tag.n - prefix.n - 1});
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                                               : -1;
+}
+
+/*
+ * The next text of a JSON array as buf_json_string() writes them: escapes are those of one
+ * character and \\u00XX. Decoded in place into room. False at the end, or where the text is none.
+ */
+static bool next_tag(struct sv array, size_t *at, char *room, struct sv *out)
+{
+    size_t n = 0;
+
+    if (*at + 1 >= array.n || !memchr("[,", array.p[*at], 2) || array.p[*at + 1] != '"')
+        return false;
+    for (*at += 2; *at < array.n && array.p[*at] != '"'; ++*at) {
+        static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+        char c = array.p[*at];
+
+        if (c == '\\' && *at + 1 < array.n) {
+            const char *known;
+
+            c = array.p[++*at];
+            known = memchr(from, c, sizeof(from) - 1);
+            if (known) {
+                c = to[known - from];
+            } else if (c == 'u' && *at + 4 < array.n) {
+                c = (char)(hex_digit(array.p[*at + 3]) * 16 + hex_digit(array.p[*at + 4]));
+                *at += 4;
+            }
+        }
+        room[n++] = c;
+    }
+    ++*at;
+    *out = (struct sv){room, n};
+    return *at < array.n;
+}
+
+/* Code of a set of tags, new or not; 0 when out of memory. */
+static int64_t code_of_set(struct axis *x, const uint32_t *tags, uint32_t n)
+{
+    uint64_t hash = hash64(tags, n * sizeof(*tags), 1); /* never the same as for texts: seed */
+    uint32_t *copy, place;
+
+    for (;; hash++) {
+        place = keymap_find(&x->by_set, hash);
+        if (place == KEYMAP_NONE)
+            break;
+        if (x->sets[place].n == n && memcmp(x->sets[place].tags, tags, n * sizeof(*tags)) == 0)
+            return (int64_t)place + 1;
+    }
+    if (x->n_sets == x->cap_sets) {
+        uint32_t cap = x->cap_sets ? x->cap_sets * 2 : 64;
+        struct tag_set *bigger = cap > x->cap_sets ? realloc(x->sets, cap * sizeof(*bigger)) : NULL;
+
+        if (!bigger)
+            return 0;
+        x->sets = bigger;
+        x->cap_sets = cap;
+    }
+    copy = arena_alloc(&x->arena, n * sizeof(*copy));
+    if (!copy || keymap_add(&x->by_set, hash) == KEYMAP_NONE)
+        return 0;
+    memcpy(copy, tags, n * sizeof(*tags));
+    x->sets[x->n_sets++] = (struct tag_set){copy, n};
+    return x->n_sets;
+}
+
+/* Adds a tag to a set that does not have it. False when out of memory. */
+static bool add_tag(struct axis *x, struct sv tag, uint32_t *tags, uint32_t *n)
+{
+    int64_t code;
+
+    tag = shown_tag(x, tag);
+    if (!tag.n || *n == TAGS_MAX)
+        return true;
+    code = code_of_text(x, tag);
+    for (uint32_t i = 0; i < *n; i++)
+        if (tags[i] == (uint32_t)(code - 1))
+            return true;
+    tags[*n] = (uint32_t)(code - 1);
+    *n += code > 0;
+    return code > 0;
+}
+
+static enum err tags_value(void *ctx, int64_t meta_id, struct sv value)
+{
+    struct axis *x = ctx;
+    uint32_t place = meta_place(x, meta_id), tags[TAGS_MAX], n = 0;
+    bool ok = place != KEYMAP_NONE, list = sv_starts(value, "[");
+    char *room = malloc(value.n + 1);
+    size_t at = 0;
+    struct sv tag;
+
+    ok &= room != NULL;
+    while (ok && list && next_tag(value, &at, room, &tag))
+        ok = add_tag(x, tag, tags, &n);
+    if (ok && !list) /* a lone text, where a log has tags that are none of a list */
+        ok = add_tag(x, value, tags, &n);
+    free(room);
+    if (!ok)
+        return ERR_NOMEM;
+    x->of_meta[place] = n ? code_of_set(x, tags, n) : 0;
+    return n && !x->of_meta[place] ? ERR_NOMEM : OK;
+}
+
+static enum err open_tags(const struct axis_source *source, struct axis *x, struct error *err)
+{
+    enum err rc = store_meta_values(source->store, "tags", tags_value, x, err);
+
+    x->columns = COLUMN(C_META_ID);
+    x->n_codes = (int64_t)x->n_sets + 1;
+    return rc == ERR_NOMEM ? no_memory(err, x) : rc;
+}
+
+struct tag_set axis_tags(const struct axis *x, int64_t code)
+{
+    return code > 0 && code <= x->n_sets ? x->sets[code - 1] : (struct tag_set){NULL, 0};
 }
 
 static enum err open_meta(const struct axis_source *source, struct axis *x, struct error *err)
@@ -252,6 +407,7 @@ static enum err (*const openers[])(const struct axis_source *, struct axis *, st
     [DIMENSION_TEXT] = open_text,       [DIMENSION_MODEL] = open_model,
     [DIMENSION_STATUS] = open_status,   [DIMENSION_SESSION] = open_session,
     [DIMENSION_TIME] = open_time,       [DIMENSION_META] = open_meta,
+    [DIMENSION_TAGS] = open_tags,
 };
 
 enum err axis_open(const struct axis_source *source, struct sv name, struct axis *out,
@@ -264,7 +420,7 @@ enum err axis_open(const struct axis_source *source, struct sv name, struct axis
     if (!x.dim)
         return unknown_name(err, "dimension", name, names);
     x.name = x.dim->name;
-    if (x.dim->kind == DIMENSION_META) {
+    if (x.dim == &meta_dimension || x.dim == &tag_dimension) {
         copy = arena_zalloc(&x.arena, 1, name.n + 1);
         if (!copy)
             return no_memory(err, &x);
@@ -285,6 +441,8 @@ void axis_release(struct axis *x)
     arena_release(&x->arena);
     free(x->texts);
     keymap_release(&x->by_text);
+    keymap_release(&x->by_set);
+    free(x->sets);
     free(x->of_request);
     free(x->of_response);
     keymap_release(&x->by_key);
@@ -382,6 +540,7 @@ void axis_codes(const struct axis *x, struct bucketer *memo, const int64_t *cons
         time_codes(x, memo, cols[F_STARTED_US], rows, out);
         break;
     case DIMENSION_META:
+    case DIMENSION_TAGS:
         meta_codes(x, cols[C_META_ID], rows, out);
         break;
     }
@@ -400,6 +559,8 @@ struct sv axis_text(const struct axis *x, int64_t code, struct arena *a)
     case DIMENSION_MODEL:
     case DIMENSION_META:
         return x->texts[code - 1];
+    case DIMENSION_TAGS:
+        return x->texts[x->sets[code - 1].tags[0]];
     case DIMENSION_STATUS:
         return sv_from(status_names[code - 1]);
     case DIMENSION_SESSION:

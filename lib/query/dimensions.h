@@ -15,6 +15,7 @@ enum dimension_kind {
     DIMENSION_SESSION,
     DIMENSION_TIME,    /* which = enum bucket */
     DIMENSION_META,    /* meta.KEY: a leftover scalar of the line */
+    DIMENSION_TAGS,    /* tag, tag:PREFIX: many-valued; a code is a set of tags */
 };
 
 struct dimension {
@@ -26,10 +27,10 @@ struct dimension {
 extern const struct dimension dimensions[]; /* the table; without meta.KEY */
 extern const size_t dimension_count;
 
-/* By name, "meta.KEY" included; NULL when there is none. */
+/* By name, "meta.KEY" and "tag:PREFIX" included; NULL when there is none. */
 const struct dimension *dimension_find(struct sv name);
 
-/* All names, then "meta.KEY"; NULL at the end. */
+/* All names, then "tag:PREFIX" and "meta.KEY"; NULL at the end. */
 const char *const *dimension_names(void);
 
 /* What an axis is opened on; everything is borrowed and must outlive it. */
@@ -40,6 +41,8 @@ struct axis_source {
     size_t n_chunks;
     int64_t first_us, last_us; /* no counted call starts outside; first > last: none has a start */
 };
+
+struct tag_set;
 
 /* A dimension opened on a store: each row has a code in [0, n_codes); 0 means missing. Plain data;
  * release it with axis_release(). */
@@ -60,7 +63,19 @@ struct axis {
     int64_t *of_meta;
     uint32_t cap_of_meta;
     int64_t base, step;     /* time: bucket number = base + (code - 1) * step */
+    struct tag_set *sets;   /* tags: of code i + 1; texts are those of single tags */
+    uint32_t n_sets, cap_sets;
+    struct keymap by_set;   /* hash of a set to its place in sets */
 };
+
+/* The tags of a call in the order of the log, as places in the axis' texts; never empty. */
+struct tag_set {
+    const uint32_t *tags;
+    uint32_t n;
+};
+
+/* Tags: the set of a code; empty for 0. */
+struct tag_set axis_tags(const struct axis *x, int64_t code);
 
 /* Opens a dimension by name. ERR_USAGE for an unknown name: lists the names and what is near. */
 NODISCARD enum err axis_open(const struct axis_source *source, struct sv name, struct axis *out,
@@ -73,7 +88,7 @@ void axis_codes(const struct axis *x, struct bucketer *memo, const int64_t *cons
                 int64_t rows, int64_t *out);
 struct bucketer axis_memo(const struct axis *x);
 
-/* Text of a code, SV_NONE for 0 (and when out of memory); lives as long as the axis' store or the
+/* Text of a code (of a set of tags the first one's), SV_NONE for 0 (and when out of memory); lives as long as the axis' store or the
  * arena, whichever goes first. One thread at a time. */
 struct sv axis_text(const struct axis *x, int64_t code, struct arena *a);
 

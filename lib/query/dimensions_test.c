@@ -13,7 +13,9 @@ Test(dimensions, names_are_found)
         cr_assert_not_null(d, "%s", *name);
         cr_expect_str_eq(d->name, *name);
     }
-    cr_expect_eq(n, dimension_count + 1, "meta.KEY beside the table");
+    cr_expect_eq(n, dimension_count + 2, "tag:PREFIX and meta.KEY beside the table");
+    cr_expect_not_null(dimension_find(SV("tag:team")));
+    cr_expect_null(dimension_find(SV("tag:")));
     cr_expect_not_null(dimension_find(SV("meta.a.b")));
     cr_expect_null(dimension_find(SV("meta.")));
     cr_expect_null(dimension_find(SV("meta")));

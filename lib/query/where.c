@@ -356,6 +356,25 @@ static enum err decide_regex(struct where *w, const struct reader *r, struct sv 
     return rc ? error_set(r->err, rc, "where: column %zu: %s", r->at + 1, bad.msg) : OK;
 }
 
+/* One of the call's tags fulfils it; of what is not to be, none is. */
+static enum err decide_tags(struct where *w, const struct reader *r, int64_t code, bool *verdict)
+{
+    struct tag_set set = axis_tags(&w->axis, code);
+    bool negated = w->op == OP_NE || w->op == OP_NO_MATCH;
+    enum err rc = OK;
+
+    *verdict = negated;
+    for (uint32_t i = 0; i < set.n && *verdict == negated && !rc; i++) {
+        struct sv text = w->axis.texts[set.tags[i]];
+
+        if (w->regex)
+            rc = decide_regex(w, r, text, verdict);
+        else
+            *verdict = fulfilled(w, text);
+    }
+    return rc;
+}
+
 static enum err decide(struct where *w, const struct reader *r)
 {
     struct arena scratch = {0};
@@ -369,7 +388,9 @@ static enum err decide(struct where *w, const struct reader *r)
         struct sv text = axis_text(&w->axis, code, &scratch);
         bool verdict;
 
-        if (w->regex)
+        if (w->axis.dim->kind == DIMENSION_TAGS && code)
+            rc = decide_tags(w, r, code, &verdict);
+        else if (w->regex)
             rc = decide_regex(w, r, text, &verdict);
         else
             verdict = fulfilled(w, text);

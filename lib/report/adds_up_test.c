@@ -60,11 +60,15 @@ static struct store *make_calls(uint64_t *seed, struct call *calls)
 {
     struct store *s = test_store();
 
-    test_sql(s, TEST_DICTIONARY);
+    test_sql(s, TEST_DICTIONARY
+             "INSERT INTO meta VALUES (1,'{\"tags\":\"[\\\"a\\\"]\"}'),"
+             "(2,'{\"tags\":\"[\\\"team:x\\\",\\\"a\\\"]\"}'),"
+             "(3,'{\"tags\":\"[\\\"a\\\",\\\"b\\\",\\\"team:y\\\"]\"}'),"
+             "(4,'{\"org\":\"acme\"}');");
     for (int i = 0; i < CALLS; i++) {
         struct call *c = &calls[i];
         char sql[1024] = "INSERT INTO call (feature_id,request_model_id,response_model_id,user_id,"
-                         "error_kind_id,session_key,started_us,cost_given_nusd,"
+                         "error_kind_id,session_key,meta_id,started_us,cost_given_nusd,"
                          "cost_computed_nusd,flags,status,input_tokens,identity_key,source_id,"
                          "source_line) VALUES (";
 
@@ -83,6 +87,7 @@ static struct store *make_calls(uint64_t *seed, struct call *calls)
         add_id(sql, sizeof(sql), seed, 2);
         add_number(sql, sizeof(sql), random_below(seed, 4) > 0,
                    (int64_t[]){11, 22, 33, -44}[random_below(seed, 4)]);
+        add_id(sql, sizeof(sql), seed, 4);
         add_number(sql, sizeof(sql), c->timed, c->started_us);
         add_number(sql, sizeof(sql), c->given_known, c->given);
         add_number(sql, sizeof(sql), c->computed_known, c->computed);
@@ -168,10 +173,15 @@ static void expect_changes(const struct table *t, const struct row *row, const c
 
 static const char *const dimension_list[] = {
     "feature", "model", "response_model", "user", "session", "status",  "error_kind",
-    "hour",    "day",   "week",           "15m",  "month",   "weekday",
+    "hour",    "day",   "week",           "15m",  "month",   "weekday", "tag", "tag:team",
 };
 
-/* Up to three different dimensions. */
+static bool is_tags(const char *by)
+{
+    return by && strncmp(by, "tag", 3) == 0;
+}
+
+/* Up to three different dimensions, one of tags at most. */
 static size_t choose_by(uint64_t *seed, const char *by[3])
 {
     size_t n = random_below(seed, 4), kept = 0;
@@ -179,7 +189,7 @@ static size_t choose_by(uint64_t *seed, const char *by[3])
     for (size_t i = 0; i < n; i++) {
         by[kept] = dimension_list[random_below(seed, ARRAY_LEN(dimension_list))];
         for (size_t k = 0; k < kept; k++)
-            if (by[k] == by[kept])
+            if (by[k] == by[kept] || (is_tags(by[k]) && is_tags(by[kept])))
                 by[kept] = NULL;
         kept += by[kept] != NULL;
     }
@@ -209,6 +219,7 @@ static void one_round(struct store *s, const struct call *calls, uint64_t *seed,
 
     spec.n_by = choose_by(seed, by);
     spec.cost = (int)random_below(seed, 3);
+    spec.tags = random_below(seed, 2) ? TAGS_SPLIT : TAGS_FIRST;
     spec.limit = random_below(seed, 8);
     spec.min_n = random_below(seed, 2) ? 0 : random_below(seed, 10);
     spec.sort = sorts[random_below(seed, spec.versus ? 4 : 2)];

@@ -48,6 +48,16 @@ static bool is_sum(const struct measure *m)
     return m->kind == MEASURE_SUM || m->kind == MEASURE_SUM_SHARE || m->kind == MEASURE_TIME;
 }
 
+bool run_has_calls(const struct run *r, const struct sums *s, uint32_t group)
+{
+    return sums_n(s, r->by_tags ? T_CALLS_WHOLE : T_CALLS, group) > 0;
+}
+
+static bool lacks_price(const struct run *r, const struct sums *s, uint32_t group)
+{
+    return sums_n(s, r->by_tags ? T_UNPRICED_WHOLE : T_UNPRICED, group) > 0;
+}
+
 /* s: those of the window; only what is made from sums can come from those of the one before. */
 static struct cell measure_cell(const struct run *r, const struct sums *s, size_t measure,
                                 struct place at)
@@ -105,12 +115,14 @@ static struct cell measure_cell(const struct run *r, const struct sums *s, size_
             c = cell_int(r->results[m->pool].distinct[at.result]);
         break;
     }
-    if (is_sum(m) && !sums_n(s, m->a, g)) /* the sum of nothing known is not known ... */
+    /* The sum of nothing known is not known (a part of a call may have a sum without a count) ...
+     */
+    if (is_sum(m) && !sums_n(s, m->a, g) && !sums_sum(s, m->a, g))
         c = (struct cell){0};
-    if (r->before && m->compared && m->kind == MEASURE_SUM && !sums_n(s, T_CALLS, g))
+    if (r->before && m->compared && m->kind == MEASURE_SUM && !run_has_calls(r, s, g))
         c = cell_int(0); /* ... but no calls at all, where others are, cost nothing */
     if ((m->kind == MEASURE_SUM || m->kind == MEASURE_PER_N) && m->a == T_COST &&
-        c.type != CELL_MISSING && sums_n(s, T_UNPRICED, g))
+        c.type != CELL_MISSING && lacks_price(r, s, g))
         c.lower_bound = true;
     return c;
 }
@@ -161,6 +173,6 @@ struct cell run_figure(const struct run *r, size_t measure, enum period period, 
     if (period == PERIOD_CHANGE)
         return change_cell(before, now);
     return change_rate_cell(before, now,
-                            sums_n(&r->sums, T_CALLS, at.sums) &&
-                                !sums_n(&r->sums_before, T_CALLS, at.sums));
+                            run_has_calls(r, &r->sums, at.sums) &&
+                                !run_has_calls(r, &r->sums_before, at.sums));
 }

@@ -139,7 +139,7 @@ static void fill_measures(struct run *r, struct row *row, struct place at)
 
 static struct cell status_cell(const struct run *r, uint32_t group)
 {
-    bool now = sums_n(&r->sums, T_CALLS, group), then = sums_n(&r->sums_before, T_CALLS, group);
+    bool now = run_has_calls(r, &r->sums, group), then = run_has_calls(r, &r->sums_before, group);
 
     return cell_text(!then ? SV("new") : now ? SV("both") : SV("vanished"));
 }

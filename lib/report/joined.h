@@ -4,10 +4,16 @@
 
 #include "query/scan.h"
 
+/* Where the groups of a scan are: in groups list[start[g]] .. list[start[g + 1] - 1]; start NULL:
+ * each one is the group of its number. */
+struct places {
+    uint32_t *start, *list;
+};
+
 /*
- * Groups 0 .. n_now - 1 are those of the window reported, by the same numbers; n_now .. n - 1 are
- * those that only the window before has. Buckets of time are joined by their place in their window
- * (align.h), everything else by its value.
+ * Groups 0 .. n_now - 1 are those of the window reported; n_now .. n - 1 are those that only the
+ * window before has. Buckets of time are joined by their place in their window (align.h),
+ * everything else by its value. A scan's group with several tags is in several groups here.
  */
 struct joined {
     size_t n_by;
@@ -15,12 +21,14 @@ struct joined {
     const struct scan *now, *before; /* before NULL: there is only one window */
     const struct zone *zone;
     int64_t since_us, until_us, before_since_us; /* when there are two */
-    uint32_t *of_before;                         /* of each group of before: its group here */
-    uint32_t *vanished; /* of each group from n_now on: its group of before */
+    bool first_tag;                              /* the others do not count */
+    struct places of_now, of_before;
+    struct group_source *sources; /* by group; NULL: all are those of the scan */
+    size_t tags;                  /* the dimension of tags; n_by: none */
 };
 
-/* Joins after the first walks of both scans; fields above the arrays but n and n_now are given.
- * Release it in either case. */
+/* Joins after the first walks of both scans; the others of the fields are given. ERR_USAGE for two
+ * dimensions of tags. Release it in either case. */
 NODISCARD enum err joined_find(struct joined *j, struct error *err);
 void joined_release(struct joined *j);
 

@@ -10,8 +10,10 @@
  * value. */
 enum tally {
     T_CALLS,    /* n only */
+    T_CALLS_WHOLE, /* n only: the same, but never cut into shares */
     T_ERRORS,   /* n only: status is error */
     T_UNPRICED, /* n only: no cost, although there was something to pay for */
+    T_UNPRICED_WHOLE, /* n only: the same, but never cut into shares */
     T_INPUT,
     T_OUTPUT,
     T_CACHE_READ,

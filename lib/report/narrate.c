@@ -183,7 +183,9 @@ static void add_users_clause(struct story *s, struct by_user *u, i128 whole)
 
     for (size_t d = 0; d < s->r->n_by; d++)
         if (strcmp(s->r->table->by[d], "user") == 0)
-            return; /* the group is one */
+            return;    /* the group is one */
+    if (s->r->by_tags) /* what a user paid for a part of a call is not known */
+        return;
     count_users(u, whole, &users, &half, &nameless);
     if (!users) {
         buf_str(&s->b, "; no user is known");
@@ -318,6 +320,14 @@ static bool tell_nothing(struct story *s)
     return true;
 }
 
+static bool is_part(const struct places *p, uint32_t of_scan, uint32_t group)
+{
+    for (uint32_t i = p->start[of_scan]; i < p->start[of_scan + 1]; i++)
+        if (p->list[i] == group)
+            return true;
+    return false;
+}
+
 static enum err tell(struct story *s, struct error *err)
 {
     struct run *r = s->r;
@@ -326,10 +336,10 @@ static enum err tell(struct story *s, struct error *err)
 
     if (!rc && s->group == s->total) /* without groups each scan has one at most, number 0 */
         rc = walk_users(&u, r, 0, 1, err);
-    else if (!rc && s->group < r->groups.n_now)
+    else if (!rc && !r->by_tags && s->group < r->groups.n_now)
         rc = walk_users(&u, r, s->group, 1, err);
-    for (uint32_t g = 0; !rc && r->before && g < scan_groups(r->before->scan); g++)
-        if (s->group == s->total || r->groups.of_before[g] == s->group)
+    for (uint32_t g = 0; !rc && r->before && !r->by_tags && g < scan_groups(r->before->scan); g++)
+        if (s->group == s->total || is_part(&r->groups.of_before, g, s->group))
             rc = walk_users(&u, r->before, g, -1, err);
     if (!rc && r->before)
         tell_change(s, &u);

@@ -123,7 +123,7 @@ static void add_lonely(struct run *r, bool now, struct buf *b, int64_t *n)
     for (uint32_t g = 0; g < r->groups.n; g++) {
         size_t at;
 
-        if (!sums_n(in, T_CALLS, g) || sums_n(out, T_CALLS, g))
+        if (!run_has_calls(r, in, g) || run_has_calls(r, out, g))
             continue;
         ++*n;
         for (at = kept; at > 0 && goes_before(r, in, g, most[at - 1]); at--)
@@ -141,7 +141,7 @@ static void add_lonely(struct run *r, bool now, struct buf *b, int64_t *n)
     for (size_t i = 0; i < kept; i++) {
         buf_str(b, i ? ", " : "");
         add_name(r, most[i], b);
-        if (r->shows_money && sums_n(in, T_COST, most[i])) {
+        if (r->shows_money && (sums_n(in, T_COST, most[i]) || sums_sum(in, T_COST, most[i]))) {
             buf_str(b, sums_n(in, T_UNPRICED, most[i]) ? " (>= " : " (");
             number_money(b, sums_sum(in, T_COST, most[i]));
             buf_char(b, ')');
@@ -199,6 +199,12 @@ static bool tell_before(struct run *r)
     return ok;
 }
 
+static const char *const tag_notes[] = {
+    [TAGS_SPLIT] = "a call with several tags is shared among them (--tags first, any)",
+    [TAGS_FIRST] = "a call counts for its first tag alone (--tags split, any)",
+    [TAGS_ANY] = "a call counts for each of its tags: the rows do not add up to the total",
+};
+
 static bool add_notes(struct run *r)
 {
     int64_t degenerate = uses_ttft(r) ? scan_counts(r->scan).degenerate_ttft : 0;
@@ -206,6 +212,10 @@ static bool add_notes(struct run *r)
     struct table *t = r->table;
     bool ok = true;
 
+    if (r->by_tags && r->groups.tags < r->n_by)
+        ok &= table_note(t, "%s", tag_notes[r->spec->tags]);
+    if (r->dropped_pooled)
+        ok &= table_note(t, "percentiles and counts of users and sessions are not made by tag");
     if (degenerate && !r->spec->keep_degenerate_ttft)
         ok &= table_note(t, "%" PRId64 " degenerate ttft left out (--degenerate keeps %s)",
                          degenerate, degenerate == 1 ? "it" : "them");

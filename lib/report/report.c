@@ -39,6 +39,34 @@ static const char *sort_name(const struct run *r)
     return "cost_usd";
 }
 
+static bool has_tags(const struct run *r)
+{
+    for (size_t d = 0; d < r->n_by; d++) {
+        const struct dimension *dim = dimension_find(sv_from(r->by[d]));
+
+        if (dim && dim->kind == DIMENSION_TAGS)
+            return true;
+    }
+    return false;
+}
+
+static bool is_pooled(const struct measure *m)
+{
+    return m->kind == MEASURE_QUANTILE || m->kind == MEASURE_DISTINCT;
+}
+
+/* A call is in one group of a pool, but may have several tags. */
+static void drop_pooled(struct run *r)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < r->columns.n; i++)
+        if (!is_pooled(&measures[r->columns.list[i].measure]))
+            r->columns.list[kept++] = r->columns.list[i];
+    r->dropped_pooled = kept < r->columns.n;
+    r->columns.n = kept;
+}
+
 static enum err choose(struct run *r, struct error *err)
 {
     static const char *const errors_by[] = {"status", "error_kind"}, *const days[] = {"day"};
@@ -58,10 +86,18 @@ static enum err choose(struct run *r, struct error *err)
         r->by = errors_by;
         r->n_by = ARRAY_LEN(errors_by);
     }
+    r->by_tags = has_tags(r);
+    if (r->by_tags)
+        drop_pooled(r);
     rc = choose_sort(sort_name(r), spec->versus, r->by, r->n_by, &r->sort, err);
     if (rc)
         return rc;
+    if (r->by_tags && r->sort.by == SORT_MEASURE && is_pooled(&measures[r->sort.index]))
+        return error_set(err, ERR_USAGE, "sort: there is no %s of a tag",
+                         measures[r->sort.index].key);
     r->tallies = UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED;
+    if (r->by_tags)
+        r->tallies |= UINT32_C(1) << T_CALLS_WHOLE | UINT32_C(1) << T_UNPRICED_WHOLE;
     if (spec->narrate)
         r->tallies |= UINT32_C(1) << T_COST;
     for (size_t i = 0; i < r->columns.n; i++) {
@@ -224,34 +260,59 @@ static bool add_slice(void *ctx, const struct slice *slice)
     return true;
 }
 
-/* Adds the threads of a walk up into sums; place: of each of its groups, NULL: as numbered. Then
- * the total, behind the room for "(other)". */
-static enum err add_up(struct run *walked, const uint32_t *place, uint32_t groups,
+/* A group of a scan into its groups, or into shares of them. */
+static void add_parts(const struct run *r, const struct places *p, struct sums *to,
+                      const struct sums *from, uint32_t group)
+{
+    uint32_t first = p->start[group], n = p->start[group + 1] - first;
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (n > 1 && r->spec->tags == TAGS_SPLIT)
+            sums_share(to, p->list[first + i], from, group, i, n);
+        else
+            sums_merge(to, p->list[first + i], from, group);
+    }
+}
+
+/* Adds the threads of a walk up into sums, by the groups that p says. Then the total, behind the
+ * room for "(other)". */
+static enum err add_up(const struct run *r, struct run *walked, const struct places *p,
                        struct sums *sums, struct error *err)
 {
+    uint32_t groups = r->groups.n, walked_groups = scan_groups(walked->scan);
+    struct sums by_scan = {.needs = walked->tallies};
+    struct sums *direct = p->start ? &by_scan : sums; /* what is cut is added up first */
+
     sums->needs = walked->tallies;
-    if (groups > UINT32_MAX - 2 || !sums_grow(sums, groups + 2))
+    if (groups > UINT32_MAX - 2 || !sums_grow(sums, groups + 2) ||
+        (p->start && !sums_grow(&by_scan, walked_groups))) {
+        sums_release(&by_scan);
         return run_no_memory(err);
+    }
     for (int t = 0; t < walked->n_threads; t++) {
         struct sums *from = &walked->threads[t].sums;
 
         for (uint32_t g = 0; g < from->groups; g++)
-            sums_merge(sums, place ? place[g] : g, from, g);
+            sums_merge(direct, g, from, g);
         sums_release(from);
         money_merge(&walked->money, &walked->threads[t].money);
     }
-    for (uint32_t g = 0; g < groups; g++)
-        sums_merge(sums, groups + 1, sums, g);
+    for (uint32_t g = 0; g < walked_groups; g++) {
+        sums_merge(sums, groups + 1, direct, g);
+        if (p->start)
+            add_parts(r, p, sums, direct, g);
+    }
+    sums_release(&by_scan);
     return OK;
 }
 
 static enum err merge(struct run *r, struct error *err)
 {
     uint32_t groups = r->groups.n;
-    enum err rc = add_up(r, NULL, groups, &r->sums, err);
+    enum err rc = add_up(r, r, &r->groups.of_now, &r->sums, err);
 
     if (!rc && r->before)
-        rc = add_up(r->before, r->groups.of_before, groups, &r->sums_before, err);
+        rc = add_up(r, r->before, &r->groups.of_before, &r->sums_before, err);
     for (enum pool_id p = 0; p < POOL_COUNT && !rc; p++)
         if (pool_needed(r, p) && !pool_merge(&r->pools[p], groups))
             rc = run_no_memory(err);
@@ -292,7 +353,8 @@ static enum err walk_before(struct run *r, struct report_spec *spec, struct erro
     r->before->by = r->by;
     r->before->n_by = r->n_by;
     r->before->tallies = r->tallies & (UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED |
-                                       UINT32_C(1) << T_COST);
+                                       UINT32_C(1) << T_CALLS_WHOLE |
+                                       UINT32_C(1) << T_UNPRICED_WHOLE | UINT32_C(1) << T_COST);
     rc = open_scan(r->before, err);
     return rc ? rc : first_walk(r->before, err);
 }
@@ -305,7 +367,8 @@ static enum err join_groups(struct run *r, struct error *err)
                                 .zone = r->spec->zone,
                                 .since_us = r->spec->since_us,
                                 .until_us = r->spec->until_us,
-                                .before_since_us = r->spec->versus_since_us};
+                                .before_since_us = r->spec->versus_since_us,
+                                .first_tag = r->spec->tags == TAGS_FIRST};
     return joined_find(&r->groups, err);
 }
 
@@ -317,11 +380,6 @@ static enum err finish_pool(struct run *r, enum pool_id p, struct error *err)
 
     pool_result_release(&r->results[p]);
     return pool_finish(&r->pools[p], r->scan, &rows, &r->results[p], err);
-}
-
-static bool is_pooled(const struct measure *m)
-{
-    return m->kind == MEASURE_QUANTILE || m->kind == MEASURE_DISTINCT;
 }
 
 /* What the groups are sorted by, in order of their numbers. */

@@ -37,6 +37,12 @@ struct report_spec {
     size_t n_success;
     bool all_columns; /* machine formats: every column of the view, text ones only those shown */
     enum { COST_BEST, COST_GIVEN, COST_COMPUTED } cost;
+    enum {
+        TAGS_SPLIT, /* a call with n tags is an n-th of a call of each: figures are cut by the
+                     * largest remainder, so that they add up */
+        TAGS_FIRST, /* it is a call of its first tag */
+        TAGS_ANY,   /* it is a call of each, so that groups do not add up */
+    } tags;         /* with a dimension of tags, of which there can be one */
     bool chart;     /* one column is drawn: the first of columns, else what the view is about; without
                      * dimensions by day */
     bool narrate;   /* the table gets a sentence on what carries the cost or its change */

@@ -32,6 +32,7 @@ struct run {
     struct sort_key sort;
     uint32_t tallies, pool_ids; /* bits: what the columns need */
     bool shows_money;
+    bool by_tags, dropped_pooled; /* columns that there are not by tag */
 
     struct scan *scan;
     struct where **successes; /* what a call must fulfil to count in T_OUTCOMES */
@@ -60,6 +61,9 @@ enum err run_no_memory(struct error *err);
 /* figures.c: a measure in one place, of the window reported or of what it is compared with. */
 struct cell run_figure(const struct run *r, size_t measure, enum period period, struct place at);
 struct cell run_ratio(i128 a, i128 b); /* missing unless b > 0 */
+
+/* The group has calls, a part of one at least. s: of either window. */
+bool run_has_calls(const struct run *r, const struct sums *s, uint32_t group);
 
 /* fill.c: head, columns and rows of the table. */
 NODISCARD enum err run_fill(struct run *r, struct error *err);

@@ -22,9 +22,11 @@ static const struct {
     enum call_value value, with;
 } tallies[T_COUNT] = {
     [T_CALLS] = {COUNT_ROWS, 0, 0},
+    [T_CALLS_WHOLE] = {COUNT_ROWS, 0, 0},
     [T_ERRORS] = {COUNT_ERRORS, 0, 0},
     [T_OUTCOMES] = {COUNT_OUTCOMES, 0, 0},
     [T_UNPRICED] = {COUNT_UNPRICED, V_COST_NUSD, 0},
+    [T_UNPRICED_WHOLE] = {COUNT_UNPRICED, V_COST_NUSD, 0},
     [T_INPUT] = {ADD_VALUE, V_INPUT_TOKENS, 0},
     [T_OUTPUT] = {ADD_VALUE, V_OUTPUT_TOKENS, 0},
     [T_CACHE_READ] = {ADD_VALUE, V_CACHE_READ_TOKENS, 0},
@@ -84,7 +86,7 @@ uint64_t sums_columns(uint32_t needs)
     for (enum call_value v = 0; v < V_COUNT; v++)
         if (sums_values(needs) >> v & 1)
             columns |= call_value_columns(v);
-    if (wants(needs, T_UNPRICED))
+    if (wants(needs, T_UNPRICED) || wants(needs, T_UNPRICED_WHOLE))
         columns |= UNPRICED_COLUMNS;
     if (wants(needs, T_ERRORS))
         columns |= COLUMN(F_STATUS);
@@ -282,6 +284,36 @@ void sums_merge(struct sums *a, uint32_t to, const struct sums *b, uint32_t from
             a->sum[t][to + 1] += b->sum[t][from + 1];
         }
         a->n[t][to + 1] += b->n[t][from + 1];
+    }
+}
+
+static i128 part_of(i128 v, uint32_t i, uint32_t n)
+{
+    i128 rest = v % n; /* of v's sign */
+
+    return v / n + (rest > (i128)i) - (-rest > (i128)i);
+}
+
+void sums_share(struct sums *a, uint32_t to, const struct sums *b, uint32_t from, uint32_t i,
+                uint32_t n)
+{
+    for (enum tally t = 0; t < T_COUNT; t++) {
+        bool whole = t == T_CALLS_WHOLE || t == T_UNPRICED_WHOLE;
+        bool extreme = tallies[t].action == KEEP_LEAST || tallies[t].action == KEEP_LARGEST;
+
+        if (!wants(a->needs, t))
+            continue;
+        if (t == T_WEIGHTED) {
+            weighted_merge(&a->weighted[to + 1], &b->weighted[from + 1]);
+            continue;
+        }
+        if (extreme && b->n[t][from + 1])
+            keep_extreme(&a->n[t][to + 1], &a->sum[t][to + 1], b->sum[t][from + 1],
+                         tallies[t].action == KEEP_LEAST ? -1 : 1);
+        else if (has_sum(t) && !extreme)
+            a->sum[t][to + 1] += part_of(b->sum[t][from + 1], i, n);
+        a->n[t][to + 1] += extreme || whole ? b->n[t][from + 1]
+                                            : (int64_t)part_of(b->n[t][from + 1], i, n);
     }
 }
 

@@ -43,6 +43,11 @@ bool sums_grow(struct sums *s, uint32_t n);
 /* Adds group `from` of b to group `to` of a. */
 void sums_merge(struct sums *a, uint32_t to, const struct sums *b, uint32_t from);
 
+/* The same for part i of n equal ones: what cannot be divided goes to the first parts, one each, so
+ * that all parts together are group `from`. Extremes and weighted means are not divided. */
+void sums_share(struct sums *a, uint32_t to, const struct sums *b, uint32_t from, uint32_t i,
+                uint32_t n);
+
 void sums_release(struct sums *s);
 
 #endif

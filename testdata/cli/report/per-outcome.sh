@@ -16,5 +16,5 @@ llmobs report cost --by feature --per outcome -f csv --columns calls,cost_usd,co
 echo '--- --success implies --per outcome'
 llmobs report errors --by feature --success 'output_tokens>=5' --success 'status!=null' log.jsonl
 llmobs report cost --success status=cancelled log.jsonl
-llmobs report cost --success 'statsu=ok' log.jsonl | cut -d\; -f1
+llmobs report cost --success 'statsu=ok' log.jsonl 2>&1 | cut -d\; -f1
 llmobs report cost --per call log.jsonl; echo "exit $?"
