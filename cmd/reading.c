@@ -124,8 +124,8 @@ static enum err windows_in_zone(const struct invocation *inv, const struct versu
 
 /*
  * Loads the zone over the data and the windows, then pins the windows. Their days depend on the
- * zone and the zone's range on them, so they are first taken in UTC; no zone is more than a day away
- * from it.
+ * zone and the zone's range on them, so they are first taken in UTC; no zone is more than a day
+ * away from it.
  */
 static enum err pin_windows(struct invocation *inv, struct store *store,
                             const struct versus *versus, const struct zone_choice *choice,

@@ -34,8 +34,8 @@ void money_count(struct money_sources *m, enum cost_choice choice, const struct 
         n.given += logs & g;
         n.computed += prices & c & !(logs & g);
         n.both += g & c;
-        n.both_given_nusd += g & c ? given[i] : 0;
-        n.both_computed_nusd += g & c ? computed[i] : 0;
+        n.both_given_nusd += (g & c) ? given[i] : 0;
+        n.both_computed_nusd += (g & c) ? computed[i] : 0;
     }
     *m = n;
 }
