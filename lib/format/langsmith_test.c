@@ -256,7 +256,7 @@ Test(langsmith, what_a_run_says)
                              "\"ls_model_type\":\"chat\",\"x\":7") ",\"tags\":[\"feature:g\"]"),
          "user=u environment=e team=t prompt=p feature=f prompt_version=v agent=a provider=o "
          "request_model=m operation=chat "
-         "meta={\"x\":7}"},
+         "meta={\"tags\":\"[\\\"feature:g\\\"]\",\"x\":7}"},
         {"a feature among the tags", RUN("llm", "\"tags\":[\"x\",\"feature:g\"]"), "feature=g"},
         {"a model of texts", RUN("llm", METADATA("\"ls_model_type\":\"llm\"")),
          "operation=text_completion"},
