@@ -87,6 +87,11 @@ static enum err check_by(const struct budget_limit *limit, struct error *err)
                 err, ERR_USAGE,
                 "by: %s is a time; over which time a limit holds is said by its period",
                 limit->by[d]);
+        if (dim && dim->kind == DIMENSION_TAGS)
+            return error_set(err, ERR_USAGE,
+                             "by: a call may have several tags, so that a limit by %s would count "
+                             "it more than once; use --where tag=NAME",
+                             limit->by[d]);
     }
     return OK;
 }

@@ -475,6 +475,7 @@ static const struct {
     const char *by, *where, *sort, *message;
 } refused[] = {
     {"day",  NULL,    NULL,  "by: day is a time; over which time a limit holds is said by its period"},
+    {"tag",  NULL,    NULL,  "by: a call may have several tags, so that a limit by tag would count"  },
     {"teem", NULL,    NULL,  "unknown dimension 'teem'"                                              },
     {"user", "cost>", NULL,  "where: column"                                                         },
     {"user", NULL,    "usd", "unknown column 'usd'"                                                  },
