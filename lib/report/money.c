@@ -364,10 +364,10 @@ static bool note_unpriced(struct table *t, const struct unpriced_model *models, 
     if (ok && named < n && !logs_only) {
         bool dash = sv_starts(models[named].model, "-"); /* would be taken for an option */
 
-        buf_str(&b, dash ? "add a price: llmobs price add --input X --output Y -- "
+        buf_str(&b, dash ? "add a price: llmobs price add --in X --out Y -- "
                          : "add a price: llmobs price add ");
         add_word(&b, models[named].model);
-        buf_str(&b, dash ? "" : " --input X --output Y");
+        buf_str(&b, dash ? "" : " --in X --out Y");
         ok = !b.failed && table_note(t, "%s", b.p);
     }
     buf_release(&b);

@@ -577,7 +577,7 @@ Test(report, coverage)
                        "8 calls (19,941 tokens) of 3 models have no price, so the cost is a lower "
                        "bound: gpt-5.6-sol (3), mini (3), claude-sonnet-5 (1), (none) (1)"));
     cr_expect(has_text(t.notes, t.n_notes,
-                       "add a price: llmobs price add gpt-5.6-sol --input X --output Y"));
+                       "add a price: llmobs price add gpt-5.6-sol --in X --out Y"));
     cr_expect(cell(&t, &t.totals, "cost_usd")->lower_bound);
     cr_expect(t.totals.lower_bound);
     cr_expect_eq(t.n_warnings, 0, "calls without time are in no window, which is fine");
@@ -704,11 +704,11 @@ Test(report, the_command_that_adds_a_price)
     static const struct {
         const char *model, *want;
     } names[] = {
-        {"openai/gpt-4o:free", "price add openai/gpt-4o:free --input X --output Y"},
-        {"my model",           "price add 'my model' --input X --output Y"        },
-        {"$(reboot)",          "price add '$(reboot)' --input X --output Y"       },
-        {"it's",               "price add 'it'\\''s' --input X --output Y"        },
-        {"-x",                 "price add --input X --output Y -- -x"             },
+        {"openai/gpt-4o:free", "price add openai/gpt-4o:free --in X --out Y"},
+        {"my model",           "price add 'my model' --in X --out Y"        },
+        {"$(reboot)",          "price add '$(reboot)' --in X --out Y"       },
+        {"it's",               "price add 'it'\\''s' --in X --out Y"        },
+        {"-x",                 "price add --in X --out Y -- -x"             },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
