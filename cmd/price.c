@@ -156,15 +156,6 @@ static int64_t fact_of(const struct table *t, const char *key)
     return 0;
 }
 
-static int64_t prices_age_days(const struct invocation *inv)
-{
-    int64_t then = 0;
-
-    if (time_parse(sv_from(price_built_in_date()), &then, NULL))
-        return 0;
-    return (inv->now_us - then) / US_PER_DAY;
-}
-
 /* ---- list, show --------------------------------------------------------------------------- */
 
 static bool has_part(struct sv text, const char *part)
@@ -196,7 +187,7 @@ static enum err show_rows(struct invocation *inv, const struct price_row *const 
 
     (void)snprintf(head, sizeof(head),
                    "dollars per million tokens   built-in prices as of %s, %" PRId64 " days ago",
-                   price_built_in_date(), prices_age_days(inv));
+                   price_built_in_date(), prices_age_days(inv->now_us));
     t.head = head;
     t.tz = "UTC";
     if (!rc)
@@ -789,7 +780,7 @@ static enum err reconcile(struct invocation *inv, struct error *err)
 
 static bool tell_check(const struct invocation *inv, const struct table *now, struct table *t)
 {
-    int64_t changed = fact_of(now, "changed_calls"), days = prices_age_days(inv);
+    int64_t changed = fact_of(now, "changed_calls"), days = prices_age_days(inv->now_us);
     bool ok =
         table_add_fact(t, "price_table_age_days", cell_int(days)) &&
         table_add_fact(t, "unpriced_calls", cell_int(fact_of(now, "calls_without_cost"))) &&

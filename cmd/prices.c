@@ -1,6 +1,7 @@
 /* prices: the prices that hold for a run of the program. */
 #include "prices.h"
 
+#include "base/time_text.h"
 #include "store/prices.h"
 #include "base/banned.h"
 
@@ -22,4 +23,13 @@ enum err prices_open(const struct invocation *inv, struct store *store, struct p
     }
     price_book_free(book);
     return rc;
+}
+
+int64_t prices_age_days(int64_t now_us)
+{
+    int64_t then = 0;
+
+    if (time_parse(sv_from(price_built_in_date()), &then, NULL))
+        return 0;
+    return (now_us - then) / US_PER_DAY;
 }

@@ -11,4 +11,7 @@
 NODISCARD enum err prices_open(const struct invocation *inv, struct store *store,
                                struct price_book **out, struct error *err);
 
+/* Whole days from the day of the built-in prices to now. */
+int64_t prices_age_days(int64_t now_us);
+
 #endif

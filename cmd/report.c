@@ -1,11 +1,14 @@
 /* report: groups of calls and their figures, from the database or straight from files. */
 #include "report/report.h"
+#include "report/cost_parts.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 #include "commands.h"
 #include "inputs.h"
 #include "output.h"
+#include "prices.h"
 #include "reading.h"
 #include "versus.h"
 #include "base/banned.h"
@@ -16,7 +19,7 @@ struct report_cli {
     const char *vs;   /* NULL: no comparison */
     const char *tags; /* NULL: split */
     struct text_list success;
-    bool cumulative, chart, narrate, require_data, degenerate;
+    bool cumulative, chart, narrate, explain, require_data, degenerate;
     int64_t jobs; /* 0: all processors */
 };
 
@@ -57,6 +60,7 @@ static const struct opt report_rows[] = {
     OPT_CHOICE(0, "tags",  "HOW", tags_words, report_cli, tags,   "a call with several tags is shared among them (split), or counts for the first or for any of them"),
     OPT_FLAG  (0, "chart", report_cli, chart,                     "draw what the view is about, or the first of --columns, as bars; by day unless --by"),
     OPT_FLAG  (0, "narrate", report_cli, narrate,                 "say in a sentence which group carries the cost, or with --vs its change"),
+    OPT_FLAG  (0, "explain", report_cli, explain,                 "cost: what it is made of, part by part, adding up to the nano-dollar"),
     OPT_FLAG  (0, "require-data", report_cli, require_data,       "exit 1 when no call matches"),
     OPT_FLAG  (0, "degenerate", report_cli, degenerate,           "keep times to first token that are 0 or no less than the latency"),
     OPT_INT   (0, "jobs",  "N",   report_cli, jobs, 1,            "threads (default: one for each processor)"),
@@ -175,6 +179,12 @@ static enum err check_options(const struct invocation *inv, struct error *err)
         return error_set(err, ERR_USAGE, "--narrate tells of the cost, which --no-cost leaves out");
     if (own->narrate && !output_for_people(&inv->shared) && !is_format(inv, "json"))
         return error_set(err, ERR_USAGE, "--narrate goes with the formats table, md and json");
+    if (own->explain &&
+        (own->chart || own->narrate || own->vs || own->per || own->success.n || own->cumulative))
+        return error_set(
+            err, ERR_USAGE,
+            "--explain says what costs are made of; it goes with --by, --where, --cost "
+            "and the window alone");
     if (own->chart && !is_format(inv, "table"))
         return error_set(err, ERR_USAGE, "--chart goes with the format table");
     return OK;
@@ -216,8 +226,8 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
                       : o->wide       ? CUMULATIVE_OF_COST
                                       : CUMULATIVE_NO,
         .per_outcome = own->per || own->success.n,
-        .success = own->success.v,
-        .n_success = own->success.n,
+        .success = own->success.n ? own->success.v : &inv->config.success,
+        .n_success = own->success.n ? own->success.n : inv->config.success != NULL,
         .all_columns = !output_for_people(o),
         .cost = given      ? COST_GIVEN
                 : computed ? COST_COMPUTED
@@ -246,6 +256,46 @@ static enum err read_versus(struct invocation *inv, struct versus *out, struct e
     return versus_parse(own->vs, &inv->arena, out, err);
 }
 
+static enum err explain_cost(struct store *store, const struct report_spec *spec,
+                             struct table *table, struct error *err)
+{
+    const struct scan_spec scan = {.by = spec->by,
+                                   .n_by = spec->n_by,
+                                   .where = spec->where,
+                                   .n_where = spec->n_where,
+                                   .since_known = spec->since_known,
+                                   .until_known = spec->until_known,
+                                   .since_us = spec->since_us,
+                                   .until_us = spec->until_us,
+                                   .zone = spec->zone,
+                                   .cost = (enum cost_choice)spec->cost,
+                                   .jobs = spec->jobs};
+    enum err rc = cost_parts_run(store, &scan, table, err);
+
+    table->verb = "report";
+    table->view = "cost";
+    return rc;
+}
+
+/* Where the view is about costs and some were computed: how old the prices are. */
+static enum err tell_prices(const struct invocation *inv, const struct text_list *views,
+                            struct table *t, struct error *err)
+{
+    int64_t days = prices_age_days(inv->now_us);
+    bool about_cost = false;
+
+    for (size_t i = 0; i < views->n; i++)
+        about_cost |= strcmp(views->v[i], "cost") == 0;
+    if (!about_cost || inv->shared.no_cost || !fact_value(t, "cost_computed_calls"))
+        return OK;
+    return table_add_fact(t, "prices_as_of", cell_text(sv_from(price_built_in_date()))) &&
+                   table_add_fact(t, "prices_age_days", cell_int(days)) &&
+                   table_note(t, "built-in prices as of %s, %" PRId64 " days ago",
+                              price_built_in_date(), days)
+               ? OK
+               : error_set(err, ERR_NOMEM, "out of memory");
+}
+
 static enum err report_command_run(struct invocation *inv, struct error *err)
 {
     const struct report_cli *own = inv->options;
@@ -260,6 +310,9 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
 
     if (!rc)
         rc = check_options(inv, err);
+    if (!rc && own->explain && (views.n != 1 || strcmp(views.v[0], "cost") != 0))
+        rc = error_set(err, ERR_USAGE,
+                       "--explain goes with the view cost: llmobs report cost --explain");
     if (!rc)
         rc = read_versus(inv, &versus, err);
     if (!rc)
@@ -275,7 +328,10 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     spec.versus = versus.kind != VERSUS_NONE;
     spec.versus_since_us = window.before.since_us;
     spec.versus_until_us = window.before.until_us;
-    rc = report_run(store, &spec, &table, err);
+    rc = own->explain ? explain_cost(store, &spec, &table, err)
+                      : report_run(store, &spec, &table, err);
+    if (!rc)
+        rc = tell_prices(inv, &views, &table, err);
     if (rc)
         goto done;
     if (files.n)
@@ -295,20 +351,21 @@ static const struct name_list report_lists[] = {
 };
 
 static const struct example report_examples[] = {
-    {"llmobs report",                                        "calls, latency, tokens and cost of everything"},
-    {"llmobs report --by feature",                           "the same for each feature"                    },
-    {"llmobs report cost --by day,model --since 30d",        "what was spent on which model, day by day"    },
-    {"llmobs report cost --by feature --per outcome",        "what each success cost, failures included"    },
-    {"llmobs report cost --by user --cumulative",            "how few users make most of the cost"          },
+    {"llmobs report",                                            "calls, latency, tokens and cost of everything"},
+    {"llmobs report --by feature",                               "the same for each feature"                    },
+    {"llmobs report cost --by day,model --since 30d",            "what was spent on which model, day by day"    },
+    {"llmobs report cost --by feature --per outcome",            "what each success cost, failures included"    },
+    {"llmobs report cost --by user --cumulative",                "how few users make most of the cost"          },
     {"llmobs report cost --by feature --since 7d --vs previous",
-     "seven days, compared with the seven before"                                                           },
-    {"llmobs report cost --by day --chart --since 30d -q",   "the cost of each day as bars, and nothing else"},
+     "seven days, compared with the seven before"                                                               },
+    {"llmobs report cost --by day --chart --since 30d -q",
+     "the cost of each day as bars, and nothing else"                                                           },
     {"llmobs report latency --by model --where status=ok",
-     "how long the calls took that went well"                                                               },
+     "how long the calls took that went well"                                                                   },
     {"llmobs report tokens,cost --by user --limit 5 -f csv",
-     "the largest users, for a spreadsheet"                                                                 },
-    {"llmobs report --by model logs.jsonl",                  "read a file, no database needed"              },
-    {NULL,                                                   NULL                                           },
+     "the largest users, for a spreadsheet"                                                                     },
+    {"llmobs report --by model logs.jsonl",                      "read a file, no database needed"              },
+    {NULL,                                                       NULL                                           },
 };
 
 const struct command report_command = {

@@ -99,7 +99,8 @@ bool call_bill(struct call_biller *b, const int64_t *const *cols, int64_t i, str
     return price_bill(row, &usage, &cost, out) == PRICED;
 }
 
-void call_savings(struct call_biller *b, const int64_t *const *cols, int64_t rows, int64_t *out)
+const int64_t *call_savings(struct call_biller *b, const int64_t *const *cols, int64_t rows,
+                            int64_t *room)
 {
     struct bill bill;
 
@@ -108,10 +109,11 @@ void call_savings(struct call_biller *b, const int64_t *const *cols, int64_t row
                       cols[F_CACHE_WRITE_5M_TOKENS][i] > 0 || cols[F_CACHE_WRITE_1H_TOKENS][i] > 0;
 
         if (!call_bills_row(b->bills, cols[C_PRICE_ID][i]))
-            out[i] = CALL_MISSING;
+            room[i] = CALL_MISSING;
         else if (!cached)
-            out[i] = 0;
+            room[i] = 0;
         else
-            out[i] = call_bill(b, cols, i, &bill) ? bill.savings_nusd : CALL_MISSING;
+            room[i] = call_bill(b, cols, i, &bill) ? bill.savings_nusd : CALL_MISSING;
     }
+    return room;
 }

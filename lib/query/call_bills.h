@@ -29,8 +29,9 @@ void call_biller_init(struct call_biller *b, const struct call_bills *bills);
  * False: it has no price. An answer from a proxy's cache has a bill, too, though it cost nothing. */
 bool call_bill(struct call_biller *b, const int64_t *const *cols, int64_t i, struct bill *out);
 
-/* What caches saved, for each of `rows` rows into out: below 0 where writing cost more than reading
- * saved; CALL_MISSING without a price. */
-void call_savings(struct call_biller *b, const int64_t *const *cols, int64_t rows, int64_t *out);
+/* What caches saved, for each of `rows` rows: below 0 where writing cost more than reading saved;
+ * CALL_MISSING without a price. Into room, which is returned. */
+const int64_t *call_savings(struct call_biller *b, const int64_t *const *cols, int64_t rows,
+                            int64_t *room);
 
 #endif

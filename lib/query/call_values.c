@@ -2,6 +2,7 @@
 #include "query/call_values.h"
 
 #include <assert.h>
+#include "store/pricing.h"
 #include "base/banned.h"
 
 static const struct {
@@ -31,6 +32,7 @@ static const struct {
     [V_INPUT_CHARS] = {COLUMN(F_INPUT_CHARS), false},
     [V_OUTPUT_CHARS] = {COLUMN(F_OUTPUT_CHARS), false},
     [V_STARTED_US] = {COLUMN(F_STARTED_US), false},
+    [V_CACHE_SAVINGS_NUSD] = {PRICING_USAGE_COLUMNS | COLUMN(C_PRICE_ID), false},
 };
 
 uint64_t call_value_columns(enum call_value v)

@@ -22,6 +22,7 @@ enum call_value {
     V_INPUT_CHARS,
     V_OUTPUT_CHARS,
     V_STARTED_US,
+    V_CACHE_SAVINGS_NUSD, /* of call_savings() (call_bills.h), which needs the prices */
     V_COUNT,
 };
 
@@ -40,7 +41,7 @@ uint64_t call_value_columns(enum call_value v);
 bool call_value_is_real(enum call_value v);
 
 /*
- * The value for each of `rows` rows (at most CHUNK_ROWS), CALL_MISSING where it is not known. It
+ * The value (not V_CACHE_SAVINGS_NUSD) for each of `rows` rows (at most CHUNK_ROWS), CALL_MISSING where it is not known. It
  * points into cols, or to `room` (CHUNK_ROWS values), which is then overwritten.
  */
 const int64_t *call_values(enum call_value v, enum cost_choice cost, const int64_t *const *cols,

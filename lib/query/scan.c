@@ -286,8 +286,8 @@ static uint32_t hashed_group(struct worker *w, int64_t key)
         return w->known_group[place];
     if (w->known.n == w->cap_known) {
         uint32_t cap = w->cap_known ? w->cap_known * 2 : 1024;
-        uint32_t *bigger = cap > w->cap_known ? realloc(w->known_group, cap * sizeof(*bigger))
-                                              : NULL;
+        uint32_t *bigger =
+            cap > w->cap_known ? realloc(w->known_group, cap * sizeof(*bigger)) : NULL;
 
         if (!bigger)
             return KEYMAP_NONE;
@@ -487,6 +487,21 @@ static void add_counts(struct scan_counts *into, const struct scan_counts *from)
     into->last_us = from->last_us > into->last_us ? from->last_us : into->last_us;
 }
 
+enum err scan_refuse_tags(const struct scan_spec *spec, struct error *err)
+{
+    for (size_t d = 0; d < spec->n_by; d++) {
+        const struct dimension *dim = dimension_find(sv_from(spec->by[d]));
+
+        if (dim && dim->kind == DIMENSION_TAGS)
+            return error_set(
+                err, ERR_USAGE,
+                "by: a call may have several tags, so that %s would count it more than "
+                "once here; use --where tag=NAME",
+                spec->by[d]);
+    }
+    return OK;
+}
+
 int scan_threads(const struct scan *s)
 {
     int most = s->n_chunks < INT32_MAX ? (int)s->n_chunks : INT32_MAX;
@@ -502,8 +517,7 @@ static void run(struct worker *workers, int n)
     int started = 1;
 
     if (threads)
-        while (started < n &&
-               pthread_create(&threads[started], NULL, work, &workers[started]) == 0)
+        while (started < n && pthread_create(&threads[started], NULL, work, &workers[started]) == 0)
             started++;
     work(&workers[0]);
     for (int t = 1; t < started; t++)
@@ -526,8 +540,13 @@ enum err scan_walk(struct scan *s, uint64_t mask,
     if (mask & COLUMN(F_TIME_TO_FIRST_TOKEN_US))
         mask |= DEGENERATE_TTFT_COLUMNS;
     for (int t = 0; t < n && !rc; t++) {
-        workers[t] = (struct worker){.scan = s, .thread = t, .mask = mask, .visit = visit,
-                                     .ctx = ctx, .next = &next, .stop = &stop};
+        workers[t] = (struct worker){.scan = s,
+                                     .thread = t,
+                                     .mask = mask,
+                                     .visit = visit,
+                                     .ctx = ctx,
+                                     .next = &next,
+                                     .stop = &stop};
         rc = worker_init(&workers[t], err);
     }
     if (!rc)

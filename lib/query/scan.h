@@ -48,6 +48,9 @@ NODISCARD enum err scan_open(struct store *s, const struct scan_spec *spec, stru
                              struct error *err);
 void scan_close(struct scan *s); /* accepts NULL */
 
+/* ERR_USAGE when spec groups by tags: for who needs each call to be in one group. */
+NODISCARD enum err scan_refuse_tags(const struct scan_spec *spec, struct error *err);
+
 int scan_threads(const struct scan *s);
 
 /*

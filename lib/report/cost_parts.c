@@ -326,8 +326,10 @@ enum err cost_parts_run(struct store *s, const struct scan_spec *spec, struct ta
                         struct error *err)
 {
     struct run r = {.spec = spec, .table = out};
-    enum err rc = call_bills_open(s, &r.bills, err);
+    enum err rc = scan_refuse_tags(spec, err);
 
+    if (!rc)
+        rc = call_bills_open(s, &r.bills, err);
     if (!rc)
         rc = scan_open(s, spec, &r.scan, err);
     if (!rc)

@@ -269,11 +269,26 @@ static enum err fill_head(struct run *r, struct error *err)
     return t->view && t->filters && t->by && t->tz ? OK : run_no_memory(err);
 }
 
+/* Where nobody uses a cache, nobody wants a column of what it saved. */
+static void hide_idle_savings(struct run *r)
+{
+    for (size_t i = 0; i < r->columns.n && !r->spec->n_columns; i++) {
+        const struct cell *total = &r->table->totals.cells[r->n_by + i];
+
+        if (measures[r->columns.list[i].measure].a == T_SAVINGS && total->i == 0)
+            r->table->columns[r->n_by + i].in_text = false;
+    }
+}
+
 enum err run_fill(struct run *r, struct error *err)
 {
     enum err rc = fill_head(r, err);
 
     if (!rc)
         rc = add_columns(r, err);
-    return rc ? rc : add_rows(r, err);
+    if (!rc)
+        rc = add_rows(r, err);
+    if (!rc)
+        hide_idle_savings(r);
+    return rc;
 }

@@ -21,6 +21,7 @@ enum tally {
     T_REASONING,
     T_TOTAL,
     T_COST,
+    T_SAVINGS, /* what caches saved, by the prices */
     T_LATENCY,
     T_TTFT,
     T_TPOT,        /* n only */

@@ -187,6 +187,8 @@ static enum err open_threads(struct run *r, struct error *err)
         struct thread_state *state = &r->threads[t];
 
         state->sums.needs = r->tallies;
+        if (r->bills)
+            call_biller_init(&state->biller, r->bills);
         for (size_t i = 0; i < ARRAY_LEN(state->rooms); i++) {
             state->rooms[i] = malloc(CHUNK_ROWS * sizeof(int64_t));
             if (!state->rooms[i])
@@ -214,8 +216,12 @@ static void make_values(const struct run *r, const struct slice *slice, struct s
             wanted |= UINT32_C(1) << r->pools[p].value;
     for (enum call_value v = 0; v < V_COUNT; v++)
         if (wanted >> v & 1) {
-            out->values[v] = call_values(v, (enum cost_choice)r->spec->cost, slice->cols,
-                                         slice->rows, rooms[room]);
+            if (v == V_CACHE_SAVINGS_NUSD)
+                out->values[v] = call_savings(&r->threads[slice->thread].biller, slice->cols,
+                                              slice->rows, rooms[room]);
+            else
+                out->values[v] = call_values(v, (enum cost_choice)r->spec->cost, slice->cols,
+                                             slice->rows, rooms[room]);
             room += out->values[v] == rooms[room];
         }
 }
@@ -326,6 +332,8 @@ static enum err first_walk(struct run *r, struct error *err)
 
     if (!rc)
         rc = open_successes(r, err);
+    if (!rc && r->tallies >> T_SAVINGS & 1)
+        rc = call_bills_open(r->store, &r->bills, err);
     if (!rc)
         rc = open_threads(r, err);
     for (enum pool_id p = 0; p < POOL_COUNT; p++)
@@ -456,8 +464,7 @@ static enum err order(struct run *r, struct error *err)
 {
     struct ranking_spec spec = {.n_by = r->n_by,
                                 .calls = r->sums.n[T_CALLS] + 1, /* group 0's */
-                                .calls_before =
-                                    r->before ? r->sums_before.n[T_CALLS] + 1 : NULL,
+                                .calls_before = r->before ? r->sums_before.n[T_CALLS] + 1 : NULL,
                                 .ascending = r->spec->ascending,
                                 .limit = r->n_by ? r->spec->limit : 0,
                                 .min_n = r->n_by ? r->spec->min_n : 0};
@@ -507,6 +514,7 @@ static void release(struct run *r)
     sums_release(&r->sums);
     ranking_release(&r->ranking);
     scan_close(r->scan);
+    call_bills_close(r->bills);
 }
 
 enum err report_run(struct store *s, const struct report_spec *spec, struct table *out,

@@ -419,8 +419,10 @@ enum err repricing_run(struct store *s, const struct repricing_spec *spec, struc
                        struct error *err)
 {
     struct run r = {.spec = spec};
-    enum err rc = find_target(&r, err);
+    enum err rc = scan_refuse_tags(spec->scan, err);
 
+    if (!rc)
+        rc = find_target(&r, err);
     if (!rc)
         rc = load_names(s, err);
     if (!rc)

@@ -2,6 +2,7 @@
 #ifndef LLMOBS_REPORT_RUN_H
 #define LLMOBS_REPORT_RUN_H
 
+#include "query/call_bills.h"
 #include "query/scan.h"
 #include "report/columns.h"
 #include "report/joined.h"
@@ -12,7 +13,7 @@
 #include "report/sums.h"
 
 /* Figures of a call that are made and not read: each thread has room for them. */
-#define DERIVED_MAX 4
+#define DERIVED_MAX 5
 
 struct thread_state {
     struct sums sums;
@@ -20,6 +21,7 @@ struct thread_state {
     int64_t *rooms[DERIVED_MAX + 1]; /* the last one for what a pool or a filter makes */
     unsigned char *succeeded;        /* CHUNK_ROWS, or NULL */
     struct bucketer memos[POOL_COUNT];
+    struct call_biller biller; /* where what caches saved is asked for */
 };
 
 struct run {
@@ -37,6 +39,7 @@ struct run {
     struct scan *scan;
     struct where **successes; /* what a call must fulfil to count in T_OUTCOMES */
     size_t n_successes;
+    struct call_bills *bills; /* where what caches saved is asked for, else NULL */
     struct thread_state *threads;
     int n_threads;
     struct pool pools[POOL_COUNT];
