@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "stats/random.h"
 #include "base/banned.h"
 
 /* Up to this many values insertion sort beats partitioning. */
@@ -89,22 +90,13 @@ static size_t partition_equal(int64_t *v, size_t n, int64_t pivot)
     return equal;
 }
 
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 /* A value that stands near `rank`: that quantile of a sample moved to the front of v. */
 static int64_t choose_pivot(int64_t *v, size_t n, size_t rank, uint64_t *state)
 {
     size_t sample = n > 4096 ? 23 : n > 256 ? 9 : 5;
 
     for (size_t i = 0; i < sample; i++)
-        swap(&v[i], &v[i + next_random(state) % (n - i)]);
+        swap(&v[i], &v[i + splitmix64(state) % (n - i)]);
     insertion_sort(v, sample);
     return v[(size_t)((double)sample * ((double)rank / (double)n))];
 }
