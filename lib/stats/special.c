@@ -123,29 +123,30 @@ struct tails gamma_tails(double a, double x)
     return t;
 }
 
-/* x^a y^b / (a B(a, b)) */
+/* x^a y^b / B(a, b) */
 static double beta_front(double a, double b, double x, double y)
 {
     double n = a + b;
 
     return exp(stirling_rest(n) - stirling_rest(a) - stirling_rest(b) - deviance(a, n * x) -
                deviance(b, n * y)) *
-           sqrt(b / (2 * M_PI * n * a));
+           sqrt(a / n * b / (2 * M_PI));
 }
 
-static double beta_fraction(double a, double b, double x)
+/* x^a y^b / (B(a, b) I_x(a, b)). Where the terms of the classical fraction come close to -1, the
+ * sums here are of positive terms as long as n < b. */
+static double beta_fraction(double a, double b, double x, double y)
 {
-    double c = 1, d = 1 - (a + b) * x / (a + 1), h;
+    double h = a * (a * y - b * x + 1) / (a + 1), c, d = 0;
 
-    d = 1 / (fabs(d) < DBL_MIN ? DBL_MIN : d);
-    h = d;
-    for (int i = 1; i < STEPS_MAX; i++) {
-        double even = i * (b - i) * x / ((a + 2 * i - 1) * (a + 2 * i));
-        double odd = -(a + i) * (a + b + i) * x / ((a + 2 * i) * (a + 2 * i + 1));
-        double change;
+    h = fabs(h) < DBL_MIN ? DBL_MIN : h;
+    c = h;
+    for (int n = 1; n < STEPS_MAX; n++) {
+        double two = a + 2 * n - 1, shared = n * (b - n) * x / two, change;
 
-        h *= lentz_step(even, 1, &c, &d);
-        change = lentz_step(odd, 1, &c, &d);
+        change = lentz_step((a + n - 1) / two * (a + b + n - 1) * x * shared,
+                            n + shared + (a + n) * (a * y - b * x + 1 + n * (1 + y)) / (two + 2), &c,
+                            &d);
         h *= change;
         if (fabs(change - 1) < DBL_EPSILON)
             break;
@@ -163,10 +164,10 @@ struct tails beta_tails(double a, double b, double x, double y)
         t.lower = y == 0;
         t.upper = x == 0;
     } else if (x <= (a + 1) / (a + b + 2)) {
-        t.lower = beta_front(a, b, x, y) * beta_fraction(a, b, x);
+        t.lower = beta_front(a, b, x, y) / beta_fraction(a, b, x, y);
         t.upper = 1 - t.lower;
     } else {
-        t.upper = beta_front(b, a, y, x) * beta_fraction(b, a, y);
+        t.upper = beta_front(a, b, x, y) / beta_fraction(b, a, y, x);
         t.lower = 1 - t.upper;
     }
     return t;

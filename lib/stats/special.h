@@ -30,9 +30,11 @@ struct tails gamma_tails(double a, double x);
 
 /*
  * Regularised incomplete beta function I_x(a, b) and its complement, a and b > 0. y = 1 - x is
- * given too, because one of both may be known better than the subtraction can say. Lentz's
- * continued fraction (Abramowitz and Stegun 26.5.8; Didonato and Morris 1992) on the side where it
- * converges. Relative error of the smaller tail below 1e-11 for a and b up to 1e7. NaN outside.
+ * given too, because one of both may be known better than the subtraction can say. The continued
+ * fraction BFRAC of Didonato and Morris (1992, "Significant digit computation of the incomplete
+ * beta function ratios", ACM Transactions on Mathematical Software 18) by Lentz's method, on the
+ * side where it converges. Relative error of the smaller tail below 1e-11 for a and b up to 1e9.
+ * NaN outside.
  */
 struct tails beta_tails(double a, double b, double x, double y);
 
