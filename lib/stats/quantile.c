@@ -32,6 +32,13 @@ double quantile_between(double low, double high, double fraction)
     return fraction > 0 ? low + fraction * (high - low) : low;
 }
 
+size_t quantile_nearest(double q, size_t n)
+{
+    double rank = ceil((double)n * q - 1e-9);
+
+    return rank <= 1 ? 0 : (size_t)rank - 1;
+}
+
 static void swap(int64_t *a, int64_t *b)
 {
     int64_t t = *a;

@@ -21,6 +21,13 @@ struct quantile_place quantile_place(double q, size_t n);
 double quantile_between(double low, double high, double fraction);
 
 /*
+ * Where quantile q stands when it shall be a value that occurred: index max(1, ceil(nq - 1e-9)) - 1
+ * (type 1, percentile_disc of SQL; the trifle keeps 0.07 * 100 = 7.000000000000001 from being 8).
+ * n >= 1, 0 <= q <= 1.
+ */
+size_t quantile_nearest(double q, size_t n);
+
+/*
  * Puts the values of the ascending ranks (0-based, each < n) where they would stand were v sorted;
  * the other values are reordered around them. O(n) for few ranks, never worse than
  * O(n log n) whatever the values are; the same result for the same input.

@@ -1,10 +1,6 @@
 #include "stats/quantile.h"
 
-#include <criterion/criterion.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include "json/json.h"
+#include "stats/test_golden.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -110,62 +106,62 @@ Test(quantile, interleaving_ranks_of_few_values)
     cr_expect_float_eq(out[3], 4.96, 1e-12);
 }
 
-static char *read_whole(const char *path, size_t *n)
+/* By hand; 0.07 * 100 is a trifle above 7 in binary. */
+Test(quantile, nearest)
 {
-    FILE *f = fopen(path, "rb");
-    char *text;
+    static const struct {
+        double q;
+        size_t n, index;
+    } cases[] = {{0.5, 1, 0},  {0, 10, 0},     {1, 10, 9},      {0.5, 10, 4},
+                 {0.5, 11, 5}, {0.07, 100, 6}, {0.071, 100, 7}, {0.99, 50, 49}};
 
-    if (!f)
-        return NULL;
-    fseek(f, 0, SEEK_END);
-    *n = (size_t)ftell(f);
-    rewind(f);
-    text = malloc(*n + 1);
-    cr_assert_eq(fread(text, 1, *n, f), *n);
-    text[*n] = '\0';
-    fclose(f);
-    return text;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        cr_expect_eq(quantile_nearest(cases[i].q, cases[i].n), cases[i].index, "%g of %zu",
+                     cases[i].q, cases[i].n);
 }
 
-static double number(const struct json_doc *d, json_ref r)
+static int compare_double(const void *a, const void *b)
 {
-    return strtod(json_raw(d, r).p, NULL);
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
 }
 
 /* Values made with numpy 1.24. */
 Test(quantile, golden)
 {
-    size_t n_text;
-    char *text = read_whole("../shared/corpus/golden/quantiles.json", &n_text);
-    struct json_doc d = {0};
+    struct golden g = {0};
     int checked = 0;
 
-    if (!text)
-        cr_skip_test("../shared/corpus is not here");
-    cr_assert_eq(json_parse(&d, text, n_text, NULL), OK);
-    json_ref cases = json_get(&d, 0, "cases");
-    for (json_ref c = json_first(&d, cases); c != JSON_END; c = json_next(&d, cases, c)) {
-        json_ref input = json_get(&d, c, "input"), qs = json_path(&d, c, "params", "q", NULL);
-        json_ref want = json_path(&d, c, "expect", "linear", NULL);
-        struct sv name = json_raw(&d, json_get(&d, c, "name"));
-        int64_t v[512];
-        size_t n = 0;
-        json_ref w = json_first(&d, want);
+    GOLDEN_OPEN(&g, "golden/quantiles.json");
+    while (golden_next(&g)) {
+        size_t n_all, n = 0, n_q, n_want;
+        double *x = golden_array(&g, "input", &n_all), *q = golden_array(&g, "params/q", &n_q);
+        double *linear = golden_array(&g, "expect/linear", &n_want);
+        double *nearest = golden_array(&g, "expect/nearest_rank", &n_want);
+        int64_t *v = malloc((n_all + 1) * sizeof(*v));
 
-        for (json_ref x = json_first(&d, input); x != JSON_END; x = json_next(&d, input, x))
-            if (!json_missing(&d, x))
-                v[n++] = (int64_t)number(&d, x);
-        for (json_ref q = json_first(&d, qs); n && q != JSON_END; q = json_next(&d, qs, q)) {
-            double at = number(&d, q), out, expected = number(&d, w);
+        for (size_t i = 0; i < n_all; i++)
+            if (!isnan(x[i])) {
+                v[n] = (int64_t)x[i];
+                x[n++] = x[i];
+            }
+        qsort(x, n, sizeof(*x), compare_double);
+        for (size_t i = 0; n && i < n_q; i++) {
+            double out;
 
-            quantiles(v, n, &at, 1, &out);
-            cr_expect(fabs(out - expected) <= 1e-12 * fabs(expected), "%.*s q %g: %.17g, not %.17g",
-                      SV_FMT(name), at, out, expected);
-            w = json_next(&d, want, w);
+            quantiles(v, n, &q[i], 1, &out);
+            cr_expect(golden_near(&g, out, linear[i]), "%s q %g: %.17g, not %.17g",
+                      golden_name(&g), q[i], out, linear[i]);
+            cr_expect_eq(x[quantile_nearest(q[i], n)], nearest[i], "%s nearest %g",
+                         golden_name(&g), q[i]);
             checked++;
         }
+        free(x);
+        free(q);
+        free(linear);
+        free(nearest);
+        free(v);
     }
     cr_expect_gt(checked, 50);
-    json_release(&d);
-    free(text);
+    golden_close(&g);
 }
