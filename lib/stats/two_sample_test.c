@@ -1,0 +1,100 @@
+#include "stats/two_sample.h"
+
+#include <float.h>
+#include "stats/sample.h"
+#include "stats/test_golden.h"
+
+static const double none[1] = {0}, one[] = {2}, ties[] = {1, 1, 2}, others[] = {1, 2, 2, 3};
+
+Test(two_sample, empty)
+{
+    double out = -7;
+    struct rank_test r = {-7, -7, -7};
+    struct mean_test m = {-7, -7, -7, -7};
+
+    cr_expect_not(ks_distance(none, 0, one, 1, &out));
+    cr_expect_not(ks_distance(one, 1, none, 0, &out));
+    cr_expect_not(wasserstein(none, 0, one, 1, &out));
+    cr_expect_not(mann_whitney(one, 1, none, 0, &r));
+    cr_expect_not(welch_test(one, 1, ties, 3, &m));
+    cr_expect(out == -7 && r.u == -7 && m.se == -7, "untouched");
+}
+
+/* By hand. F1 - F2 after 1: 2/3 - 1/4 = 5/12; after 2: 1 - 3/4 = 1/4. */
+Test(two_sample, ties)
+{
+    double d, w;
+    struct rank_test r;
+
+    cr_assert(ks_distance(ties, 3, others, 4, &d));
+    cr_expect(near_rel(d, 5.0 / 12, 1e-15));
+    cr_assert(wasserstein(ties, 3, others, 4, &w));
+    cr_expect(near_rel(w, 5.0 / 12 + 1.0 / 4, 1e-15));
+    /* 1: 2 ties half = 1; each 2: above two, one tie = 2.5; 3: above three = 3 */
+    cr_assert(mann_whitney(ties, 3, others, 4, &r));
+    cr_expect_eq(r.u, 9);
+    cr_expect_eq(r.auc, 0.75);
+}
+
+Test(two_sample, constant)
+{
+    const double fives[] = {5, 5, 5};
+    struct rank_test r;
+    struct mean_test m;
+    double d;
+
+    cr_assert(mann_whitney(fives, 3, fives, 2, &r));
+    cr_expect(r.auc == 0.5 && r.p == 1);
+    cr_assert(ks_distance(fives, 3, fives, 2, &d));
+    cr_expect(d == 0 && ks_p(d, 3, 2) == 1);
+    cr_expect_not(welch_test(fives, 3, fives, 3, &m));
+}
+
+Test(two_sample, overflow)
+{
+    const double low[] = {-DBL_MAX, -DBL_MAX}, high[] = {DBL_MAX, DBL_MAX};
+    const double small[] = {1e-200, 2e-200, 3e-200}, smaller[] = {1e-200, 2e-200, 2.5e-200};
+    struct mean_test m;
+    double out = -7;
+
+    cr_expect_not(wasserstein(low, 2, high, 2, &out));
+    cr_expect_eq(out, -7);
+    cr_expect_not(welch_test(low, 2, high, 2, &m));
+    cr_expect_not(welch_test(small, 3, smaller, 3, &m), "squares vanish");
+}
+
+/* numpy 1.24, scipy 1.10. */
+Test(two_sample, golden)
+{
+    struct golden g = {0};
+
+    GOLDEN_OPEN(&g, "golden/two_sample.json");
+    while (golden_next(&g)) {
+        size_t n, m;
+        double *x = golden_array(&g, "input/t1", &n), *y = golden_array(&g, "input/t2", &m);
+        double d = 0, w = 0;
+        struct rank_test r = {0};
+        struct mean_test t = {0};
+        bool welch;
+
+        sample_sort(x, n, NULL);
+        sample_sort(y, m, NULL);
+        cr_expect(ks_distance(x, n, y, m, &d) && wasserstein(x, n, y, m, &w) &&
+                  mann_whitney(x, n, y, m, &r));
+        welch = welch_test(x, n, y, m, &t);
+        golden_check(&g, "expect/ks_d", true, d);
+        golden_check(&g, "expect/ks_p_limit", true, ks_p(d, (double)n, (double)m));
+        golden_check(&g, "expect/wasserstein1", true, w);
+        golden_check(&g, "expect/mw_u", true, r.u);
+        golden_check(&g, "expect/auc", true, r.auc);
+        golden_check(&g, "expect/cliffs_delta", true, 2 * r.auc - 1);
+        golden_check(&g, "expect/mw_p", true, r.p);
+        golden_check(&g, "expect/welch_p", welch, t.p);
+        if (welch)
+            golden_check(&g, "expect/mean_diff", true, t.difference);
+        free(x);
+        free(y);
+    }
+    cr_expect_gt(g.n, 5);
+    golden_close(&g);
+}
