@@ -15,31 +15,32 @@
 /* Permutations that share one walk over the matrix. */
 #define BATCH 16
 
-#define LANES 4
+/* Two values an instruction on any 64-bit machine; four sums at once, for each addition waits for
+ * the one before. */
+#define LANES 2
+#define SUMS 4
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
 
 static double squared_distance(const double *a, const double *b, size_t dim)
 {
-    lanes sum[2] = {{0}};
+    lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
     double total = 0;
     size_t i = 0;
 
-    for (; i + 2 * LANES <= dim; i += 2 * LANES) {
-        lanes x[2], y[2];
+    for (; i + SUMS * LANES <= dim; i += SUMS * LANES) {
+        lanes x[SUMS], y[SUMS];
 
         memcpy(x, a + i, sizeof(x));
         memcpy(y, b + i, sizeof(y));
-        for (int k = 0; k < 2; k++) {
-            x[k] -= y[k];
-            sum[k] += x[k] * x[k];
-        }
+        s0 += (x[0] - y[0]) * (x[0] - y[0]);
+        s1 += (x[1] - y[1]) * (x[1] - y[1]);
+        s2 += (x[2] - y[2]) * (x[2] - y[2]);
+        s3 += (x[3] - y[3]) * (x[3] - y[3]);
     }
     for (; i < dim; i++)
         total += (a[i] - b[i]) * (a[i] - b[i]);
-    sum[0] += sum[1];
-    for (int k = 0; k < LANES; k++)
-        total += sum[0][k];
-    return total;
+    s0 += s1 + (s2 + s3);
+    return total + s0[0] + s0[1];
 }
 
 static const double *pooled_row(const struct vectors *x, const struct vectors *y, size_t i)
@@ -145,18 +146,21 @@ static void draw(struct shuffle *s, size_t b)
             s->rows[b][s->n_rows[b]++] = i;
 }
 
-/* Sum of row[at[0]] .. row[at[n - 1]]; four sums, for each addition waits for the one before. */
+/* Sum of row[at[0]] .. row[at[n - 1]]. */
 static double gather(const double *row, const size_t *at, size_t n)
 {
-    double sum[4] = {0};
+    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
     size_t i = 0;
 
-    for (; i + 4 <= n; i += 4)
-        for (int k = 0; k < 4; k++)
-            sum[k] += row[at[i + (size_t)k]];
+    for (; i + 4 <= n; i += 4) {
+        s0 += row[at[i]];
+        s1 += row[at[i + 1]];
+        s2 += row[at[i + 2]];
+        s3 += row[at[i + 3]];
+    }
     for (; i < n; i++)
-        sum[0] += row[at[i]];
-    return sum[0] + sum[1] + (sum[2] + sum[3]);
+        s0 += row[at[i]];
+    return s0 + s1 + (s2 + s3);
 }
 
 /* The sums of the first `batch` drawn permutations. */
