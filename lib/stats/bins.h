@@ -9,8 +9,8 @@
 
 /*
  * The edges between ten bins at the deciles (type 7) of n >= 1 ascending values, equal ones once:
- * at most BINS_MAX - 1, returns how many. Bin i holds edge[i - 1] < x <= edge[i]; the outer bins are
- * open, so the bins are one more than the edges, and every value has one.
+ * at most BINS_MAX - 1, returns how many. Bin i holds edge[i - 1] < x <= edge[i]; the outer bins
+ * are open, so the bins are one more than the edges, and every value has one.
  */
 size_t bins_deciles(const double *sorted, size_t n, double edges[BINS_MAX - 1]);
 

@@ -8,12 +8,12 @@
 #define CENTROID_ALERT 0.15 /* alert when the score is above */
 
 struct centroid_drift {
-    double distance;                      /* cosine distance of the two mean vectors, 0..2 */
+    double distance;                        /* cosine distance of the two mean vectors, 0..2 */
     double baseline_spread, current_spread; /* standard deviation (ddof 0) of each vector's cosine
                                              * distance to its own window's mean */
-    double spread_change;                 /* |current - baseline| / (baseline + 1e-8) */
-    double score;                         /* min(1, 0.7 distance + 0.3 spread_change) */
-    size_t excluded;                      /* vectors of length 0 or not finite, in neither mean nor spread */
+    double spread_change;                   /* |current - baseline| / (baseline + 1e-8) */
+    double score;                           /* min(1, 0.7 distance + 0.3 spread_change) */
+    size_t excluded; /* vectors of length 0 or not finite, in neither mean nor spread */
 };
 
 /*

@@ -15,8 +15,8 @@
 
 /* Arrays of the search, in one allocation. */
 struct work {
-    double *scaled;  /* winsorised, minus the median, over sigma */
-    double *sum;     /* Σ and Σ of squares before each period */
+    double *scaled; /* winsorised, minus the median, over sigma */
+    double *sum;    /* Σ and Σ of squares before each period */
     double *squares;
     double *best;    /* least cost of the periods before */
     double *scratch; /* 2n */
@@ -146,8 +146,7 @@ static void drop_weak(const double *y, size_t n, double *scratch, struct change_
                 worst = i;
         if (out->at[worst].p <= P_MAX)
             break;
-        memmove(&out->at[worst], &out->at[worst + 1],
-                (out->n - worst - 1) * sizeof(out->at[0]));
+        memmove(&out->at[worst], &out->at[worst + 1], (out->n - worst - 1) * sizeof(out->at[0]));
         out->n--;
         judge_all(y, n, scratch, out);
     }

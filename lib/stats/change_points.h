@@ -10,9 +10,9 @@
 #define CHANGE_POINTS_SEGMENT 4 /* periods a level lasts at least */
 
 struct change_point {
-    size_t index; /* first period of the new level */
+    size_t index;                       /* first period of the new level */
     double median_before, median_after; /* of the two neighbouring levels */
-    double p;     /* of these two: Mann-Whitney, or Welch's t for 14 periods and less together */
+    double p; /* of these two: Mann-Whitney, or Welch's t for 14 periods and less together */
 };
 
 struct change_points {
@@ -24,10 +24,11 @@ struct change_points {
 };
 
 /*
- * sigma = 1.4826 MAD of the first differences / sqrt 2 (their standard deviation / sqrt 2 if that is
- * 0). The series, winsorised to its running median of 5 -+ 3 sigma, is split so that Σ squared error
- * / sigma² + 5 ln n per change is least, exactly (optimal partitioning, Jackson et al. 2005). Then,
- * the worst first, changes with p > 0.001 between the two raw segments beside them are dropped.
+ * sigma = 1.4826 MAD of the first differences / sqrt 2 (their standard deviation / sqrt 2 if that
+ * is 0). The series, winsorised to its running median of 5 -+ 3 sigma, is split so that Σ squared
+ * error / sigma² + 5 ln n per change is least, exactly (optimal partitioning, Jackson et al. 2005).
+ * Then, the worst first, changes with p > 0.001 between the two raw segments beside them are
+ * dropped.
  *
  *   y    n finite values, oldest first
  *   err  ERR_EMPTY with less than CHANGE_POINTS_MIN values; ERR_RANGE with more than

@@ -7,13 +7,15 @@
 #include <stdint.h>
 
 /*
- * Each takes z[0 .. n - 1], oldest first, and gives one result for each value. A missing value (NaN)
- * leaves the state as it is and raises nothing. "first" is the index of the first alarm, n: none.
+ * Each takes z[0 .. n - 1], oldest first, and gives one result for each value. A missing value
+ * (NaN) leaves the state as it is and raises nothing. "first" is the index of the first alarm, n:
+ * none.
  */
 
 struct ewma {
     double value; /* e = lambda z + (1 - lambda) e, from 0 on */
-    double limit; /* alarm where |value| is above L sqrt(lambda/(2 - lambda)(1 - (1 - lambda)^2t)) */
+    double
+        limit; /* alarm where |value| is above L sqrt(lambda/(2 - lambda)(1 - (1 - lambda)^2t)) */
 };
 
 #define EWMA_LAMBDA 0.2
@@ -38,7 +40,7 @@ size_t shewhart_first(const double *z, size_t n, double limit);
 /* The Western Electric rules (1956) that signal at a value, as bits. For 2 and 3 the value itself
  * must be beyond, on the same side. */
 enum western_electric {
-    WE_BEYOND_3 = 1 << 1,    /* rule 1 */
+    WE_BEYOND_3 = 1 << 1, /* rule 1 */
     WE_2_OF_3_BEYOND_2 = 1 << 2,
     WE_4_OF_5_BEYOND_1 = 1 << 3,
     WE_8_ON_ONE_SIDE = 1 << 4,

@@ -35,15 +35,15 @@ Test(control_chart, western_electric)
         double z[8];
         int want; /* at the last value */
     } cases[] = {
-        {"3 is not beyond 3",         {0, 0, 0, 0, 0, 0, 0, 3},                      0                 },
-        {"beyond 3",                  {0, 0, 0, 0, 0, 0, 0, -3.1},                   WE_BEYOND_3       },
-        {"two of three",              {0, 0, 0, 0, 0, 2.1, 0, 2.1},                  WE_2_OF_3_BEYOND_2},
-        {"on both sides",             {0, 0, 0, 0, 0, -2.1, 0, 2.1},                 0                 },
-        {"two, but not the last",     {0, 0, 0, 0, 0, 2.1, 2.1, 0},                  0                 },
-        {"four of five",              {0, 0, 0, -1.1, -1.1, 0, -1.1, -1.1},          WE_4_OF_5_BEYOND_1},
-        {"eight on one side",         {.1, .1, .1, .1, .1, .1, .1, .1},              WE_8_ON_ONE_SIDE  },
-        {"a zero is on neither side", {.1, .1, .1, 0, .1, .1, .1, .1},               0                 },
-        {"a missing one neither",     {.1, .1, .1, NAN, .1, .1, .1, .1},             0                 },
+        {"3 is not beyond 3",         {0, 0, 0, 0, 0, 0, 0, 3},             0                 },
+        {"beyond 3",                  {0, 0, 0, 0, 0, 0, 0, -3.1},          WE_BEYOND_3       },
+        {"two of three",              {0, 0, 0, 0, 0, 2.1, 0, 2.1},         WE_2_OF_3_BEYOND_2},
+        {"on both sides",             {0, 0, 0, 0, 0, -2.1, 0, 2.1},        0                 },
+        {"two, but not the last",     {0, 0, 0, 0, 0, 2.1, 2.1, 0},         0                 },
+        {"four of five",              {0, 0, 0, -1.1, -1.1, 0, -1.1, -1.1}, WE_4_OF_5_BEYOND_1},
+        {"eight on one side",         {.1, .1, .1, .1, .1, .1, .1, .1},     WE_8_ON_ONE_SIDE  },
+        {"a zero is on neither side", {.1, .1, .1, 0, .1, .1, .1, .1},      0                 },
+        {"a missing one neither",     {.1, .1, .1, NAN, .1, .1, .1, .1},    0                 },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -73,10 +73,10 @@ Test(control_chart, golden)
         uint8_t rules[64];
         json_ref list = golden_ref(&g, "expect/western_electric");
 
-        check_first(&g, "expect/ewma_first",
-                    ewma_chart(z, n, golden_number(&g, "params/lambda"),
-                               golden_number(&g, "params/L"), e),
-                    n);
+        check_first(
+            &g, "expect/ewma_first",
+            ewma_chart(z, n, golden_number(&g, "params/lambda"), golden_number(&g, "params/L"), e),
+            n);
         check_first(&g, "expect/cusum_first",
                     cusum_chart(z, n, golden_number(&g, "params/cusum_k"),
                                 golden_number(&g, "params/cusum_h"), c),

@@ -27,8 +27,7 @@ enum err level_chart(const double *baseline, size_t n, struct level_chart *out, 
     *out = (struct level_chart){.n = k, .missing = n - k};
     if (k < LEVEL_CHART_MIN) {
         free(logs);
-        return error_set(err, ERR_EMPTY, "insufficient data (n %zu, needs %d)", k,
-                         LEVEL_CHART_MIN);
+        return error_set(err, ERR_EMPTY, "insufficient data (n %zu, needs %d)", k, LEVEL_CHART_MIN);
     }
     out->log_median = sample_median(logs, k);
     out->median = exp(out->log_median);
@@ -55,7 +54,7 @@ void season_ratio(const double *x, size_t n, size_t slots, double *ratio)
         for (size_t k = 1; k <= SEASONS_MAX && k * slots <= i; k++)
             if (positive(x[i - k * slots]))
                 earlier[known++] = x[i - k * slots];
-        ratio[i] = known >= SEASONS_MIN && positive(x[i]) ? x[i] / sample_median(earlier, known)
-                                                         : NAN;
+        ratio[i] =
+            known >= SEASONS_MIN && positive(x[i]) ? x[i] / sample_median(earlier, known) : NAN;
     }
 }

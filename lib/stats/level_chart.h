@@ -10,10 +10,11 @@
 #define LEVEL_CHART_MIN 8 /* baseline periods */
 
 struct level_chart {
-    size_t n, missing; /* baseline periods used; those that are missing, 0 or negative */
-    double median;     /* geometric: of the logarithms, and back */
+    size_t n, missing;            /* baseline periods used; those that are missing, 0 or negative */
+    double median;                /* geometric: of the logarithms, and back */
     double log_median, log_sigma; /* median and 1.4826 MAD of the logarithms */
-    double threshold;  /* of |z|: 3 + 6 (8/n)^1.38, which allows for a level known from few periods */
+    double
+        threshold; /* of |z|: 3 + 6 (8/n)^1.38, which allows for a level known from few periods */
 };
 
 /* ERR_EMPTY with less than LEVEL_CHART_MIN periods ("insufficient data (n 7, needs 8)"); ERR_NOMEM.
@@ -21,7 +22,8 @@ struct level_chart {
 NODISCARD enum err level_chart(const double *baseline, size_t n, struct level_chart *out,
                                struct error *err);
 
-/* (ln x - median) / sigma. False, *z untouched, for a sigma of 0 and for x missing, 0 or negative. */
+/* (ln x - median) / sigma. False, *z untouched, for a sigma of 0 and for x missing, 0 or negative.
+ */
 bool level_chart_z(const struct level_chart *c, double x, double *z);
 
 /*

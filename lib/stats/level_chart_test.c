@@ -51,7 +51,8 @@ Test(level_chart, golden)
     GOLDEN_OPEN(&g, "golden/level_chart.json");
     while (golden_next(&g)) {
         size_t n, m;
-        double *x = golden_array(&g, "input/baseline", &n), *new = golden_array(&g, "input/new", &m);
+        double *x = golden_array(&g, "input/baseline", &n),
+               *new = golden_array(&g, "input/new", &m);
         double z[16], flag[16];
         struct level_chart c;
         bool known = level_chart(x, n, &c, NULL) == OK, all = known;

@@ -9,16 +9,17 @@
 #include "stats/pairs.h"
 #include "stats/vectors.h"
 
-#define MMD_VECTORS_MAX 500 /* a side: sample more down (random_sample), time grows with the square */
-#define MMD_VERDICT_MIN 30  /* a side: with less there is a figure, but no verdict */
+#define MMD_VECTORS_MAX                                                                            \
+    500 /* a side: sample more down (random_sample), time grows with the square */
+#define MMD_VERDICT_MIN 30 /* a side: with less there is a figure, but no verdict */
 
 struct mmd {
     double median_distance; /* of all pairs, the kernel's width */
     double mmd2;            /* unbiased, so it may be slightly negative (Gretton et al. 2012) */
     double p;               /* by permutation */
     size_t permutations;
-    double kernel_auc; /* how often the kernel tells a current vector from a baseline one, ties half:
-                        * 0.5 never, 1 always */
+    double kernel_auc; /* how often the kernel tells a current vector from a baseline one, ties
+                        * half: 0.5 never, 1 always */
     double energy2;    /* 2E|X - Y| - E|X - X'| - E|Y - Y'|, all pairs (Székely and Rizzo 2013) */
     double energy_h;   /* the same of pairs i != j over 2E|X - Y|, at most 1; where has_energy_h */
     bool has_energy_h; /* not all vectors are the same */

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * Adjusted p values into adjusted[0 .. n - 1] (not p itself). A missing p (NaN) stays missing and is
- * not counted as a test. False when out of memory, nothing written.
+ * Adjusted p values into adjusted[0 .. n - 1] (not p itself). A missing p (NaN) stays missing and
+ * is not counted as a test. False when out of memory, nothing written.
  */
 
 /* Benjamini and Hochberg (1995), step-up: the share of false ones among all at least as small. */

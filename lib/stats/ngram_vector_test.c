@@ -37,7 +37,8 @@ Test(ngram_vector, the_same_words_are_the_same)
         length += a[k] * a[k];
     }
     cr_expect_float_eq(length, 1, 1e-14);
-    cr_expect_eq(ngram_vector(SV("\0\xff\0\xfe"), NGRAM_VECTOR_DIM, a, NULL), OK, "bytes are bytes");
+    cr_expect_eq(ngram_vector(SV("\0\xff\0\xfe"), NGRAM_VECTOR_DIM, a, NULL), OK,
+                 "bytes are bytes");
 }
 
 /* A program in Python with numpy 1.24. */
@@ -55,8 +56,7 @@ Test(ngram_vector, golden)
         if (!golden_missing(&g, "expect/mixed_hex")) {
             char hex[17];
 
-            snprintf(hex, sizeof(hex), "%016llx",
-                     (unsigned long long)ngram_hash(text.p, text.n));
+            snprintf(hex, sizeof(hex), "%016llx", (unsigned long long)ngram_hash(text.p, text.n));
             cr_expect(sv_is(json_raw(&g.doc, golden_ref(&g, "expect/mixed_hex")), hex), "%s", hex);
         } else if (golden_missing(&g, "expect")) {
             cr_expect_eq(ngram_vector(text, dim, v, NULL), ERR_EMPTY, "%s", golden_name(&g));

@@ -25,8 +25,8 @@ struct paired {
  *   cluster     of each case, below n_clusters; NULL: each case is its own
  *   out         se = 0 (below 1e-12 of the largest difference): t is undefined, p are 0 or 1 by the
  *               sign of the mean, a mean of 0 being no change
- *   err         ERR_EMPTY with less than 2 clusters: nothing but n, missing, clusters and mean (0 of
- *               nothing) is known; ERR_NOMEM
+ *   err         ERR_EMPTY with less than 2 clusters: nothing but n, missing, clusters and mean (0
+ * of nothing) is known; ERR_NOMEM
  */
 NODISCARD enum err paired_test(const double *d, const size_t *cluster, size_t n, size_t n_clusters,
                                struct paired *out, struct error *err);
@@ -46,9 +46,9 @@ double paired_cases_needed(const struct paired *p, double margin);
 enum gate_verdict { GATE_IMPROVED, GATE_PASS, GATE_INCONCLUSIVE, GATE_FAIL };
 
 /*
- * FAIL: p_worse <= 0.05 and the loss is above the margin (>= 0). IMPROVED: the lower end of the 90 %
- * interval is above 0. PASS: it is above -margin. In this order, else INCONCLUSIVE. p_worse is handed
- * in, for it may be exact (McNemar) or adjusted (Holm).
+ * FAIL: p_worse <= 0.05 and the loss is above the margin (>= 0). IMPROVED: the lower end of the 90
+ * % interval is above 0. PASS: it is above -margin. In this order, else INCONCLUSIVE. p_worse is
+ * handed in, for it may be exact (McNemar) or adjusted (Holm).
  */
 enum gate_verdict gate_verdict(const struct paired *p, double p_worse, double margin);
 

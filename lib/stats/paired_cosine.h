@@ -12,7 +12,7 @@ struct paired_cosine {
     double raw;         /* 1 - mean cosine, 0..2 */
     double score;       /* at most 1 */
     double se;
-    struct interval interval;    /* t over pairs */
+    struct interval interval;     /* t over pairs */
     bool has_value, has_interval; /* one pair; two */
 };
 

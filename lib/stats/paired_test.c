@@ -63,21 +63,20 @@ Test(paired, verdicts)
         double mean, p_worse, margin;
         enum gate_verdict want;
     } cases[] = {
-        {"a sure loss",                       -3,     0.002, 0,   GATE_FAIL        },
-        {"exactly 5 %",                       -3,     0.05,  0,   GATE_FAIL        },
-        {"not quite",                         -3,     0.051, 0,   GATE_INCONCLUSIVE},
-        {"a loss of exactly the margin",      -3,     0.002, 3,   GATE_INCONCLUSIVE},
-        {"within the margin",                 -1,     0.2,   2.7, GATE_PASS        },
-        {"not surely within the margin",      -1,     0.2,   2.6, GATE_INCONCLUSIVE},
-        {"better, not surely",                1.6,    0.9,   0,   GATE_INCONCLUSIVE},
-        {"surely better",                     1.7,    0.95,  0,   GATE_IMPROVED    },
-        {"surely better, whatever the margin", 1.7,   0.95,  5,   GATE_IMPROVED    },
-        {"a gain is no loss",                 1,      0.01,  0,   GATE_INCONCLUSIVE},
+        {"a sure loss",                        -3,  0.002, 0,   GATE_FAIL        },
+        {"exactly 5 %",                        -3,  0.05,  0,   GATE_FAIL        },
+        {"not quite",                          -3,  0.051, 0,   GATE_INCONCLUSIVE},
+        {"a loss of exactly the margin",       -3,  0.002, 3,   GATE_INCONCLUSIVE},
+        {"within the margin",                  -1,  0.2,   2.7, GATE_PASS        },
+        {"not surely within the margin",       -1,  0.2,   2.6, GATE_INCONCLUSIVE},
+        {"better, not surely",                 1.6, 0.9,   0,   GATE_INCONCLUSIVE},
+        {"surely better",                      1.7, 0.95,  0,   GATE_IMPROVED    },
+        {"surely better, whatever the margin", 1.7, 0.95,  5,   GATE_IMPROVED    },
+        {"a gain is no loss",                  1,   0.01,  0,   GATE_INCONCLUSIVE},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct paired p = {
-            .n = 99, .clusters = 99, .mean = cases[i].mean, .se = 1, .df = 1e7};
+        struct paired p = {.n = 99, .clusters = 99, .mean = cases[i].mean, .se = 1, .df = 1e7};
 
         cr_expect_eq(gate_verdict(&p, cases[i].p_worse, cases[i].margin), cases[i].want, "%s",
                      cases[i].name);
@@ -132,7 +131,8 @@ Test(paired, golden)
     golden_close(&g);
 }
 
-/* ---- real runs ---------------------------------------------------------------------------------- */
+/* ---- real runs ----------------------------------------------------------------------------------
+ */
 
 #define ITEMS_MAX 1024
 
@@ -260,8 +260,8 @@ static void check_number(const struct golden *g, json_ref c, const char *path, d
     cr_expect(near_rel(got, want, 1e-9), "%s: %.17g, not %.17g", path, got, want);
 }
 
-static void check_comparison(const struct golden *g, json_ref c, const struct pairs *p, bool clustered,
-                             bool pass_fail)
+static void check_comparison(const struct golden *g, json_ref c, const struct pairs *p,
+                             bool clustered, bool pass_fail)
 {
     struct paired t, k;
     struct signed_rank w;

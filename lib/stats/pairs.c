@@ -90,7 +90,7 @@ struct pair_sums pair_sums(const double *matrix, size_t n, size_t m)
 
 /* The units whose labels change: single rows or sessions, x's first. */
 struct units {
-    size_t *of;  /* unit of each row */
+    size_t *of; /* unit of each row */
     size_t n_x, n_all;
 };
 

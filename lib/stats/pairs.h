@@ -15,8 +15,8 @@ struct pair_sums {
 };
 
 /*
- * Euclidean distances of all pairs of the pooled vectors, x's first: (n + m)² values, row after row,
- * 0 on the diagonal. Both of the same dimension. O((n + m)² dim).
+ * Euclidean distances of all pairs of the pooled vectors, x's first: (n + m)² values, row after
+ * row, 0 on the diagonal. Both of the same dimension. O((n + m)² dim).
  */
 void pair_distances(const struct vectors *x, const struct vectors *y, double *matrix);
 

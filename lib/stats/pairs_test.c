@@ -39,7 +39,8 @@ Test(pairs, distances_of_any_size)
 
                 for (size_t k = 0; k < dim; k++)
                     sum += pow(v[i * dim + k] - v[j * dim + k], 2);
-                cr_expect(near_rel(matrix[i * 40 + j], sqrt(sum), 1e-14), "%zu: %zu %zu", dim, i, j);
+                cr_expect(near_rel(matrix[i * 40 + j], sqrt(sum), 1e-14), "%zu: %zu %zu", dim, i,
+                          j);
             }
     }
 }
@@ -75,9 +76,9 @@ Test(pairs, sums_of_permutations_add_up)
     }
     for (int clustered = 0; clustered < 2; clustered++) {
         calls = 0;
-        cr_assert_eq(pair_permutation_test(matrix, 3, 4, clustered ? cluster : NULL, 3, spy, 0, &t,
-                                           NULL),
-                     OK);
+        cr_assert_eq(
+            pair_permutation_test(matrix, 3, 4, clustered ? cluster : NULL, 3, spy, 0, &t, NULL),
+            OK);
         cr_expect(t.p == 1 && t.permutations == 999 && t.observed == 0);
         cr_expect(clustered ? calls <= 1000 : calls == 1000);
     }
@@ -143,5 +144,31 @@ Test(pairs, golden_energy)
         free(matrix);
     }
     cr_expect_gt(g.n, 4);
+    golden_close(&g);
+}
+
+/* scipy 1.10, energy_distance: numbers are vectors of one dimension. */
+Test(pairs, golden_energy_of_numbers)
+{
+    struct golden g = {0};
+
+    GOLDEN_OPEN(&g, "golden/two_sample.json");
+    while (golden_next(&g)) {
+        size_t n, m;
+        double *a = golden_array(&g, "input/t1", &n), *b = golden_array(&g, "input/t2", &m);
+        double *matrix = malloc((n + m) * (n + m) * sizeof(*matrix)), energy;
+        struct vectors x = {a, n, 1}, y = {b, m, 1};
+        struct pair_sums s;
+
+        pair_distances(&x, &y, matrix);
+        s = pair_sums(matrix, n, m);
+        energy = energy_statistic(&s);
+        golden_check(&g, "expect/energy_squared", true, energy);
+        golden_check(&g, "expect/energy", true, sqrt(fmax(0, energy)));
+        free(a);
+        free(b);
+        free(matrix);
+    }
+    cr_expect_gt(g.n, 5);
     golden_close(&g);
 }

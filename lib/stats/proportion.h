@@ -7,9 +7,9 @@
 #include "stats/interval.h"
 
 /*
- * Score interval of x events in n (Wilson 1927), 0 <= x <= n, without continuity correction: exactly
- * 0 at the lower end for x = 0, exactly 1 at the upper for x = n. False, *out untouched, for n = 0:
- * nothing was seen, so nothing is known.
+ * Score interval of x events in n (Wilson 1927), 0 <= x <= n, without continuity correction:
+ * exactly 0 at the lower end for x = 0, exactly 1 at the upper for x = n. False, *out untouched,
+ * for n = 0: nothing was seen, so nothing is known.
  */
 bool wilson_interval(int64_t x, int64_t n, double confidence, struct interval *out);
 

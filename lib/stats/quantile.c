@@ -171,6 +171,6 @@ void quantiles(int64_t *v, size_t n, const double *q, size_t n_q, double *out)
         }
     select_ranks(v, n, ranks, n_ranks);
     for (size_t i = 0; i < n_q; i++)
-        out[i] = quantile_between((double)v[place[i].low], (double)v[place[i].high],
-                                  place[i].fraction);
+        out[i] =
+            quantile_between((double)v[place[i].low], (double)v[place[i].high], place[i].fraction);
 }

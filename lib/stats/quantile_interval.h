@@ -1,5 +1,5 @@
-/* quantile_interval: how far a quantile of a sample may be from that of its source, without assuming
- * a distribution, and by what factor it changed. */
+/* quantile_interval: how far a quantile of a sample may be from that of its source, without
+ * assuming a distribution, and by what factor it changed. */
 #ifndef LLMOBS_STATS_QUANTILE_INTERVAL_H
 #define LLMOBS_STATS_QUANTILE_INTERVAL_H
 

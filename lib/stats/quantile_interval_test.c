@@ -10,7 +10,11 @@ Test(quantile_interval, smallest_closed)
     static const struct {
         double q;
         size_t n;
-    } cases[] = {{0.5, 6}, {0.95, 72}, {0.99, 368}};
+    } cases[] = {
+        {0.5,  6  },
+        {0.95, 72 },
+        {0.99, 368}
+    };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct quantile_ranks enough = quantile_ranks(cases[i].n, cases[i].q, 0.95);
@@ -82,8 +86,7 @@ Test(quantile_interval, golden_change)
         sample_sort(x2, n2, NULL);
         for (int i = 0; i < 3; i++) {
             static const char *const at[] = {"0.5", "0.95", "0.99"};
-            struct quantile_ratio r =
-                quantile_ratio(x1, n1, x2, n2, strtod(at[i], NULL), 0.95);
+            struct quantile_ratio r = quantile_ratio(x1, n1, x2, n2, strtod(at[i], NULL), 0.95);
             double interval[] = {r.low, r.high};
             char path[64];
 

@@ -8,21 +8,21 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* By hand: h = (n - 1) q. */
 static const struct {
     const char *name;
     double q;
     size_t n, low, high;
     double fraction;
 } places[] = {
-    /* by hand: h = (n - 1) q */
-    {"one value",        0.99, 1,   0,  0,  0   },
-    {"two, middle",      0.5,  2,   0,  1,  0.5 },
-    {"three, middle",    0.5,  3,   1,  1,  0   },
-    {"minimum",          0,    10,  0,  0,  0   },
-    {"maximum",          1,    10,  9,  9,  0   },
-    {"five, first quarter", 0.25, 5, 1, 1,  0   },
-    {"four, first quarter", 0.25, 4, 0, 1,  0.75},
-    {"101 values, p50",  0.5,  101, 50, 50, 0   },
+    {"one value",           0.99, 1,   0,  0,  0   },
+    {"two, middle",         0.5,  2,   0,  1,  0.5 },
+    {"three, middle",       0.5,  3,   1,  1,  0   },
+    {"minimum",             0,    10,  0,  0,  0   },
+    {"maximum",             1,    10,  9,  9,  0   },
+    {"five, first quarter", 0.25, 5,   1,  1,  0   },
+    {"four, first quarter", 0.25, 4,   0,  1,  0.75},
+    {"101 values, p50",     0.5,  101, 50, 50, 0   },
 };
 
 Test(quantile, place)
@@ -112,8 +112,16 @@ Test(quantile, nearest)
     static const struct {
         double q;
         size_t n, index;
-    } cases[] = {{0.5, 1, 0},  {0, 10, 0},     {1, 10, 9},      {0.5, 10, 4},
-                 {0.5, 11, 5}, {0.07, 100, 6}, {0.071, 100, 7}, {0.99, 50, 49}};
+    } cases[] = {
+        {0.5,   1,   0 },
+        {0,     10,  0 },
+        {1,     10,  9 },
+        {0.5,   10,  4 },
+        {0.5,   11,  5 },
+        {0.07,  100, 6 },
+        {0.071, 100, 7 },
+        {0.99,  50,  49}
+    };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         cr_expect_eq(quantile_nearest(cases[i].q, cases[i].n), cases[i].index, "%g of %zu",
@@ -150,10 +158,10 @@ Test(quantile, golden)
             double out;
 
             quantiles(v, n, &q[i], 1, &out);
-            cr_expect(golden_near(&g, out, linear[i]), "%s q %g: %.17g, not %.17g",
-                      golden_name(&g), q[i], out, linear[i]);
-            cr_expect_eq(x[quantile_nearest(q[i], n)], nearest[i], "%s nearest %g",
-                         golden_name(&g), q[i]);
+            cr_expect(golden_near(&g, out, linear[i]), "%s q %g: %.17g, not %.17g", golden_name(&g),
+                      q[i], out, linear[i]);
+            cr_expect_eq(x[quantile_nearest(q[i], n)], nearest[i], "%s nearest %g", golden_name(&g),
+                         q[i]);
             checked++;
         }
         free(x);

@@ -18,7 +18,9 @@ Test(random, splitmix)
  * Python written after the paper. */
 Test(random, xoshiro)
 {
-    struct random r = {{1, 2, 3, 4}};
+    struct random r = {
+        {1, 2, 3, 4}
+    };
     static const uint64_t want[] = {11520, 0, 1509978240, UINT64_C(1215971899390074240)};
     static const uint64_t seeded[] = {UINT64_C(11091344671253066420),
                                       UINT64_C(13793997310169335082),

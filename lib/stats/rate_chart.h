@@ -10,8 +10,8 @@
 struct rate_spread {
     double events, n; /* over all groups with n > 0 */
     size_t groups;
-    double rho;       /* intra-class correlation; may be negative */
-    bool has_rho;     /* two groups and more, and neither no nor only events */
+    double rho;   /* intra-class correlation; may be negative */
+    bool has_rho; /* two groups and more, and neither no nor only events */
 };
 
 struct rate_spread rate_spread(const int64_t *x, const int64_t *n, size_t groups);

@@ -11,8 +11,8 @@
 
 /* Of all segments' rates: empirical Bayes with a beta distribution, by moments. */
 struct shrink_rates {
-    double pooled;   /* ΣX / ΣN */
-    double rho;      /* how segments differ beyond chance, where has_rho */
+    double pooled; /* ΣX / ΣN */
+    double rho;    /* how segments differ beyond chance, where has_rho */
     bool has_rho;
     double strength; /* M = max(1/rho - 1, 1): as many calls of the pooled rate are added */
     bool differ;     /* rho above 1e-9; else everybody has (ΣX + 1/2)/(ΣN + 1) and no interval */
@@ -24,7 +24,8 @@ struct shrunk_rate {
     struct interval interval; /* only where segments differ */
 };
 
-/* x events in n calls of each segment, into out. False, nothing written, when no segment has a call.
+/* x events in n calls of each segment, into out. False, nothing written, when no segment has a
+ * call.
  */
 bool shrink_rates(const int64_t *x, const int64_t *n, size_t segments, struct shrink_rates *all,
                   struct shrunk_rate *out);
@@ -37,8 +38,8 @@ struct shrink_means {
 
 /*
  * Mean, standard deviation (n - 1) and number of each segment; shrunk means into out. The variance
- * within is pooled. Segments with n = 0 give NaN and count for nothing; where the variance within is
- * 0, means are what they are. False, nothing written, when no segment has a value.
+ * within is pooled. Segments with n = 0 give NaN and count for nothing; where the variance within
+ * is 0, means are what they are. False, nothing written, when no segment has a value.
  */
 bool shrink_means(const double *mean, const double *sd, const int64_t *n, size_t segments,
                   struct shrink_means *all, double *out);

@@ -70,7 +70,8 @@ Test(shrink, golden_rates)
     GOLDEN_OPEN(&g, "golden/eb_rates.json");
     while (golden_next(&g)) {
         size_t k;
-        size_t *events = golden_indices(&g, "input/x", &k), *calls = golden_indices(&g, "input/n", &k);
+        size_t *events = golden_indices(&g, "input/x", &k),
+               *calls = golden_indices(&g, "input/n", &k);
         int64_t x[64], n[64];
         double value[64], low[64], high[64];
         struct shrink_rates all;

@@ -1,4 +1,5 @@
-/* sigma_chart: mean and standard deviation of earlier periods as limits, the plain control chart. */
+/* sigma_chart: mean and standard deviation of earlier periods as limits, the plain control chart.
+ */
 #ifndef LLMOBS_STATS_SIGMA_CHART_H
 #define LLMOBS_STATS_SIGMA_CHART_H
 
@@ -6,7 +7,7 @@
 #include <stddef.h>
 
 struct sigma_chart {
-    size_t n; /* baseline periods */
+    size_t n;        /* baseline periods */
     double mean, sd; /* of a sample, n - 1 */
     double low, high;
     bool has_mean, has_limits; /* one period; two */

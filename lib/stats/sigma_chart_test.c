@@ -27,7 +27,8 @@ Test(sigma_chart, golden)
     GOLDEN_OPEN(&g, "golden/seed_2sigma.json");
     while (golden_next(&g)) {
         size_t n, m, n_flags;
-        double *x = golden_array(&g, "input/baseline", &n), *new = golden_array(&g, "input/new", &m);
+        double *x = golden_array(&g, "input/baseline", &n),
+               *new = golden_array(&g, "input/new", &m);
         double *want = golden_array(&g, "expect/flag", &n_flags), direction[16];
         struct sigma_chart c = sigma_chart(x, n, golden_number(&g, "params/k_sigma"));
 

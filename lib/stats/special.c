@@ -145,8 +145,8 @@ static double beta_fraction(double a, double b, double x, double y)
         double two = a + 2 * n - 1, shared = n * (b - n) * x / two, change;
 
         change = lentz_step((a + n - 1) / two * (a + b + n - 1) * x * shared,
-                            n + shared + (a + n) * (a * y - b * x + 1 + n * (1 + y)) / (two + 2), &c,
-                            &d);
+                            n + shared + (a + n) * (a * y - b * x + 1 + n * (1 + y)) / (two + 2),
+                            &c, &d);
         h *= change;
         if (fabs(change - 1) < DBL_EPSILON)
             break;

@@ -41,7 +41,8 @@ Test(spike, golden)
     GOLDEN_OPEN(&g, "golden/seed004_rules.json");
     while (golden_next(&g)) {
         size_t n, m;
-        double *x = golden_array(&g, "input/recent", &n), *h = golden_array(&g, "input/history", &m);
+        double *x = golden_array(&g, "input/recent", &n),
+               *h = golden_array(&g, "input/history", &m);
         struct spike_window recent = window(x, n), history = window(h, m);
         double now = golden_number(&g, "input/branch_recent"), percent = 0;
         double before = golden_number(&g, "input/branch_history");
@@ -50,9 +51,9 @@ Test(spike, golden)
         golden_check(&g, "expect/token_spike", true, spike_of_mean(recent, history, 1.5));
         known = m && increase_percent(recent.sum / recent.n, history.sum / history.n, &percent);
         golden_check(&g, "expect/increase_percent", known, percent);
-        golden_check(&g, "expect/cost_spike", true,
-                     spike_of_sum(recent.sum, history.sum,
-                                  golden_number(&g, "params/history_hours"), 2));
+        golden_check(
+            &g, "expect/cost_spike", true,
+            spike_of_sum(recent.sum, history.sum, golden_number(&g, "params/history_hours"), 2));
         golden_check(&g, "expect/latency_spike", true,
                      spike_of_mean_from_zero(recent, history, 1.5));
         golden_check(&g, "expect/branch_abs", true, rate_moved(now, before, 0.2));

@@ -12,9 +12,9 @@
 struct golden {
     struct json_doc doc;
     char *text;
-    json_ref root;   /* the case at hand, or the document before the first golden_next() */
+    json_ref root; /* the case at hand, or the document before the first golden_next() */
     json_ref cases;
-    int n;           /* cases visited */
+    int n; /* cases visited */
 };
 
 /* Zeroed storage; false when the file is not there. */
@@ -129,8 +129,7 @@ static inline double *golden_array_at(const struct golden *g, json_ref array, si
     double *x = malloc(cap * sizeof(*x));
 
     *n = 0;
-    for (json_ref r = json_first(&g->doc, array); r != JSON_END;
-         r = json_next(&g->doc, array, r)) {
+    for (json_ref r = json_first(&g->doc, array); r != JSON_END; r = json_next(&g->doc, array, r)) {
         bool row = json_type(&g->doc, r) == JSON_ARRAY;
         json_ref c = row ? json_first(&g->doc, r) : r;
 

@@ -95,23 +95,53 @@ bool mann_whitney(const double *x, size_t n, const double *y, size_t m, struct r
     return true;
 }
 
+/* Two estimates' variances added, with Welch and Satterthwaite's degrees of freedom. */
+struct added {
+    double variance, df;
+};
+
+static bool add_variances(double va, size_t n, double vb, size_t m, struct added *out)
+{
+    double v = va + vb, a = va / v, b = vb / v; /* shares, for v squared may leave the range */
+
+    if (!(v > 0) || !isfinite(v))
+        return false;
+    out->variance = v;
+    out->df = 1 / (a * a / (double)(n - 1) + b * b / (double)(m - 1));
+    return true;
+}
+
 bool welch_test(const double *x, size_t n, const double *y, size_t m, struct mean_test *out)
 {
     struct moments a = moments_of(x, n), b = moments_of(y, m);
-    double va, vb, v, df, difference = b.mean - a.mean;
+    double va, vb, difference = b.mean - a.mean;
+    struct added v;
 
-    if (!moments_variance(&a, 1, &va) || !moments_variance(&b, 1, &vb) || !isfinite(difference))
+    if (!moments_variance(&a, 1, &va) || !moments_variance(&b, 1, &vb) || !isfinite(difference) ||
+        !add_variances(va / (double)a.n, a.n, vb / (double)b.n, b.n, &v))
         return false;
-    va /= (double)a.n;
-    vb /= (double)b.n;
-    v = va + vb;
-    if (!(v > 0) || !isfinite(v))
-        return false;
-    /* of the shares, for v squared may leave the range */
-    df = 1 / (va / v * (va / v) / (double)(a.n - 1) + vb / v * (vb / v) / (double)(b.n - 1));
     out->difference = difference;
-    out->se = sqrt(v);
-    out->df = df;
-    out->p = 2 * t_upper(fabs(difference) / out->se, df);
+    out->se = sqrt(v.variance);
+    out->df = v.df;
+    out->p = 2 * t_upper(fabs(difference) / out->se, v.df);
+    return true;
+}
+
+bool mean_ratio(const double *x, size_t n, const double *y, size_t m, double confidence,
+                struct mean_ratio *out)
+{
+    struct moments a = moments_of(x, n), b = moments_of(y, m);
+    double va, vb, half;
+    struct added v;
+
+    if (!moments_variance(&a, 1, &va) || !moments_variance(&b, 1, &vb) || !(a.mean > 0) ||
+        !(b.mean > 0) ||
+        !add_variances(va / a.mean / a.mean / (double)a.n, a.n, vb / b.mean / b.mean / (double)b.n,
+                       b.n, &v))
+        return false;
+    half = t_critical(0.5 - confidence / 2, v.df) * sqrt(v.variance);
+    out->ratio = b.mean / a.mean;
+    out->interval.low = out->ratio * exp(-half);
+    out->interval.high = out->ratio * exp(half);
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "stats/interval.h"
 
 /*
  * x and y: the baseline's and the current window's finite values, ascending (sample.h), n and m of
@@ -39,5 +40,16 @@ struct mean_test {
 /* Welch's t test, values in any order. Also false with less than 2 values on a side, when both
  * sides are constant, or when a sum leaves the range of a double. */
 bool welch_test(const double *x, size_t n, const double *y, size_t m, struct mean_test *out);
+
+struct mean_ratio {
+    double ratio; /* current / baseline */
+    struct interval interval;
+};
+
+/* Ratio of means of what is positive (cost per call), with the interval of its logarithm by the
+ * delta method: variances v/(n mean²) added as in Welch's test. Also false where welch_test() is,
+ * and when a mean is 0 or negative. */
+bool mean_ratio(const double *x, size_t n, const double *y, size_t m, double confidence,
+                struct mean_ratio *out);
 
 #endif

@@ -63,6 +63,25 @@ Test(two_sample, overflow)
     cr_expect_not(welch_test(small, 3, smaller, 3, &m), "squares vanish");
 }
 
+/* By hand: means 2 and 4, variances 1 and 4 of 3 values: each adds 1/12 on the logarithm, so 4
+ * degrees of freedom, t = 2.7764451051977987 (scipy.stats.t.ppf(0.975, 4)) times sqrt(1/6). */
+Test(two_sample, mean_ratio)
+{
+    const double x[] = {1, 2, 3}, y[] = {2, 4, 6}, negative[] = {-1, -2, -3}, same[] = {2, 2, 2};
+    double factor = exp(2.7764451051977987 * sqrt(1.0 / 6));
+    struct mean_ratio r = {.ratio = -7};
+
+    cr_expect_not(mean_ratio(x, 3, negative, 3, 0.95, &r));
+    cr_expect_not(mean_ratio(negative, 3, x, 3, 0.95, &r));
+    cr_expect_not(mean_ratio(x, 1, y, 3, 0.95, &r));
+    cr_expect_not(mean_ratio(same, 3, same, 3, 0.95, &r), "no spread at all");
+    cr_expect_eq(r.ratio, -7, "untouched");
+    cr_assert(mean_ratio(x, 3, y, 3, 0.95, &r));
+    cr_expect_eq(r.ratio, 2);
+    cr_expect(near_rel(r.interval.low, 2 / factor, 1e-12));
+    cr_expect(near_rel(r.interval.high, 2 * factor, 1e-12));
+}
+
 /* numpy 1.24, scipy 1.10. */
 Test(two_sample, golden)
 {

@@ -16,8 +16,8 @@ static inline const double *vectors_row(const struct vectors *v, size_t i)
     return v->x + i * v->dim;
 }
 
-/* 1 - cosine of the angle between a and b, 0..2. False, *out untouched, when one of them is 0, holds
- * a NaN, or is so long that its square leaves the range of a double. */
+/* 1 - cosine of the angle between a and b, 0..2. False, *out untouched, when one of them is 0,
+ * holds a NaN, or is so long that its square leaves the range of a double. */
 bool cosine_distance(const double *a, const double *b, size_t dim, double *out);
 
 #endif

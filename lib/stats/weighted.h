@@ -28,13 +28,13 @@ bool weighted_mean(const struct weighted *w, double *out);
 
 /* How far a weighted mean can be relied on. */
 struct weighted_estimate {
-    size_t n, missing;  /* pairs; those with a NaN or infinite side, left out */
-    double mean;        /* Σ weight value / Σ weight */
+    size_t n, missing; /* pairs; those with a NaN or infinite side, left out */
+    double mean;       /* Σ weight value / Σ weight */
     double effective_n; /* (Σ weight)² / Σ weight²: below n/4 a few large weights decide (Kish) */
-    double se;          /* of a ratio, linearised: sqrt(Σ weight² (value - mean)² n/(n - 1)) / Σ weight;
-                         * the interval is mean -+ t of n - 1 degrees of freedom times se */
-    bool has_mean;      /* some weight is above 0; effective_n is known too */
-    bool has_se;        /* and n >= 2 */
+    double se; /* of a ratio, linearised: sqrt(Σ weight² (value - mean)² n/(n - 1)) / Σ weight;
+                * the interval is mean -+ t of n - 1 degrees of freedom times se */
+    bool has_mean; /* some weight is above 0; effective_n is known too */
+    bool has_se;   /* and n >= 2 */
 };
 
 /* Weights >= 0. */
