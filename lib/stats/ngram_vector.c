@@ -1,6 +1,7 @@
 /* ngram_vector: see the header. */
 #include "stats/ngram_vector.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +113,7 @@ enum err ngram_vector(struct sv text, size_t dim, double *out, struct error *err
     double squares;
     size_t n;
 
+    assert(dim > 0);
     if (!clean || !hashes) {
         rc = error_set(err, ERR_NOMEM, "out of memory for a text of %zu bytes", text.n);
         goto done;

@@ -15,20 +15,18 @@
 /* Permutations that share one walk over the matrix. */
 #define BATCH 16
 
-/* Two values an instruction on any 64-bit machine; four sums at once, for each addition waits for
- * the one before. */
-#define LANES 2
-#define SUMS 4
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+/* Two values an instruction on any 64-bit machine. */
+typedef double lanes __attribute__((vector_size(2 * sizeof(double))));
 
+/* Four sums at once, for each addition waits for the one before. */
 static double squared_distance(const double *a, const double *b, size_t dim)
 {
     lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
     double total = 0;
     size_t i = 0;
 
-    for (; i + SUMS * LANES <= dim; i += SUMS * LANES) {
-        lanes x[SUMS], y[SUMS];
+    for (; i + 8 <= dim; i += 8) {
+        lanes x[4], y[4];
 
         memcpy(x, a + i, sizeof(x));
         memcpy(y, b + i, sizeof(y));
