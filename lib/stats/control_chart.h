@@ -2,7 +2,6 @@
 #ifndef LLMOBS_STATS_CONTROL_CHART_H
 #define LLMOBS_STATS_CONTROL_CHART_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

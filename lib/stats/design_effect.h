@@ -2,9 +2,8 @@
 #ifndef LLMOBS_STATS_DESIGN_EFFECT_H
 #define LLMOBS_STATS_DESIGN_EFFECT_H
 
-#include "base/error.h"
-
 #include <stddef.h>
+#include "base/error.h"
 
 /*
  * Intra-class correlation by one-way analysis of variance (Donner 1986) of n finite values; cluster

@@ -2,10 +2,9 @@
 #ifndef LLMOBS_STATS_LEVEL_CHART_H
 #define LLMOBS_STATS_LEVEL_CHART_H
 
-#include "base/error.h"
-
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/error.h"
 
 #define LEVEL_CHART_MIN 8 /* baseline periods */
 
@@ -28,8 +27,8 @@ bool level_chart_z(const struct level_chart *c, double x, double *z);
 
 /*
  * Takes a season out: ratio[i] = x[i] over the median of the same slot in earlier seasons, that is
- * of x[i - k slots], k = 1 .. 8 (slots 168: the same hour of the last weeks; 7: the same weekday).
- * NaN where less than 4 of those are known and positive, or x[i] is not.
+ * of x[i - k slots], k = 1 .. 8 (slots >= 1; 168: the same hour of the last weeks; 7: the same
+ * weekday). NaN where less than 4 of those are known and positive, or x[i] is not.
  */
 void season_ratio(const double *x, size_t n, size_t slots, double *ratio);
 

@@ -43,38 +43,38 @@ static void copy_missing(const double *p, size_t n, double *adjusted)
         adjusted[i] = p[i];
 }
 
-bool adjust_bh(const double *p, size_t n, double *adjusted)
+enum err adjust_bh(const double *p, size_t n, double *adjusted, struct error *err)
 {
     size_t m;
     struct ranked *r = rank(p, n, &m);
     double least = 1;
 
     if (!r)
-        return false;
+        return error_set(err, ERR_NOMEM, "out of memory for %zu tests", n);
     copy_missing(p, n, adjusted);
     for (size_t i = m; i > 0; i--) {
         least = fmin(least, r[i - 1].p * (double)m / (double)i);
         adjusted[r[i - 1].at] = least;
     }
     free(r);
-    return true;
+    return OK;
 }
 
-bool adjust_holm(const double *p, size_t n, double *adjusted)
+enum err adjust_holm(const double *p, size_t n, double *adjusted, struct error *err)
 {
     size_t m;
     struct ranked *r = rank(p, n, &m);
     double most = 0;
 
     if (!r)
-        return false;
+        return error_set(err, ERR_NOMEM, "out of memory for %zu tests", n);
     copy_missing(p, n, adjusted);
     for (size_t i = 0; i < m; i++) {
         most = fmin(1, fmax(most, r[i].p * (double)(m - i)));
         adjusted[r[i].at] = most;
     }
     free(r);
-    return true;
+    return OK;
 }
 
 /* tan((1/2 - p) π), symmetric and without loss at both ends. */

@@ -4,17 +4,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/error.h"
 
 /*
  * Adjusted p values into adjusted[0 .. n - 1] (not p itself). A missing p (NaN) stays missing and
- * is not counted as a test. False when out of memory, nothing written.
+ * is not counted as a test. ERR_NOMEM, nothing written.
  */
 
 /* Benjamini and Hochberg (1995), step-up: the share of false ones among all at least as small. */
-__attribute__((warn_unused_result)) bool adjust_bh(const double *p, size_t n, double *adjusted);
+NODISCARD enum err adjust_bh(const double *p, size_t n, double *adjusted, struct error *err);
 
 /* Holm (1979), step-down: the chance of any false one. */
-__attribute__((warn_unused_result)) bool adjust_holm(const double *p, size_t n, double *adjusted);
+NODISCARD enum err adjust_holm(const double *p, size_t n, double *adjusted, struct error *err);
 
 /* One p of all, valid under dependence (Liu and Xie 2020, the Cauchy combination), missing ones
  * left out; p is kept within 1e-15 of 0 and 1. False, *out untouched, when there is none. */

@@ -2,7 +2,6 @@
 #ifndef LLMOBS_STATS_PAIRED_H
 #define LLMOBS_STATS_PAIRED_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include "base/error.h"
 #include "stats/interval.h"
@@ -41,19 +40,5 @@ double paired_detectable(const struct paired *p);
 /* Cases of this kind (same spread, same clustering) that a loss of `margin` > 0 needs to be found
  * with probability 80 %: ((z_.95 + z_.80) se sqrt(n) / margin)², rounded up. */
 double paired_cases_needed(const struct paired *p, double margin);
-
-/* How sure a gate is about one metric. */
-enum gate_verdict { GATE_IMPROVED, GATE_PASS, GATE_INCONCLUSIVE, GATE_FAIL };
-
-/*
- * FAIL: p_worse <= 0.05 and the loss is above the margin (>= 0). IMPROVED: the lower end of the 90
- * % interval is above 0. PASS: it is above -margin. In this order, else INCONCLUSIVE. p_worse is
- * handed in, for it may be exact (McNemar) or adjusted (Holm).
- */
-enum gate_verdict gate_verdict(const struct paired *p, double p_worse, double margin);
-
-/* Of several metrics: any FAIL, else any INCONCLUSIVE, else any PASS, else IMPROVED. Of none:
- * INCONCLUSIVE. */
-enum gate_verdict gate_overall(const enum gate_verdict *v, size_t n);
 
 #endif

@@ -2,11 +2,10 @@
 #ifndef LLMOBS_STATS_SHRINK_H
 #define LLMOBS_STATS_SHRINK_H
 
-#include "base/error.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/error.h"
 #include "stats/interval.h"
 
 /* Of all segments' rates: empirical Bayes with a beta distribution, by moments. */
