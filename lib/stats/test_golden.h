@@ -4,9 +4,10 @@
 
 #include <criterion/criterion.h>
 #include <math.h>
-#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "json/json.h"
 
 struct golden {
