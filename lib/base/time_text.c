@@ -54,14 +54,15 @@ struct decimal {
 static enum err decimal_parse(struct sv text, struct decimal *out)
 {
     const char *p = text.p;
-    const char *end = text.p + text.n;
+    const char *end;
     const char *start;
     const char *dot = NULL;
     int64_t digits = 0;
     int64_t exponent = 0;
 
-    if (text.n == 0)
+    if (text.n == 0) /* p may be NULL, to which C lets nobody add even 0 */
         return ERR_PARSE;
+    end = p + text.n;
     out->negative = *p == '-';
     if (*p == '-' || *p == '+')
         p++;
