@@ -1,7 +1,9 @@
 /* forecast: the formulas stand in the header. */
 #include "stats/forecast.h"
 
+#include <assert.h>
 #include <math.h>
+#include "stats/distribution.h"
 #include "base/banned.h"
 
 #define MOST_AUTOCORRELATION 0.8 /* from there on the widening is a guess */
@@ -21,21 +23,6 @@ struct model {
     double s_ww, s_rr, s_wr; /* (co)variances of the deviations */
     double rho;
 };
-
-/* The 0.9 quantile of Student's t (R: qt(0.9, df)) for the only degrees of freedom there are. */
-static double t_quantile(size_t df)
-{
-    switch (df) {
-    case 6:
-        return 1.43975574726515;
-    case 13:
-        return 1.35017128877798;
-    case 20:
-        return 1.32534070691861;
-    default: /* 21 */
-        return 1.32318787388317;
-    }
-}
 
 /* n is a multiple of 7, so that day i is as many weekdays behind today as i is behind 0. */
 static size_t class_of_day(const struct model *m, size_t i)
@@ -142,12 +129,13 @@ enum err forecast_rest(const struct forecast_day *history, size_t n, size_t ahea
     add_deviations(&m);
     *out = (struct forecast){
         .rest = m.c[0].rest, .sum = m.c[0].rest, .days = m.n, .seasonal = m.classes > 1};
+    assert(m.classes > 0);
     compare_halves(&m, out);
     for (size_t k = 0; k < m.classes; k++)
         out->sum += m.c[k].ahead * m.c[k].whole;
     for (size_t k = 0; k < 7; k++)
         out->day[k] = m.c[k % m.classes].whole;
-    half = t_quantile(m.n - m.classes) * sqrt(variance(&m, ahead));
+    half = t_critical(0.1, (double)(m.n - m.classes)) * sqrt(variance(&m, ahead));
     out->low = fmax(0, out->sum - half);
     out->high = out->sum + half;
     return OK;
