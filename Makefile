@@ -48,7 +48,7 @@ cmd_o := $(cmd_c:%.c=$(BUILD)/%.o)
 constants_o := $(BUILD)/gen/sql.o $(BUILD)/gen/tsv.o $(BUILD)/gen/schema.o
 tests := $(patsubst %.c,$(BUILD)/%,$(test_c))
 fuzzers := $(patsubst %.c,$(BUILD)/%,$(fuzz_c))
-tools := $(BUILD)/workload $(BUILD)/measure
+tools := $(addprefix $(BUILD)/,workload traces measure)
 completions := $(addprefix $(BUILD)/completions/,llmobs.bash _llmobs llmobs.fish)
 
 .DELETE_ON_ERROR:
@@ -112,7 +112,7 @@ $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/%.h
 $(lib_o) $(tests:%=%.o) $(fuzzers:%=%.o) $(cmd_o): | $(constants_o:.o=.h)
 
 # The generator and the stopwatch of tests and benchmarks.
-$(tools): $(BUILD)/%: testdata/bench/%.c
+$(tools): $(BUILD)/%: testdata/bench/%.c testdata/bench/made_up.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 -O2 $(WARNINGS) -o $@ $< -lm
 

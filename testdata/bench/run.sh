@@ -4,7 +4,9 @@
 #   BENCH_LINES=1000000  lines of the big log (lean, about 830 bytes, 24 fields; 10000000 needs 20 GB)
 #   BENCH_SMALL=100000   lines of the log for peers that need minutes for the big one
 #   BENCH_RUNS=3         runs of each
-# usage: run.sh BUILD-FOLDER (holds llmobs, workload, measure; scratch files go to BUILD-FOLDER/bench)
+#   BENCH_MIB=256        size of the Claude Code and OTLP logs
+#   BENCH_BIG_MIB=1024   size of the inputs whose peak memory is measured, once each; 0: none
+# usage: run.sh BUILD-FOLDER (holds llmobs, workload, traces, measure; scratch files go to BUILD-FOLDER/bench)
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,6 +14,8 @@ build=$(cd "$1" && pwd)
 lines=${BENCH_LINES:-1000000}
 small=${BENCH_SMALL:-100000}
 runs=${BENCH_RUNS:-3}
+mib=${BENCH_MIB:-256}
+big_mib=${BENCH_BIG_MIB:-1024}
 work=$build/bench
 results=$work/results.tsv
 missing=""
@@ -58,6 +62,13 @@ log() { # NAME LINES KIND
 log lean.jsonl "$lines" lean
 log fat.jsonl "$((lines / 2))" fat
 log small.jsonl "$small" lean
+for format in claude-code otlp; do
+    if [ "$(cat $format.jsonl.size 2> /dev/null)" != "$mib" ]; then
+        say "writing $format.jsonl ..."
+        "$build/traces" "$mib" $format > $format.jsonl
+        echo "$mib" > $format.jsonl.size
+    fi
+done
 
 columns="{timestamp:'TIMESTAMP',service:'VARCHAR',environment:'VARCHAR',request_id:'VARCHAR',trace_id:'VARCHAR',span_id:'VARCHAR',session_id:'VARCHAR',user_id:'VARCHAR',feature:'VARCHAR',model:'VARCHAR',provider:'VARCHAR',prompt_name:'VARCHAR',prompt_version:'VARCHAR',input_tokens:'BIGINT',output_tokens:'BIGINT',cache_read_tokens:'BIGINT',latency_ms:'DOUBLE',ttft_ms:'DOUBLE',cost_usd:'DOUBLE',status:'VARCHAR',finish_reason:'VARCHAR',input_hash:'VARCHAR',output_hash:'VARCHAR',user_agent:'VARCHAR'}"
 create="CREATE TABLE calls AS SELECT * FROM read_json('lean.jsonl', format='newline_delimited', columns=$columns); CHECKPOINT"
@@ -74,6 +85,10 @@ for i in $(seq "$runs"); do
     [ -z "$duckdb" ] || measure ingest/DuckDB $duckdb duck.db "$create"
     rm -f fat.db fat.db-*
     measure fat/llmobs "$build/llmobs" ingest -q --db fat.db fat.jsonl
+    for format in claude-code otlp; do
+        rm -f format.db format.db-*
+        measure ${format%-code}/llmobs "$build/llmobs" ingest -q --db format.db $format.jsonl
+    done
     measure again/llmobs "$build/llmobs" ingest -q --db lean.db lean.jsonl
     measure feature/llmobs "$build/llmobs" report --db lean.db --by feature --columns $shown
     [ -z "$duckdb" ] || measure feature/DuckDB $duckdb duck.db "$by_feature"
@@ -102,11 +117,41 @@ for i in 1 2 3 4 5; do
     measure start/llmobs "$build/llmobs" --version
 done
 
+# ---- peak memory of big inputs -----------------------------------------------------------------
+big() { # NAME, the input on standard input
+    say "$1 of $big_mib MiB ..."
+    cat > big.json
+    rm -f big.db big.db-*
+    measure "$1/llmobs" "$build/llmobs" ingest -q --db big.db big.json || true
+    calls=$("$build/llmobs" report --db big.db --by source --columns calls -f csv -q 2> /dev/null |
+        awk -F, 'NR > 1 { n += $2 } END { print n + 0 }')
+    awk -F'\t' -v name="$1" -v calls="$calls" '$1 == name "/llmobs" {
+        printf "%-9s %9.1f MiB of %.1f (64 MiB + 24 B for each of %d calls)\n", name, $4,
+            64 + 24 * calls / 1048576, calls }' "$results" >> memory.txt
+    rm -f big.db big.db-* big.json
+}
+: > memory.txt
+if [ "$big_mib" -gt 0 ]; then
+    {
+        echo '['
+        "$build/workload" $((big_mib * 1260)) lean | sed '$!s/$/,/'
+        echo ']'
+    } | big array
+    "$build/traces" "$big_mib" otlp-document | big document
+    "$build/traces" "$big_mib" otlp-pretty | big pretty
+    {
+        "$build/workload" 1000 lean
+        printf '{"model":"m","input_tokens":1,"prompt":"'
+        head -c "${big_mib}M" /dev/zero | tr '\0' x
+        printf '"}\n'
+    } | big line
+fi
+
 # ---- the table ---------------------------------------------------------------------------------
 bytes=$(stat -c %s lean.jsonl)
 echo "log of $lines lines, $((bytes / lines)) B each, $runs runs in turns, $(nproc) cores; medians"
 echo "ingest: durable and deduplicated against a plain table; again: nothing new; file: no database"
-awk -F'\t' -v bytes="$bytes" '
+median='
     function median(key, k,   n, i, j, t, v) {
         n = count[key]
         for (i = 1; i <= n; i++) v[i] = value[key, i, k]
@@ -118,7 +163,8 @@ awk -F'\t' -v bytes="$bytes" '
         count[$1]++
         for (k = 2; k <= 4; k++) value[$1, count[$1], k] = $k
         if ($5 != 0) failed[$1] = $5
-    }
+    }'
+awk -F'\t' "$median"'
     END {
         printf "%-9s %-9s %9s %9s %9s   %s\n", "what", "who", "wall s", "CPU s", "peak MiB", "llmobs / it: wall, CPU"
         for (i = 1; i <= keys; i++) {
@@ -131,5 +177,22 @@ awk -F'\t' -v bytes="$bytes" '
             print line
         }
     }' "$results"
+echo
+echo "bytes read for each second, and against ingest's lines (goal: 0.60)"
+awk -F'\t' -v ingest="$bytes" -v claude="$(stat -c %s claude-code.jsonl)" -v otlp="$(stat -c %s otlp.jsonl)" \
+    "$median"'
+    function rate(name, size, k) { return size / median(name "/llmobs", k) }
+    function line(name, size) {
+        printf "%-9s %9.1f MB/s  %5.2f of wall  %5.2f of CPU time\n", name, rate(name, size, 2) / 1e6,
+            rate(name, size, 2) / rate("ingest", ingest, 2), rate(name, size, 3) / rate("ingest", ingest, 3)
+    }
+    END { line("ingest", ingest); line("claude", claude); line("otlp", otlp) }' "$results"
+echo
+if [ -s memory.txt ]; then
+    echo "peak memory of $big_mib MiB: a JSON array, an OTLP document in one line and in many, and a"
+    echo "line that is too long"
+    cat memory.txt
+    echo
+fi
 echo "database: $(($(stat -c %s lean.db) / lines)) B per call"
 [ -z "$missing" ] || printf 'not run: %s' "$missing"

@@ -1,34 +1,9 @@
 /* workload: a made-up log of any size for benchmarks and tests: skewed users, features, models and
  * templates; the same arguments give the same bytes.
  *   workload LINES [lean|fat] [FIRST]   lines FIRST .. FIRST + LINES - 1 to standard output */
-#include <inttypes.h>
-#include <math.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators". */
-static uint64_t splitmix64(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
-static double uniform(uint64_t *state)
-{
-    return (double)(splitmix64(state) >> 11) * 0x1p-53;
-}
-
-/* Small ranks often, large ones seldom: about Zipf with exponent 1. */
-static unsigned skewed(uint64_t *state, unsigned n)
-{
-    double x = pow((double)n + 1.0, uniform(state));
-    unsigned rank = (unsigned)x - 1;
-    return rank < n ? rank : n - 1;
-}
+#include "made_up.h"
 
 static const struct {
     const char *model, *provider;
@@ -59,21 +34,6 @@ static const char filler[] =
     "which of the two addresses will be used for the delivery. The assistant explains the steps, "
     "names the page where the address can be edited, and offers to open a ticket. ";
 
-static void civil(int64_t us, char *out, size_t size)
-{
-    /* Howard Hinnant's days-to-civil algorithm, written out for years after 2000. */
-    int64_t days = us / 86400000000 + 719468, t = us % 86400000000;
-    int64_t era = days / 146097, doe = days % 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-    int64_t d = doy - (153 * mp + 2) / 5 + 1, m = mp < 10 ? mp + 3 : mp - 9;
-    int64_t y = yoe + era * 400 + (m <= 2);
-    snprintf(out, size,
-             "%04" PRId64 "-%02" PRId64 "-%02" PRId64 "T%02" PRId64 ":%02" PRId64 ":%02" PRId64
-             ".%06" PRId64 "Z",
-             y, m, d, t / 3600000000, t / 60000000 % 60, t / 1000000 % 60, t % 1000000);
-}
-
 static void line(uint64_t i, int fat)
 {
     uint64_t s = i * UINT64_C(0xD1342543DE82EF95) + 12345;
@@ -89,8 +49,8 @@ static void line(uint64_t i, int fat)
     uint64_t span = splitmix64(&s), input_hash = splitmix64(&s), output_hash = splitmix64(&s);
     char when[64];
 
-    civil(INT64_C(1767225600000000) + (int64_t)i * 1500000 + (int64_t)(a % 1000000), when,
-          sizeof(when)); /* from 2026-01-01 on, a call every 1.5 s */
+    civil(MADE_UP_START_US + (int64_t)i * 1500000 + (int64_t)(a % 1000000), when,
+          sizeof(when)); /* a call every 1.5 s */
     printf("{\"timestamp\":\"%s\",\"service\":\"assistant-gateway-eu\",\"environment\":\"%s\","
            "\"request_id\":\"%08" PRIx64 "-%04" PRIx64 "-4%03" PRIx64 "-a%03" PRIx64 "-%012" PRIx64
            "\",\"trace_id\":\"%016" PRIx64 "%016" PRIx64 "\",\"span_id\":\"%016" PRIx64
