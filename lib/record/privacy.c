@@ -204,7 +204,7 @@ static size_t without_index(const char *path, size_t n)
     return end > 1 && end < n && path[end - 1] == '.' ? without_index(path, end - 1) : n;
 }
 
-bool privacy_is_content(struct sv key)
+static bool judge(struct sv key)
 {
     char plain[PLAIN_MAX];
     size_t n = plain_key(key, plain), from = 0;
@@ -220,6 +220,30 @@ bool privacy_is_content(struct sv key)
         from = i + 1;
     }
     return word_is_content((struct sv){plain + from, n - from});
+}
+
+/* A log has few keys, each in every line, and the lists are long: the answer for a key is kept
+ * until another one takes its place. */
+#define MEMO_KEYS 256
+#define MEMO_KEY_BYTES 60
+
+bool privacy_is_content(struct sv key)
+{
+    static _Thread_local struct {
+        uint8_t length; /* 0: free */
+        bool is_content;
+        char key[MEMO_KEY_BYTES];
+    } memo[MEMO_KEYS];
+    size_t slot = hash64(key.p, key.n, 0) % MEMO_KEYS;
+
+    if (!key.n || key.n > MEMO_KEY_BYTES)
+        return judge(key);
+    if (memo[slot].length != key.n || memcmp(memo[slot].key, key.p, key.n) != 0) {
+        memo[slot].is_content = judge(key);
+        memo[slot].length = (uint8_t)key.n;
+        memcpy(memo[slot].key, key.p, key.n);
+    }
+    return memo[slot].is_content;
 }
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
