@@ -200,14 +200,28 @@ static enum err grow(struct input *in, struct error *err)
     return OK;
 }
 
+/* Gives back what a long line or the look at the input's beginning took, once little is left. */
+static void shrink(struct input *in)
+{
+    size_t usual = TAIL_MAX + HASH_BLOCK + in->block_bytes;
+
+    if (in->cap == usual || in->end + in->block_bytes > usual)
+        return;
+    char *p = realloc(in->buf, usual);
+    in->buf = p ? p : in->buf;
+    in->cap = p ? usual : in->cap;
+}
+
 /* Reads more behind end, or sets eof. Bytes before pos may go; pos stands at the same byte. */
 static enum err fill(struct input *in, struct error *err)
 {
     size_t got = 0;
     enum err rc = OK;
 
-    if (in->cap - in->end < in->block_bytes)
+    if (in->cap - in->end < in->block_bytes) {
         drop_blocks(in);
+        shrink(in);
+    }
     if (in->cap - in->end < in->block_bytes)
         rc = grow(in, err);
     if (rc)
