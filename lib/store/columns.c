@@ -533,20 +533,46 @@ enum err store_replace_columns(struct store *s, const struct chunk_info *chunk, 
     return rc;
 }
 
+int64_t *store_column_new(void)
+{
+    int64_t *p = malloc(CHUNK_ROWS * sizeof(*p));
+
+    for (size_t i = 0; p && i < CHUNK_ROWS; i++)
+        p[i] = CALL_MISSING;
+    return p;
+}
+
+/* The current row's values; a column has memory once a value of it occurred. */
+static bool collect_values(sqlite3_stmt *stmt, size_t row, int64_t **cols)
+{
+    for (int c = 0; c < C_COUNT; c++) {
+        if (sqlite3_column_type(stmt, c) == SQLITE_NULL)
+            continue;
+        if (!cols[c] && !(cols[c] = store_column_new()))
+            return false;
+        cols[c][row] = sqlite3_column_int64(stmt, c);
+    }
+    return true;
+}
+
 enum err store_rebuild_chunk(struct store *s, int64_t number, struct error *err)
 {
-    int64_t *values = malloc(sizeof(*values) * CHUNK_ROWS * C_COUNT);
-    int64_t *cols[C_COUNT];
+    int64_t *cols[C_COUNT] = {NULL};
     size_t rows = 0;
-    enum err rc;
+    sqlite3_stmt *stmt;
+    bool row = true;
+    enum err rc = store_statement(s, sql_queries_chunk_rows, &stmt, err);
 
-    if (!values)
-        return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
-    for (int c = 0; c < C_COUNT; c++)
-        cols[c] = values + (size_t)c * CHUNK_ROWS;
-    rc = columns_from_rows(s, number, UINT64_MAX, cols, &rows, err);
+    if (rc)
+        return rc;
+    bind_range(stmt, number);
+    while (!rc && !(rc = store_step(s, stmt, &row, err)) && row)
+        if (!collect_values(stmt, rows++, cols))
+            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    sqlite3_reset(stmt);
     if (!rc)
         rc = store_write_chunk(s, number, rows, cols, err);
-    free(values);
+    for (int c = 0; c < C_COUNT; c++)
+        free(cols[c]);
     return rc;
 }

@@ -6,15 +6,6 @@
 
 #include "base/banned.h"
 
-static int64_t *column_new(void)
-{
-    int64_t *p = malloc(CHUNK_ROWS * sizeof(*p));
-
-    for (size_t i = 0; p && i < CHUNK_ROWS; i++)
-        p[i] = CALL_MISSING;
-    return p;
-}
-
 static bool all_missing(const int64_t *p, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -41,7 +32,7 @@ enum err open_chunk_load(struct open_chunk *c, struct store *s, int64_t last_id,
         return OK;
     }
     for (int i = 0; i < C_COUNT; i++)
-        if ((CHUNK_COLUMNS >> i & 1) && !(c->cols[i] = column_new()))
+        if ((CHUNK_COLUMNS >> i & 1) && !(c->cols[i] = store_column_new()))
             return out_of_memory(err);
     enum err rc = store_read_columns(s, stored, CHUNK_COLUMNS, c->cols, err);
     for (int i = 0; !rc && i < C_COUNT; i++) {
@@ -58,7 +49,7 @@ static enum err put(struct open_chunk *c, size_t at, const struct call_row *row,
 {
     for (uint64_t left = row->known & CHUNK_COLUMNS; left; left &= left - 1) {
         int i = __builtin_ctzll(left);
-        if (!c->cols[i] && !(c->cols[i] = column_new()))
+        if (!c->cols[i] && !(c->cols[i] = store_column_new()))
             return out_of_memory(err);
         c->cols[i][at] = row->v[i];
     }

@@ -14,6 +14,7 @@
 #include "base/banned.h"
 
 #define BUSY_STEP_MS 10
+#define WRITER_CACHE_KIB "16384"
 
 /* Migration i makes schema i + 1 out of schema i. */
 static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_prices};
@@ -356,13 +357,14 @@ static enum err open_writing(struct store *s, struct error *err)
     if (!rc)
         rc = connect_to(s, "?mode=rw", err);
     if (!rc)
-        rc = store_exec(s, "PRAGMA cache_size = -8192; PRAGMA mmap_size = 0", err);
-    if (!rc)
         rc = migrate(s, err);
     if (!rc)
         rc = use_wal(s, err);
-    if (!rc)
-        rc = store_exec(s, "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST", err);
+    if (!rc) /* behind migrate(): SQLite counts the cache in pages of the size it has at that time */
+        rc = store_exec(s,
+                        "PRAGMA cache_size = -" WRITER_CACHE_KIB "; PRAGMA mmap_size = 0; "
+                        "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST",
+                        err);
     if (!rc)
         rc = refresh_views(s, err);
     if (!rc)

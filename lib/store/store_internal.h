@@ -92,6 +92,9 @@ void store_dictionaries_forget(struct store *s);
 NODISCARD enum err store_write_chunk(struct store *s, int64_t number, size_t rows,
                                      int64_t *const cols[C_COUNT], struct error *err);
 
+/* CHUNK_ROWS values, all missing; free() it. NULL when out of memory. */
+int64_t *store_column_new(void);
+
 /* The same from the rows of table call. */
 NODISCARD enum err store_rebuild_chunk(struct store *s, int64_t number, struct error *err);
 

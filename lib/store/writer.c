@@ -416,6 +416,8 @@ enum err writer_open(struct store *s, uint64_t hash_seed, struct price_book *pri
         rc = load_chunks(w, err);
     if (!rc)
         rc = writer_calls_open(w, err);
+    if (!rc)
+        rc = writer_spans_open(w, err);
     if (!rc) {
         *out = w;
         w = NULL;
@@ -454,9 +456,11 @@ static enum err add(struct writer *w, const struct batch *b, const struct source
     if (!rc)
         rc = check_sources(w, b, err);
     if (!rc)
+        rc = writer_plan(w, b, err);
+    if (!rc)
         rc = writer_add_calls(w, b, err);
     if (!rc)
-        rc = writer_add_spans(w, b, err);
+        rc = writer_add_spans(w, err);
     if (!rc)
         rc = writer_add_facts(w, b, err);
     arena_reset(&w->arena);
@@ -527,6 +531,7 @@ void writer_close(struct writer *w)
     for (size_t i = 0; i < W_SQL_COUNT; i++)
         sqlite3_finalize(w->stmts[i]);
     writer_calls_close(w);
+    writer_spans_close(w);
     store_dictionaries_forget(w->store);
     open_chunk_release(&w->open);
     keyset_release(&w->calls);
@@ -537,6 +542,8 @@ void writer_close(struct writer *w)
     arena_release(&w->arena);
     free(w->tallies);
     free(w->keys);
+    arena_release(&w->plan.arena);
     free(w->touched.keys);
+    free(w->planned.keys);
     free(w);
 }

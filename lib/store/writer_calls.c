@@ -160,8 +160,8 @@ static enum err prepare_insert(struct writer *w, struct batch_insert *x, uint64_
     return rc;
 }
 
-static enum err run_insert(struct writer *w, struct batch_insert *x, size_t rows, uint64_t used,
-                           struct error *err)
+enum err writer_insert(struct writer *w, struct batch_insert *x, size_t rows, uint64_t used,
+                       struct error *err)
 {
     enum err rc = prepare_insert(w, x, used, err);
 
@@ -177,7 +177,7 @@ static enum err insert_calls(struct writer *w, struct error *err)
     for (size_t i = 0; i < p->n; i++)
         used |= p->rows[i].known;
     w->call_source = (struct call_source){p->rows, p->first_id};
-    return run_insert(w, &w->call_insert, p->n, used << 1 | 1, err);
+    return writer_insert(w, &w->call_insert, p->n, used << 1 | 1, err);
 }
 
 static enum err insert_identities(struct writer *w, struct error *err)
@@ -189,7 +189,7 @@ static enum err insert_identities(struct writer *w, struct error *err)
         for (int c = 2; c < IDENTITY_COLUMNS; c++)
             used |= (uint64_t)identity_has(&p->ids[i], c) << c;
     w->identity_source = (struct identity_source){p->ids, p->first_id};
-    return run_insert(w, &w->identity_insert, p->n, used, err);
+    return writer_insert(w, &w->identity_insert, p->n, used, err);
 }
 
 static enum err replace_identity(struct writer *w, const struct call_ids *ids, int64_t call_id,
@@ -818,9 +818,24 @@ static enum err touch(struct writer *w, const struct call_record *r, struct erro
     return rc || !known ? rc : writer_touch_trace(w, key, err);
 }
 
+/* A call that nobody has met yet; planned: what is known of it, or NULL. */
+static enum err store_new(struct writer *w, const struct call_record *r, uint64_t key,
+                          struct planned_call *planned, struct call_row *row, struct error *err)
+{
+    struct source_tally *tally = writer_tally_of(w, r->source);
+    enum err rc = planned ? writer_plan_apply(w, planned, row, err) : OK;
+
+    tally->calls_new += !call_row_has(row, C_SHADOWED);
+    if (!rc)
+        rc = add_new(w, r, key, row, err);
+    if (!rc && planned)
+        planned->call_id = w->last_call_id;
+    return rc;
+}
+
 /* The record's row and ids are made where the next new call's would be. */
 static enum err add_call(struct writer *w, const struct call_record *r, uint64_t key,
-                         struct error *err)
+                         struct planned_call *planned, struct error *err)
 {
     struct call_row *row = &w->pending.rows[w->pending.n];
     struct call_ids *ids = &w->pending.ids[w->pending.n];
@@ -845,13 +860,13 @@ static enum err add_call(struct writer *w, const struct call_record *r, uint64_t
         return rc;
     call_row_set(row, C_IDENTITY_KEY, (int64_t)key);
     tally_start(writer_tally_of(w, r->source), row);
-    if (call_id) {
+    if (call_id)
         rc = merge_record(w, r, call_id, row, &found, ids, err);
-    } else {
-        writer_tally_of(w, r->source)->calls_new++;
-        rc = add_new(w, r, key, row, err);
-    }
-    return rc || r->id.kind != ID_SPAN ? rc : touch(w, r, err);
+    else
+        rc = store_new(w, r, key, planned, row, err);
+    if (rc || r->id.kind != ID_SPAN || (planned && !call_id))
+        return rc;
+    return touch(w, r, err);
 }
 
 static enum err reserve_keys(struct writer *w, size_t n, struct error *err)
@@ -868,6 +883,7 @@ static enum err reserve_keys(struct writer *w, size_t n, struct error *err)
 
 enum err writer_add_calls(struct writer *w, const struct batch *b, struct error *err)
 {
+    const struct plan *p = &w->plan;
     enum err rc = reserve_keys(w, b->n_calls, err);
 
     keyset_release(&w->line_calls);
@@ -876,9 +892,11 @@ enum err writer_add_calls(struct writer *w, const struct batch *b, struct error 
     for (size_t i = 0; !rc && i < b->n_calls; i++)
         w->keys[i] = identity_key(&b->calls[i].id);
     for (size_t i = 0; !rc && i < b->n_calls; i++) {
+        size_t at = p->order ? p->order[i] : i;
+        struct planned_call *planned = p->calls && p->calls[at].planned ? &p->calls[at] : NULL;
         if (i + PREFETCH_AHEAD < b->n_calls)
             keyset_prefetch(&w->calls, w->keys[i + PREFETCH_AHEAD]);
-        rc = add_call(w, &b->calls[i], w->keys[i], err);
+        rc = add_call(w, &b->calls[at], w->keys[at], planned, err);
         if (!rc && (w->pending.n == PENDING_CALLS || w->pending.n_versions >= PENDING_CALLS))
             rc = writer_flush_calls(w, err);
     }

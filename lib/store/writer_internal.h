@@ -98,6 +98,7 @@ struct value_ids {
 /* A table that gives unbounded texts (packed) a 64-bit key: their hash, or the next free one. */
 struct key_table {
     enum writer_sql find, insert;
+    size_t added; /* keys that were inserted */
     struct {
         uint64_t hash, check; /* of the same bytes with two seeds */
         int64_t key;
@@ -229,6 +230,10 @@ struct merging {
     int64_t places[MAX_VERSIONS + 2]; /* stored: version_id; pending: index; -1: not kept yet */
 };
 
+/* Stores the rows of x's table; used: the columns that have values. */
+NODISCARD enum err writer_insert(struct writer *w, struct batch_insert *x, size_t rows,
+                                 uint64_t used, struct error *err);
+
 NODISCARD enum err writer_calls_open(struct writer *w, struct error *err);
 NODISCARD enum err writer_add_calls(struct writer *w, const struct batch *b, struct error *err);
 NODISCARD enum err writer_flush_calls(struct writer *w, struct error *err);
@@ -248,6 +253,44 @@ uint32_t writer_line_call(const struct writer *w, struct hash128 line, uint32_t 
 /* Fills C_COST_COMPUTED_NUSD and C_PRICE_ID, or leaves them missing where there is no price. */
 NODISCARD enum err writer_price(struct writer *w, struct call_row *row, struct error *err);
 
+/* ---- traces that begin in a batch (writer_plan.c) ----------------------------------------- */
+
+/* What becomes of a call of the batch. */
+struct planned_call {
+    bool planned;
+    bool shadowed;
+    bool first;     /* of its trace */
+    uint32_t next;  /* of its trace + 1, 0: none */
+    uint32_t above; /* the nearest shadow above it + 1, 0: none */
+    int64_t call_id; /* once it was added as a new one */
+    struct inheritance *inheritance; /* of a shadow that was added */
+};
+
+struct planned_span {
+    const struct span_record *record;
+    int64_t trace_key;
+    uint32_t call; /* in the batch + 1, 0: none */
+    bool begins;   /* its trace was not stored before this span */
+    bool planned;  /* it and its trace's other spans are no repeats */
+};
+
+/* Of one batch. calls and order are NULL when it has no spans. */
+struct plan {
+    struct arena arena;
+    struct planned_call *calls; /* as in the batch */
+    uint32_t *order;            /* in which to add the calls */
+    struct planned_span *spans; /* by trace */
+    size_t n_spans;
+};
+
+/* Inserts the traces of the batch's spans and plans those that begin in it: what
+ * writer_decide_traces() would find when nothing else of them came. */
+NODISCARD enum err writer_plan(struct writer *w, const struct batch *b, struct error *err);
+
+/* Makes the row of a new planned call what the plan says. */
+NODISCARD enum err writer_plan_apply(struct writer *w, struct planned_call *call,
+                                     struct call_row *row, struct error *err);
+
 /* ---- spans (writer_spans.c) --------------------------------------------------------------- */
 
 struct touched {
@@ -255,8 +298,12 @@ struct touched {
     size_t n, cap;
 };
 
+NODISCARD enum err writer_spans_open(struct writer *w, struct error *err);
+void writer_spans_close(struct writer *w);
 NODISCARD enum err writer_touch_trace(struct writer *w, int64_t key, struct error *err);
-NODISCARD enum err writer_add_spans(struct writer *w, const struct batch *b, struct error *err);
+
+/* Stores the spans of the planned batch, whose calls were added. */
+NODISCARD enum err writer_add_spans(struct writer *w, struct error *err);
 
 /* Decides which spans of the touched traces are calls. */
 NODISCARD enum err writer_decide_traces(struct writer *w, struct error *err);
@@ -305,11 +352,15 @@ struct writer {
     struct identity_source identity_source;
     const struct call_version *version_source;
 
-    struct touched touched;
-
     struct price_book *prices; /* NULL: none */
     struct pricing pricing;
     struct keyset price_ids; /* rows of the book (their addresses) to rows of table price */
+
+    struct plan plan;
+    struct batch_insert span_insert;
+    const struct span_row *span_source;
+    struct touched touched; /* traces to be decided before the commit */
+    struct touched planned; /* traces that were planned since the last one */
 };
 
 /* Opens the transaction when none is open. */

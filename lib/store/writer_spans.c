@@ -8,10 +8,8 @@
 
 /* ---- spans -------------------------------------------------------------------------------- */
 
-enum err writer_touch_trace(struct writer *w, int64_t key, struct error *err)
+static enum err note_trace(struct touched *t, int64_t key, struct error *err)
 {
-    struct touched *t = &w->touched;
-
     if (t->n && t->keys[t->n - 1] == key)
         return OK;
     if (t->n == t->cap) {
@@ -24,6 +22,11 @@ enum err writer_touch_trace(struct writer *w, int64_t key, struct error *err)
     }
     t->keys[t->n++] = key;
     return OK;
+}
+
+enum err writer_touch_trace(struct writer *w, int64_t key, struct error *err)
+{
+    return note_trace(&w->touched, key, err);
 }
 
 static enum err pack(struct writer *w, struct sv text, struct sv *out, struct error *err)
@@ -84,22 +87,20 @@ static enum err put_span(struct writer *w, const struct span_record *r, int64_t 
     return query_run(w, &q, err);
 }
 
-static enum err add_span(struct writer *w, const struct span_record *r, struct error *err)
+static enum err add_span(struct writer *w, const struct planned_span *s, struct error *err)
 {
+    const struct span_record *r = s->record;
     struct source_tally *tally = writer_tally_of(w, r->source);
-    int64_t trace_key, call_id = 0;
-    bool known;
-    enum err rc = writer_key(w, &w->traces, r->trace_id, true, &trace_key, &known, err);
+    int64_t call_id = 0;
+    enum err rc = writer_touch_trace(w, s->trace_key, err);
 
-    if (!rc)
-        rc = writer_touch_trace(w, trace_key, err);
     if (!rc && r->has_usage)
         rc = span_call(w, r->trace_id, r->span_id, &call_id, err);
     if (rc)
         return rc;
     /* An upsert that updates leaves the last rowid alone. */
     sqlite3_set_last_insert_rowid(w->store->db, 0);
-    rc = put_span(w, r, trace_key, call_id, err);
+    rc = put_span(w, r, s->trace_key, call_id, err);
     if (sqlite3_last_insert_rowid(w->store->db))
         tally->spans++;
     else
@@ -107,12 +108,139 @@ static enum err add_span(struct writer *w, const struct span_record *r, struct e
     return rc;
 }
 
-enum err writer_add_spans(struct writer *w, const struct batch *b, struct error *err)
+/* ---- spans of planned traces, many at once ------------------------------------------------ */
+
+/* A row of table batch_span; its columns are those of table span. */
+struct span_row {
+    const struct span_record *record;
+    int64_t trace_key, call_id; /* call_id 0: none */
+    struct sv span, parent;     /* packed */
+};
+
+#define SPAN_COLUMNS 16
+enum { SPAN_TRACE = 1, SPAN_ID, SPAN_PARENT, SPAN_NAME, SPAN_KIND, SPAN_SERVICE, SPAN_SCOPE,
+       SPAN_ERROR, SPAN_STATUS, SPAN_STARTED, SPAN_ENDED, SPAN_ATTRIBUTES, SPAN_CALL, SPAN_SOURCE,
+       SPAN_LINE };
+
+static void result_text(sqlite3_context *out, struct sv text)
 {
+    if (text.p)
+        sqlite3_result_text64(out, text.p, text.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static void result_maybe(sqlite3_context *out, struct maybe_i64 v)
+{
+    if (v.known)
+        sqlite3_result_int64(out, v.v);
+}
+
+static void span_column(void *ctx, size_t row, int column, sqlite3_context *out)
+{
+    const struct span_row *s = *(const struct span_row *const *)ctx + row;
+    const struct span_record *r = s->record;
+    const struct sv *const texts[] = {
+        [SPAN_NAME] = &r->name,     [SPAN_KIND] = &r->kind,        [SPAN_SERVICE] = &r->service,
+        [SPAN_SCOPE] = &r->scope,   [SPAN_ERROR] = &r->error_type, [SPAN_ATTRIBUTES] = &r->attributes,
+    };
+
+    switch (column) {
+    case SPAN_TRACE:
+        sqlite3_result_int64(out, s->trace_key);
+        break;
+    case SPAN_ID:
+        sqlite3_result_blob64(out, s->span.p, s->span.n, SQLITE_STATIC);
+        break;
+    case SPAN_PARENT:
+        if (s->parent.p)
+            sqlite3_result_blob64(out, s->parent.p, s->parent.n, SQLITE_STATIC);
+        break;
+    case SPAN_STATUS:
+        sqlite3_result_int(out, (int)r->status);
+        break;
+    case SPAN_STARTED:
+        result_maybe(out, r->started_us);
+        break;
+    case SPAN_ENDED:
+        result_maybe(out, r->ended_us);
+        break;
+    case SPAN_CALL:
+        result_maybe(out, (struct maybe_i64){s->call_id, s->call_id > 0});
+        break;
+    case SPAN_SOURCE:
+        sqlite3_result_int64(out, r->source);
+        break;
+    case SPAN_LINE:
+        sqlite3_result_int64(out, r->line);
+        break;
+    default:
+        result_text(out, *texts[column]);
+        break;
+    }
+}
+
+enum err writer_spans_open(struct writer *w, struct error *err)
+{
+    w->span_insert = (struct batch_insert){
+        .target = "span",
+        .name = "batch_span",
+        .table = {SPAN_COLUMNS, 0, &w->span_source, span_column}
+    };
+    return batch_table_add(w->store, w->span_insert.name, &w->span_insert.table, err);
+}
+
+void writer_spans_close(struct writer *w)
+{
+    sqlite3_finalize(w->span_insert.stmt);
+    batch_table_remove(w->store, "batch_span");
+}
+
+static enum err fill_span_row(struct writer *w, const struct planned_span *s, struct span_row *out,
+                              struct error *err)
+{
+    const struct span_record *r = s->record;
+    struct sv parent = r->parent_span_id.n ? r->parent_span_id : SV_NONE;
+
+    *out = (struct span_row){.record = r, .trace_key = s->trace_key};
+    enum err rc = pack(w, r->span_id, &out->span, err);
+    if (!rc)
+        rc = pack(w, parent, &out->parent, err);
+    if (!rc && s->call)
+        out->call_id = w->plan.calls[s->call - 1].call_id;
+    if (!rc && s->call && !out->call_id) /* it was merged with a call that is stored */
+        rc = span_call(w, r->trace_id, r->span_id, &out->call_id, err);
+    writer_tally_of(w, r->source)->spans++;
+    return rc;
+}
+
+static enum err insert_planned(struct writer *w, struct error *err)
+{
+    const struct plan *p = &w->plan;
+    struct span_row *rows = arena_alloc(&w->plan.arena, p->n_spans * sizeof(*rows));
+    size_t n = 0;
     enum err rc = OK;
 
-    for (size_t i = 0; !rc && i < b->n_spans; i++)
-        rc = add_span(w, &b->spans[i], err);
+    if (!rows)
+        return error_set(err, ERR_NOMEM, "out of memory for the spans of a batch");
+    for (size_t i = 0; !rc && i < p->n_spans; i++) {
+        if (!p->spans[i].planned)
+            continue;
+        rc = fill_span_row(w, &p->spans[i], &rows[n++], err);
+        if (!rc && (i == 0 || p->spans[i].trace_key != p->spans[i - 1].trace_key))
+            rc = note_trace(&w->planned, p->spans[i].trace_key, err);
+    }
+    w->span_source = rows;
+    return rc || !n ? rc
+                    : writer_insert(w, &w->span_insert, n, (UINT64_C(1) << SPAN_COLUMNS) - 2, err);
+}
+
+enum err writer_add_spans(struct writer *w, struct error *err)
+{
+    const struct plan *p = &w->plan;
+    enum err rc = p->n_spans ? insert_planned(w, err) : OK;
+
+    for (size_t i = 0; !rc && i < p->n_spans; i++)
+        if (!p->spans[i].planned)
+            rc = add_span(w, &p->spans[i], err);
     return rc;
 }
 
@@ -125,6 +253,7 @@ struct trace {
     int64_t *rows, *calls; /* span_row, call_id (0: none) of each */
     size_t n, cap;
     bool any_call;
+    bool planned; /* some of its calls may have been decided in this transaction */
 };
 
 static void trace_release(struct trace *t)
@@ -284,7 +413,7 @@ static enum err decide_call(struct writer *w, struct trace *t, bool shadowed, in
     struct call_row was, is;
 
     *below = above;
-    if (!shadowed && !above && call_id >= w->transaction_first_id)
+    if (!shadowed && !above && call_id >= w->transaction_first_id && !t->planned)
         return OK; /* never decided before, so it is as logged */
     enum err rc = writer_load_call(w, call_id, &was, err);
     if (rc)
@@ -331,9 +460,9 @@ static enum err decide_calls(struct writer *w, struct trace *t, struct error *er
     return rc;
 }
 
-static enum err decide_trace(struct writer *w, int64_t key, struct error *err)
+static enum err decide_trace(struct writer *w, int64_t key, bool planned, struct error *err)
 {
-    struct trace t = {0};
+    struct trace t = {.planned = planned};
     enum err rc = load_trace(w, &t, key, err);
 
     if (!rc && t.any_call) {
@@ -352,16 +481,27 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-enum err writer_decide_traces(struct writer *w, struct error *err)
+static void sort_traces(struct touched *t)
 {
-    struct touched *t = &w->touched;
-    enum err rc = OK;
-
     if (t->n)
         qsort(t->keys, t->n, sizeof(*t->keys), compare_keys);
-    for (size_t i = 0; !rc && i < t->n; i++)
-        if (i == 0 || t->keys[i] != t->keys[i - 1])
-            rc = decide_trace(w, t->keys[i], err);
-    t->n = 0;
+}
+
+enum err writer_decide_traces(struct writer *w, struct error *err)
+{
+    struct touched *t = &w->touched, *p = &w->planned;
+    size_t at = 0;
+    enum err rc = OK;
+
+    sort_traces(t);
+    sort_traces(p);
+    for (size_t i = 0; !rc && i < t->n; i++) {
+        if (i > 0 && t->keys[i] == t->keys[i - 1])
+            continue;
+        while (at < p->n && p->keys[at] < t->keys[i])
+            at++;
+        rc = decide_trace(w, t->keys[i], at < p->n && p->keys[at] == t->keys[i], err);
+    }
+    t->n = p->n = 0;
     return rc;
 }

@@ -916,6 +916,53 @@ Test(writer, shadows_whatever_the_order)
     }
 }
 
+/* A trace whose beginning is decided with its first batch, and the rest of it in a second one of
+ * the same transaction. */
+Test(writer, shadows_in_two_batches)
+{
+    for (int p = 0; p < 120; p++) {
+        int left[5] = {0, 1, 2, 3, 4}, n = 5, code = p;
+        char what[32];
+        for (int i = 0; i < 5; i++) {
+            int at = code % n;
+            code /= n;
+            add_nested(left[at]);
+            left[at] = left[--n];
+            if (i == p % 4)
+                add();
+        }
+        finish();
+        (void)snprintf(what, sizeof(what), "order %d", p);
+        expect_nested(what);
+        cr_expect(eq(i64, writer_tally(w, 1).calls_new, 2), "%s", what);
+        teardown();
+        setup();
+    }
+}
+
+/* Repeats inside the batch that brings the trace: of a call without its span, of a span with and
+ * without usage. */
+Test(writer, repeats_in_the_batch_of_a_trace)
+{
+    for (int way = 0; way < 3; way++) {
+        for (int i = 0; i < 5; i++)
+            add_nested(i);
+        if (way == 0)
+            record_set_num(span_call(SV("t"), SV("d")), F_INPUT_TOKENS, 9);
+        else if (way == 1)
+            add_nested(1);
+        else
+            span(SV("t"), SV("c"), SV("b"), false);
+        finish();
+        expect_nested("repeats");
+        EXPECT("SELECT count(*), count(parent_span_id) FROM v_spans", "5|4");
+        cr_expect(eq(i64, writer_tally(w, 1).calls_new, 2));
+        cr_expect(eq(i64, writer_tally(w, 1).spans, 5));
+        teardown();
+        setup();
+    }
+}
+
 /* The call may come before its span is known, and a repeat must not lose what was inherited. */
 Test(writer, calls_before_their_spans)
 {

@@ -169,6 +169,7 @@ enum err writer_key(struct writer *w, struct key_table *t, struct sv id, bool ad
     if (!rc && !*known && add) {
         rc = key_insert(w, t, *key, packed, err);
         *known = !rc;
+        t->added += !rc;
     }
     if (*known) {
         t->recent[slot].hash = hash;

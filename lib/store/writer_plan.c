@@ -1,0 +1,195 @@
+/* writer_plan: traces that begin in a batch are decided before their calls are stored, so that no
+ * row has to be read and written once more for it. */
+#include <stdlib.h>
+#include "store/trace_calls.h"
+#include "store/writer_internal.h"
+
+#include "base/banned.h"
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the traces of a batch");
+}
+
+/* Formats put a span's call behind the span, sharing its ids, so both are walked side by side. A
+ * span whose call is not found there is left to writer_decide_traces(), and so are those behind. */
+static void link_calls(struct plan *p, const struct batch *b)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < b->n_spans && at < b->n_calls; i++) {
+        const char *id = b->spans[i].span_id.p;
+        if (!b->spans[i].has_usage)
+            continue;
+        while (at < b->n_calls &&
+               (b->calls[at].id.kind != ID_SPAN || b->calls[at].id.span_id.p != id))
+            at++;
+        if (at < b->n_calls)
+            p->spans[i].call = (uint32_t)++at;
+    }
+}
+
+/* Gives each span the key of its trace. A trace that was not stored before has no other spans. */
+static enum err find_traces(struct writer *w, struct plan *p, const struct batch *b,
+                            struct error *err)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; !rc && i < b->n_spans; i++) {
+        size_t before = w->traces.added;
+        bool known;
+        p->spans[i].record = &b->spans[i];
+        rc = writer_key(w, &w->traces, b->spans[i].trace_id, true, &p->spans[i].trace_key, &known,
+                        err);
+        p->spans[i].begins = w->traces.added != before;
+    }
+    return rc;
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    const struct planned_span *x = a, *y = b;
+
+    if (x->trace_key != y->trace_key)
+        return x->trace_key > y->trace_key ? 1 : -1;
+    return (x->record > y->record) - (x->record < y->record);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static bool all_differ(struct plan *p, const struct trace_span *spans, size_t n, bool *failed)
+{
+    uint64_t *ids = arena_alloc(&p->arena, n * sizeof(*ids));
+
+    *failed = !ids;
+    if (!ids)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = spans[i].id;
+    qsort(ids, n, sizeof(*ids), compare_ids);
+    for (size_t i = 1; i < n; i++)
+        if (ids[i] == ids[i - 1])
+            return false;
+    return true;
+}
+
+/* The span as the tree sees it; false when a stored call or a missing one makes it a case for
+ * writer_decide_traces(). */
+static bool tree_span(const struct writer *w, const struct planned_span *s, struct trace_span *out)
+{
+    const struct span_record *r = s->record;
+    const struct identity id = {.kind = ID_SPAN, .trace_id = r->trace_id, .span_id = r->span_id};
+
+    *out = (struct trace_span){.id = hash64(r->span_id.p, r->span_id.n, w->seed),
+                               .has_usage = s->call != 0};
+    if (r->parent_span_id.n) {
+        out->parent = hash64(r->parent_span_id.p, r->parent_span_id.n, w->seed);
+        out->has_parent = true;
+    }
+    return r->span_id.n && r->has_usage == (s->call != 0) &&
+           !keyset_find(&w->calls, identity_key(&id));
+}
+
+/* Decides the trace of spans [0, n); they are planned then. Its calls come into the order in which
+ * they have to be added: each behind those above it. */
+static enum err plan_trace(struct writer *w, struct plan *p, struct planned_span *spans, size_t n,
+                           struct error *err)
+{
+    struct trace_span *tree = arena_alloc(&p->arena, n * sizeof(*tree));
+    uint32_t *order = arena_alloc(&p->arena, 2 * n * sizeof(*order));
+    uint32_t *below = order + n, last = 0; /* below: the nearest shadow for those under a span */
+    bool begins = false, failed = false;
+
+    if (!tree || !order)
+        return no_memory(err);
+    for (size_t i = 0; i < n; i++)
+        begins |= spans[i].begins;
+    for (size_t i = 0; begins && i < n; i++)
+        begins = tree_span(w, &spans[i], &tree[i]);
+    if (!begins || !all_differ(p, tree, n, &failed))
+        return failed ? no_memory(err) : OK;
+    enum err rc = trace_calls_arrange(tree, (uint32_t)n, order, err);
+    for (size_t k = 0; !rc && k < n; k++) {
+        const struct trace_span *s = &tree[order[k]];
+        uint32_t call = spans[order[k]].call;
+        below[order[k]] = s->above == TRACE_ROOT ? 0 : below[s->above];
+        spans[order[k]].planned = true;
+        if (!call)
+            continue;
+        p->calls[call - 1] = (struct planned_call){
+            .planned = true, .shadowed = s->shadowed, .above = below[order[k]]};
+        if (s->shadowed)
+            below[order[k]] = call;
+        if (last)
+            p->calls[last - 1].next = call;
+        else
+            p->calls[call - 1].first = true;
+        last = call;
+    }
+    return rc;
+}
+
+/* The calls in the order of the batch, but those of a planned trace together where the first of
+ * them in their own order stands. */
+static void order_calls(struct plan *p, size_t n)
+{
+    uint32_t out = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!p->calls[i].planned)
+            p->order[out++] = (uint32_t)i;
+        else if (p->calls[i].first)
+            for (uint32_t call = (uint32_t)i + 1; call; call = p->calls[call - 1].next)
+                p->order[out++] = call - 1;
+    }
+}
+
+enum err writer_plan(struct writer *w, const struct batch *b, struct error *err)
+{
+    struct plan *p = &w->plan;
+
+    arena_reset(&p->arena);
+    p->n_spans = b->n_spans;
+    p->calls = NULL;
+    p->order = NULL;
+    if (!b->n_spans)
+        return OK;
+    p->spans = arena_zalloc(&p->arena, b->n_spans, sizeof(*p->spans));
+    p->calls = arena_zalloc(&p->arena, b->n_calls + 1, sizeof(*p->calls));
+    p->order = arena_zalloc(&p->arena, b->n_calls + 1, sizeof(*p->order));
+    if (!p->spans || !p->calls || !p->order || b->n_calls >= UINT32_MAX || b->n_spans > INT32_MAX)
+        return no_memory(err);
+    link_calls(p, b);
+    enum err rc = find_traces(w, p, b, err);
+    qsort(p->spans, b->n_spans, sizeof(*p->spans), compare_spans);
+    for (size_t i = 0, end; !rc && i < b->n_spans; i = end) {
+        for (end = i + 1; end < b->n_spans && p->spans[end].trace_key == p->spans[i].trace_key;)
+            end++;
+        rc = plan_trace(w, p, &p->spans[i], end - i, err);
+    }
+    order_calls(p, b->n_calls);
+    return rc;
+}
+
+enum err writer_plan_apply(struct writer *w, struct planned_call *call, struct call_row *row,
+                           struct error *err)
+{
+    struct plan *p = &w->plan;
+    const struct inheritance *above = call->above ? p->calls[call->above - 1].inheritance : NULL;
+
+    if (call->shadowed) {
+        call->inheritance = arena_alloc(&p->arena, sizeof(*call->inheritance));
+        if (!call->inheritance)
+            return no_memory(err);
+        inheritance_push(above, row, call->inheritance);
+        call_row_set(row, C_SHADOWED, 1);
+    } else if (above) {
+        inheritance_fill(above, row);
+    }
+    return OK;
+}
