@@ -200,16 +200,17 @@ static enum err grow(struct input *in, struct error *err)
     return OK;
 }
 
-/* Gives back what a long line or the look at the input's beginning took, once little is left. */
+/* Gives back what a long line or the look at the input's beginning took, when a small part of it is
+ * still in use. */
 static void shrink(struct input *in)
 {
-    size_t usual = TAIL_MAX + HASH_BLOCK + in->block_bytes;
+    size_t need = 2 * (in->end + in->block_bytes);
 
-    if (in->cap == usual || in->end + in->block_bytes > usual)
+    if (in->cap / 2 < need || in->cap / 2 < TAIL_MAX + HASH_BLOCK + in->block_bytes)
         return;
-    char *p = realloc(in->buf, usual);
+    char *p = realloc(in->buf, need);
     in->buf = p ? p : in->buf;
-    in->cap = p ? usual : in->cap;
+    in->cap = p ? need : in->cap;
 }
 
 /* Reads more behind end, or sets eof. Bytes before pos may go; pos stands at the same byte. */
