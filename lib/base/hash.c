@@ -1,6 +1,8 @@
 /* hash: fast keyed hashes for tables and identities, and SHA-256. */
 #include "base/hash.h"
 
+#include <endian.h>
+
 #include "base/banned.h"
 
 __extension__ typedef unsigned __int128 uint128;
@@ -214,6 +216,69 @@ void sha256_of(const void *p, size_t n, unsigned char out[32])
     sha256_init(&h);
     sha256_add(&h, p, n);
     sha256_final(&h, out);
+}
+
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* The high bit of each byte that is a lower-case hex digit. A byte beyond ASCII has none, and what
+ * it carries into the others does not matter: not all eight are digits then. */
+static uint64_t hex_digits(uint64_t v)
+{
+    uint64_t digit = v ^ EACH_BYTE(0x30), letter = v ^ EACH_BYTE(0x60); /* 0 to 9; 1 to 6 */
+    uint64_t is_digit = ~(digit + EACH_BYTE(0x76));
+    uint64_t is_letter = ~(letter + EACH_BYTE(0x79)) & (letter + EACH_BYTE(0x7F));
+
+    return (is_digit | is_letter) & ~v & EACH_BYTE(0x80);
+}
+
+/* Eight digits as four bytes in the low half, the first digit in the lowest byte. */
+static uint64_t hex_pairs(uint64_t v)
+{
+    uint64_t nibbles = (v & EACH_BYTE(0x0F)) + 9 * (v >> 6 & EACH_BYTE(1));
+    uint64_t pairs = (nibbles << 4 | nibbles >> 8) & UINT64_C(0x00FF00FF00FF00FF);
+
+    pairs = (pairs | pairs >> 8) & UINT64_C(0x0000FFFF0000FFFF);
+    return (pairs | pairs >> 16) & UINT32_MAX;
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool hex_is_plain(const char *text, size_t n)
+{
+    uint64_t all = EACH_BYTE(0x80);
+    size_t i = 0;
+
+    for (; i + 8 <= n; i += 8)
+        all &= hex_digits(read8((const unsigned char *)text + i));
+    for (; i < n; i++)
+        if (hex_value(text[i]) < 0)
+            return false;
+    return all == EACH_BYTE(0x80);
+}
+
+bool hex_decode(const char *text, size_t n, unsigned char *out)
+{
+    size_t i = 0;
+
+    for (; i + 8 <= n; i += 8) {
+        uint64_t v = read8((const unsigned char *)text + i);
+        if (hex_digits(v) != EACH_BYTE(0x80))
+            return false;
+        uint32_t bytes = htole32((uint32_t)hex_pairs(v));
+        memcpy(out + i / 2, &bytes, sizeof(bytes));
+    }
+    for (; i < n; i += 2) {
+        int high = hex_value(text[i]), low = hex_value(text[i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        out[i / 2] = (unsigned char)(high << 4 | low);
+    }
+    return true;
 }
 
 void hex_encode(const unsigned char *p, size_t n, char *out)

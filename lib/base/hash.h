@@ -34,6 +34,13 @@ void sha256_add(struct sha256 *h, const void *p, size_t n);
 void sha256_final(struct sha256 *h, unsigned char out[32]);
 void sha256_of(const void *p, size_t n, unsigned char out[32]);
 
+/* n lower-case hex digits, n even, into n / 2 bytes, high digit first. False, with out in any state,
+ * when one of them is none. */
+bool hex_decode(const char *text, size_t n, unsigned char *out);
+
+/* True when all n characters are lower-case hex digits. */
+bool hex_is_plain(const char *text, size_t n);
+
 /* Lower-case hex of n bytes into out (2n + 1 bytes). */
 void hex_encode(const unsigned char *p, size_t n, char *out);
 

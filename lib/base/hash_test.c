@@ -141,3 +141,28 @@ Test(hash, sha256)
         free(text);
     }
 }
+
+/* Every byte in every place of eight and of the rest behind them; wanted by strchr(). */
+Test(hash, hex_decode)
+{
+    static const char digits[] = "0123456789abcdef";
+    static const char text[] = "0123456789abcdef0f";
+    unsigned char out[9];
+
+    cr_assert(hex_decode(text, 18, out));
+    for (int i = 0; i < 8; i++)
+        cr_expect(out[i] == 0x01 + 0x22 * i);
+    cr_expect(out[8] == 0x0f);
+    for (int at = 0; at < 18; at++)
+        for (int c = 0; c < 256; c++) {
+            char changed[18];
+            memcpy(changed, text, sizeof(changed));
+            changed[at] = (char)c;
+            bool want = c && strchr(digits, c);
+            cr_expect(hex_decode(changed, 18, out) == want, "byte %d at %d", c, at);
+            cr_expect(hex_is_plain(changed, 18) == want, "byte %d at %d", c, at);
+            if (want)
+                cr_expect((out[at / 2] >> (at % 2 ? 0 : 4) & 15) == strchr(digits, c) - digits);
+        }
+    cr_expect(hex_decode("", 0, out) && hex_is_plain("", 0));
+}

@@ -137,9 +137,39 @@ static enum err decimal_whole(const struct decimal *d, int scale, enum rounding 
     return OK;
 }
 
+static const int64_t powers[] = {1,       10,       100,       1000,       10000,
+                                 100000,  1000000,  10000000,  100000000,  1000000000};
+
+/* Digits with a point among them or none, of which none drops out, nothing else, and small: as
+ * nearly every number of a log is. */
+static bool plain_scaled(struct sv s, int scale, int64_t *out)
+{
+    int64_t value = 0;
+    size_t point = s.n;
+
+    if (!s.n || s.n > 16 || scale < 0)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned digit = (unsigned)(unsigned char)s.p[i] - '0';
+        if (digit <= 9)
+            value = value * 10 + (int64_t)digit;
+        else if (s.p[i] == '.' && point == s.n && i > 0)
+            point = i;
+        else
+            return false;
+    }
+    size_t behind = point == s.n ? 0 : s.n - point - 1;
+    if (behind > (size_t)scale || (size_t)scale - behind >= ARRAY_LEN(powers))
+        return false;
+    return !__builtin_mul_overflow(value, powers[(size_t)scale - behind], out);
+}
+
 enum err decimal_scaled(struct sv text, int scale_digits, int64_t *out)
 {
     struct decimal d;
+
+    if (plain_scaled(text, scale_digits, out))
+        return OK;
 
     if (decimal_parse(text, &d))
         return ERR_PARSE;

@@ -117,4 +117,8 @@ const struct known_key *alias_find(struct sv name);
 /* The same for a member's key, decoded. */
 const struct known_key *alias_of(const struct json_doc *d, json_ref key);
 
+/* The same for the i-th member (from 0) of a line: fastest when lines have their members in one
+ * order. */
+const struct known_key *alias_of_member(const struct json_doc *d, json_ref key, unsigned i);
+
 #endif

@@ -233,13 +233,26 @@ static struct hash128 derived_line(struct hash128 line, struct sv key)
     return h;
 }
 
+/* Most lines have ids, and hashing takes as long as reading a tenth of the line. */
+static struct hash128 line_hash(const struct line_context *c)
+{
+    struct line_bytes *b = c->bytes;
+
+    if (!b)
+        return c->line_hash;
+    if (!b->hashed)
+        b->hash = hash128(b->text.p, b->text.n, 0);
+    b->hashed = true;
+    return b->hash;
+}
+
 struct identity line_identity(const struct line_context *c, uint64_t n)
 {
-    struct identity id = {.kind = ID_LINE, .line = c->line_hash};
+    struct hash128 line = line_hash(c);
 
     if (n)
-        id.line = (struct hash128){hash_mix(c->line_hash.hi + n), hash_mix(c->line_hash.lo ^ n)};
-    return id;
+        line = (struct hash128){hash_mix(line.hi + n), hash_mix(line.lo ^ n)};
+    return (struct identity){.kind = ID_LINE, .line = line};
 }
 
 struct score_record *add_call_score(const struct reading *r, const struct identity *call,

@@ -77,6 +77,7 @@ void flat_open(struct flat *f, const struct reading *r, bool s003)
 {
     const struct json_doc *d = r->c->doc;
     json_ref metadata = JSON_END, extra = JSON_END;
+    unsigned i = 0;
 
     f->r = *r;
     f->s003 = s003;
@@ -85,7 +86,7 @@ void flat_open(struct flat *f, const struct reading *r, bool s003)
     f->seen.signs = f->seen.targets = 0;
     picks_clear(&f->picks);
     for (struct member m = member_first(d, 0); m.key != JSON_END; m = member_next(d, 0, m)) {
-        const struct known_key *k = alias_of(d, m.key);
+        const struct known_key *k = alias_of_member(d, m.key, i++);
 
         if (k)
             seen_note(&f->seen, k, m.value);

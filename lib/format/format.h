@@ -8,11 +8,19 @@
 
 struct format_memory;
 
+/* The bytes of a line, hashed when the first record without an id of its own asks. */
+struct line_bytes {
+    struct sv text;
+    struct hash128 hash;
+    bool hashed;
+};
+
 /* What a reader needs beside the line itself. */
 struct line_context {
     const struct json_doc *doc; /* the parsed line; root is 0 */
     struct batch *out;          /* where records go; text that they keep goes into out->arena */
     struct hash128 line_hash;   /* of the line's bytes, for records without an id */
+    struct line_bytes *bytes;   /* the bytes instead, for line_hash; may be NULL */
     uint32_t source;
     int64_t line;
     struct format_memory *memory; /* of the input's earlier lines; NULL: they are unknown */

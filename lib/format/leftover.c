@@ -30,10 +30,11 @@ static bool is_small_text(struct sv raw)
     struct sv text = sv_trim(raw);
     size_t words = 1;
 
-    for (size_t i = 0; i < text.n; i++)
+    if (raw.n > PRIVACY_MAX_TEXT || (text.n && (text.p[0] == '{' || text.p[0] == '[')))
+        return false;
+    for (size_t i = 0; i < text.n && words <= LABEL_WORDS; i++)
         words += text.p[i] == ' ';
-    return raw.n <= PRIVACY_MAX_TEXT && words <= LABEL_WORDS &&
-           !(text.n && (text.p[0] == '{' || text.p[0] == '['));
+    return words <= LABEL_WORDS;
 }
 
 static bool is_kept(const struct json_doc *doc, json_ref value)

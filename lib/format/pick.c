@@ -37,29 +37,37 @@ struct sv pick_id(const struct reading *r, const struct picks *p, unsigned targe
     return picked(p, target) ? scalar_id(r, p->place[target].doc, p->place[target].at) : SV_NONE;
 }
 
+static bool hex16(struct sv text, unsigned char bytes[8])
+{
+    char lower[16];
+
+    if (text.n != 16)
+        return false;
+    if (hex_decode(text.p, 16, bytes))
+        return true;
+    for (size_t i = 0; i < 16; i++)
+        lower[i] = (char)(text.p[i] >= 'A' && text.p[i] <= 'F' ? text.p[i] + ('a' - 'A') : text.p[i]);
+    return hex_decode(lower, 16, bytes);
+}
+
 /* 16 hex digits are the hash itself, any other text is hashed. */
 static bool read_hash(const struct reading *r, struct place p, struct maybe_i64 *out)
 {
     struct sv text = scalar_text(r, p.doc, p.at);
+    unsigned char bytes[8];
     uint64_t v = 0;
 
     if (!text.n)
         return true;
     out->known = true;
-    for (size_t i = 0; i < text.n && text.n == 16; i++) {
-        const char *digits = "0123456789abcdef0123456789ABCDEF";
-        const char *digit = text.p[i] ? strchr(digits, text.p[i]) : NULL;
-
-        if (!digit) {
-            out->v = text_hash(text);
-            return true;
-        }
-        v = v << 4 | (uint64_t)((digit - digits) % 16);
-    }
-    if (text.n == 16)
-        memcpy(&out->v, &v, sizeof(v));
-    else
+    out->v = 0;
+    if (!hex16(text, bytes)) {
         out->v = text_hash(text);
+        return true;
+    }
+    for (int i = 0; i < 8; i++)
+        v = v << 8 | bytes[i];
+    memcpy(&out->v, &v, sizeof(v));
     return true;
 }
 

@@ -284,6 +284,11 @@ struct sv keep_hex(const struct reading *r, struct sv text)
 {
     char *p = NULL;
 
+    if (text.n && text.n <= PRIVACY_MAX_TEXT && hex_is_plain(text.p, text.n)) {
+        text = arena_copy(&r->c->out->arena, text);
+        r->c->out->failed |= !text.p;
+        return text;
+    }
     if (!text.n || text.n > PRIVACY_MAX_TEXT || !is_hex(text))
         return keep_id(r, text);
     p = keep_room(r, text.n);

@@ -311,9 +311,10 @@ static void read_document(const struct step *s)
     }
     if (f)
         r->last = f;
+    struct line_bytes bytes = {.text = s->line->text};
     struct line_context c = {.doc = &r->doc,
                              .out = s->b,
-                             .line_hash = hash128(s->line->text.p, s->line->text.n, 0),
+                             .bytes = &bytes,
                              .source = s->source,
                              .line = s->line->number,
                              .memory = &r->memory,

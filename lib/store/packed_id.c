@@ -1,34 +1,13 @@
 /* packed_id: ids of requests, traces and spans in fewer bytes. */
 #include "store/packed_id.h"
 #include <stdint.h>
+#include "base/hash.h"
 #include "base/banned.h"
 
 #define UUID_TEXT 36
 #define UUID_BYTES 16
 
 static const char digits[] = "0123456789abcdef";
-
-/* Value of a lower-case hex digit, -1 for anything else: upper case would come back changed. */
-static int digit_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Two digits a byte; false when one of the n characters is none. */
-static bool pack_digits(const char *text, size_t n, unsigned char *out)
-{
-    for (size_t i = 0; i < n; i += 2) {
-        int high = digit_value(text[i]);
-        int low = digit_value(text[i + 1]);
-
-        if (high < 0 || low < 0)
-            return false;
-        out[i / 2] = (unsigned char)(high << 4 | low);
-    }
-    return true;
-}
 
 static char *unpack_digits(const unsigned char *p, size_t n, char *out)
 {
@@ -52,14 +31,16 @@ static const struct {
 
 static bool pack_uuid(const char *text, unsigned char *out)
 {
+    char joined[2 * UUID_BYTES];
+    size_t n = 0;
+
     for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
         if (g > 0 && text[groups[g].at - 1] != '-')
             return false;
-        if (!pack_digits(text + groups[g].at, groups[g].digits, out))
-            return false;
-        out += groups[g].digits / 2;
+        memcpy(joined + n, text + groups[g].at, groups[g].digits);
+        n += groups[g].digits;
     }
-    return true;
+    return hex_decode(joined, n, out);
 }
 
 static struct sv unpack_uuid(const unsigned char *p, char *out)
@@ -79,7 +60,7 @@ size_t packed_id_pack(struct sv text, unsigned char *out)
         out[0] = PACKED_UUID;
         return 1 + UUID_BYTES;
     }
-    if (text.n && text.n % 2 == 0 && pack_digits(text.p, text.n, out + 1)) {
+    if (text.n && text.n % 2 == 0 && hex_decode(text.p, text.n, out + 1)) {
         out[0] = PACKED_HEX;
         return 1 + text.n / 2;
     }

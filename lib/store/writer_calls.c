@@ -131,8 +131,10 @@ static enum err replace_call(struct writer *w, const struct call_row *row, int64
     return run(w, W_CALL_REPLACE, err);
 }
 
-/* "INSERT INTO <target> SELECT c0, c1, NULL, ... FROM <source>" with NULL for the columns that are
- * not used: a cell that is fetched costs as much when it is empty, and most logs fill half of them.
+/* "INSERT OR FAIL INTO <target> SELECT c0, c1, NULL, ... FROM <source>" with NULL for the columns that
+ * are not used: a cell that is fetched costs as much when it is empty, and most logs fill half of
+ * them. OR FAIL: a failure ends the transaction anyway, so what a statement changes need not be kept
+ * for taking back.
  * All columns are named, in order, because SQLite copies every value once more otherwise. */
 static enum err prepare_insert(struct writer *w, struct batch_insert *x, uint64_t used,
                                struct error *err)
@@ -145,7 +147,7 @@ static enum err prepare_insert(struct writer *w, struct batch_insert *x, uint64_
     sqlite3_finalize(x->stmt);
     x->stmt = NULL;
     x->used |= used;
-    buf_printf(&sql, "INSERT INTO %s SELECT ", x->target);
+    buf_printf(&sql, "INSERT OR FAIL INTO %s SELECT ", x->target);
     for (int c = 0; c < x->table.columns; c++)
         if (x->used >> c & 1)
             buf_printf(&sql, c ? ", c%d" : "c%d", c);

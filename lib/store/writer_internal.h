@@ -83,16 +83,18 @@ struct sv query_column(struct query *q, int column);
 
 #define KEY_CACHE_SIZE 4096
 #define META_CACHE_SIZE 32768
+#define RECENT_VALUES 32 /* of each dictionary; texts that are longer than fits are looked up */
 
-/* Ids of dictionary texts by their hashes; the texts are not kept. */
+/* Ids of dictionary texts by their hashes; but for recent ones the texts are not kept. */
 struct value_ids {
     struct keyset ids; /* of all dictionaries together: each has a seed of its own */
     uint64_t seeds[D_COUNT];
     int64_t last_ids[D_COUNT];
-    struct {
-        uint64_t hash;
+    struct recent_value {
         int64_t id;
-    } recent[D_COUNT];
+        uint8_t length; /* 0: free */
+        char text[47];
+    } recent[D_COUNT][RECENT_VALUES];
 };
 
 /* A table that gives unbounded texts (packed) a 64-bit key: their hash, or the next free one. */
