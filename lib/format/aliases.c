@@ -453,8 +453,11 @@ void seen_scan(const struct json_doc *d, struct seen *out)
 
     out->signs = out->targets = 0;
     for (struct member m = member_first(d, 0); m.key != JSON_END; m = member_next(d, 0, m)) {
-        const struct known_key *k = alias_of_member(d, m.key, i++);
+        const struct known_key *k = alias_of_member(d, m.key, i);
 
+        if (i < SEEN_MEMBERS)
+            out->keys[i] = k;
+        i++;
         if (k)
             seen_note(out, k, m.value);
     }

@@ -76,11 +76,14 @@ _Static_assert(SIGN_COUNT <= 64, "a sign is a bit of struct seen");
 
 #define SIGN_BIT(sign) (UINT64_C(1) << (sign))
 
+#define SEEN_MEMBERS 48
+
 /* What the top level of a line holds, found in one pass over its keys. */
 struct seen {
     uint64_t signs;          /* SIGN_BIT() of each sign */
     uint64_t targets;        /* bit t: some name of target t is there, whatever its value */
     json_ref at[SIGN_COUNT]; /* where the bit is set: the last value under such a key */
+    const struct known_key *keys[SEEN_MEMBERS]; /* what the first names are, NULL for unknown ones */
 };
 
 /* Notes a known key and its value. */

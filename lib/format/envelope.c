@@ -125,6 +125,7 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
     }
     if (f) {
         within.doc = &inner;
+        within.seen = NULL;
         outcome = f->read(&within, skipped_kind, bad_field, err);
     }
     if (outcome == LINE_RECORDS && !lend_time(&r, mark.n_calls)) {

@@ -86,8 +86,11 @@ void flat_open(struct flat *f, const struct reading *r, bool s003)
     f->seen.signs = f->seen.targets = 0;
     picks_clear(&f->picks);
     for (struct member m = member_first(d, 0); m.key != JSON_END; m = member_next(d, 0, m)) {
-        const struct known_key *k = alias_of_member(d, m.key, i++);
+        const struct known_key *k = r->c->seen && i < SEEN_MEMBERS
+                                        ? r->c->seen->keys[i]
+                                        : alias_of_member(d, m.key, i);
 
+        i++;
         if (k)
             seen_note(&f->seen, k, m.value);
         if (!k || k->target != T_INNER)

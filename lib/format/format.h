@@ -7,6 +7,7 @@
 #include "record/record.h"
 
 struct format_memory;
+struct seen;
 
 /* The bytes of a line, hashed when the first record without an id of its own asks. */
 struct line_bytes {
@@ -23,11 +24,10 @@ struct line_context {
     struct line_bytes *bytes;   /* the bytes instead, for line_hash; may be NULL */
     uint32_t source;
     int64_t line;
+    const struct seen *seen;      /* what format_detect_seen() saw in doc; or NULL */
     struct format_memory *memory; /* of the input's earlier lines; NULL: they are unknown */
     const struct zone *assume;    /* of times without a zone; NULL: UTC */
 };
-
-struct seen;
 
 enum line_outcome {
     LINE_RECORDS, /* gave records */
@@ -56,5 +56,8 @@ const struct format *format_find(const char *name); /* NULL when there is none *
 /* The first format of the table that claims the document, trying `last` first where that gives
  * the same answer; NULL when nobody does. */
 const struct format *format_detect(const struct json_doc *doc, const struct format *last);
+
+/* The same, and *seen is what the top level of an object holds. */
+const struct format *format_detect_seen(const struct json_doc *doc, struct seen *seen);
 
 #endif

@@ -32,17 +32,22 @@ const struct format *format_find(const char *name)
     return NULL;
 }
 
+const struct format *format_detect_seen(const struct json_doc *doc, struct seen *seen)
+{
+    if (json_type(doc, 0) != JSON_OBJECT)
+        return NULL;
+    seen_scan(doc, seen);
+    for (size_t i = 0; formats[i]; i++)
+        if (formats[i]->claims(doc, seen))
+            return formats[i];
+    return NULL;
+}
+
 /* One pass over the keys answers for every row, so that there is nothing to gain from `last`. */
 const struct format *format_detect(const struct json_doc *doc, const struct format *last)
 {
     struct seen seen;
 
     (void)last;
-    if (json_type(doc, 0) != JSON_OBJECT)
-        return NULL;
-    seen_scan(doc, &seen);
-    for (size_t i = 0; formats[i]; i++)
-        if (formats[i]->claims(doc, &seen))
-            return formats[i];
-    return NULL;
+    return format_detect_seen(doc, &seen);
 }

@@ -6,7 +6,14 @@
 void picks_clear(struct picks *p)
 {
     p->no_error = false;
+    p->found = 0;
     memset(p->rank, PICK_NONE, sizeof(p->rank));
+}
+
+static void picks_drop(struct picks *p, unsigned target)
+{
+    p->rank[target] = PICK_NONE;
+    p->found &= ~(UINT64_C(1) << target);
 }
 
 void pick(struct picks *p, const struct known_key *key, const struct json_doc *doc, json_ref at,
@@ -16,13 +23,14 @@ void pick(struct picks *p, const struct known_key *key, const struct json_doc *d
 
     if (scalar_missing(doc, at)) {
         if (p->rank[t] == rank) /* the same key again: the last one counts */
-            p->rank[t] = PICK_NONE;
+            picks_drop(p, t);
         p->no_error |= t == T_ERROR || t == T_ERROR_TYPE;
         return;
     }
     if (rank > p->rank[t])
         return;
     p->rank[t] = (uint8_t)rank;
+    p->found |= UINT64_C(1) << t;
     p->how[t] = key->how;
     p->place[t] = (struct place){doc, key->name.p, at};
 }
@@ -120,8 +128,11 @@ static bool apply_number(const struct reading *r, const struct picks *p, enum ca
 
 bool picks_apply(const struct reading *r, const struct picks *p, struct call_record *call)
 {
-    for (unsigned f = 0; f < F_COUNT; f++) {
-        if (!picked(p, f) || p->how[f] == HOW_OTHER)
+    const uint64_t fields = (UINT64_C(1) << F_COUNT) - 1;
+
+    for (uint64_t left = p->found & fields; left; left &= left - 1) {
+        unsigned f = (unsigned)__builtin_ctzll(left);
+        if (p->how[f] == HOW_OTHER)
             continue;
         if (f < F_DIM_COUNT)
             record_set_dim(call, (enum call_field)f,

@@ -53,11 +53,14 @@ enum how {
 #define PICK_NONE 255
 
 struct picks {
+    uint64_t found; /* bit t: something was found for target t */
     bool no_error; /* an error's key is there and says that there was none: null, "" */
     uint8_t rank[T_COUNT]; /* PICK_NONE: nothing found */
     uint8_t how[T_COUNT];
     struct place place[T_COUNT];
 };
+
+_Static_assert(T_COUNT <= 64, "a target is a bit of struct picks");
 
 void picks_clear(struct picks *p);
 

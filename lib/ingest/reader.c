@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "format/aliases.h"
 #include "format/junit.h"
 #include "format/text_log.h"
 #include "ingest/opened.h"
@@ -96,9 +97,9 @@ void reader_release(struct reader *r)
 }
 
 /* The format of the parsed object that nothing is forced on, or NULL. */
-static const struct format *detect(const struct reader *r)
+static const struct format *detect(const struct reader *r, struct seen *seen)
 {
-    const struct format *f = format_detect(&r->doc, r->last);
+    const struct format *f = format_detect_seen(&r->doc, seen);
 
     for (size_t i = 0; r->of_columns && formats[i]; i++)
         if (formats[i] == f || formats[i] == r->of_columns)
@@ -110,11 +111,12 @@ static const struct format *detect(const struct reader *r)
 static const struct format *stateful_format(const struct reader *r)
 {
     const struct format *f = r->forced;
+    struct seen seen;
 
     if (r->options->map && mapping_claims(r->options->map, &r->doc))
         return NULL;
     if (!f)
-        f = detect(r);
+        f = detect(r, &seen);
     return f && f->stateful ? f : NULL;
 }
 
@@ -300,11 +302,12 @@ static void read_document(const struct step *s)
     struct sv kind = SV_NONE, field = SV_NONE;
     struct error e = {0};
     size_t first_call = s->b->n_calls;
+    struct seen seen;
     bool is_object = json_type(&r->doc, 0) == JSON_OBJECT;
     bool mapped = is_object && r->options->map && mapping_claims(r->options->map, &r->doc);
 
     if (is_object && !mapped)
-        f = r->forced ? r->forced : detect(r);
+        f = r->forced ? r->forced : detect(r, &seen);
     if (!f && !mapped) {
         quarantine(s, Q_UNKNOWN_FORMAT, SV_NONE, "unknown format");
         return;
@@ -315,6 +318,7 @@ static void read_document(const struct step *s)
     struct line_context c = {.doc = &r->doc,
                              .out = s->b,
                              .bytes = &bytes,
+                             .seen = f && !r->forced ? &seen : NULL,
                              .source = s->source,
                              .line = s->line->number,
                              .memory = &r->memory,

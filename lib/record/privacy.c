@@ -267,6 +267,8 @@ static bool has_control(struct sv text)
 
     while (i + 8 <= text.n && is_plain_word(text.p + i))
         i += 8;
+    if (text.n >= 8 && i + 8 > text.n && is_plain_word(text.p + text.n - 8))
+        return false; /* the last word overlaps what was looked at */
     for (; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
 

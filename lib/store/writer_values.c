@@ -125,8 +125,9 @@ int64_t writer_value(struct writer *w, int dictionary, struct sv text, struct er
 
 /* ---- keys --------------------------------------------------------------------------------- */
 
-static enum err key_insert(struct writer *w, const struct key_table *t, int64_t key,
-                           struct sv packed, struct error *err)
+/* Inserts the id under this key unless the key is taken. */
+static enum err key_insert(struct writer *w, struct key_table *t, int64_t key, struct sv packed,
+                           bool *inserted, struct error *err)
 {
     struct query q;
     enum err rc = query_begin(w, t->insert, &q, err);
@@ -135,7 +136,10 @@ static enum err key_insert(struct writer *w, const struct key_table *t, int64_t 
         return rc;
     query_i64(&q, key);
     query_blob(&q, packed);
-    return query_run(w, &q, err);
+    rc = query_run(w, &q, err);
+    *inserted = !rc && sqlite3_changes(w->store->db) > 0;
+    t->added += *inserted;
+    return rc;
 }
 
 /* Looks the id up from its hash on. Two ids of one hash: the later one has the next free key. */
@@ -182,12 +186,14 @@ enum err writer_key(struct writer *w, struct key_table *t, struct sv id, bool ad
         *key = t->recent[slot].key;
         return OK;
     }
-    enum err rc = key_probe(w, t, hash, packed, key, known, err);
-    if (!rc && !*known && add) {
-        rc = key_insert(w, t, *key, packed, err);
-        *known = !rc;
-        t->added += !rc;
-    }
+    enum err rc = OK;
+    *key = (int64_t)hash;
+    if (add && *key != CALL_MISSING) /* most ids that are not recent are new */
+        rc = key_insert(w, t, *key, packed, known, err);
+    if (!rc && !*known)
+        rc = key_probe(w, t, hash, packed, key, known, err);
+    if (!rc && !*known && add)
+        rc = key_insert(w, t, *key, packed, known, err);
     if (*known) {
         t->recent[slot].hash = hash;
         t->recent[slot].check = check;

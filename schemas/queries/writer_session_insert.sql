@@ -1,2 +1,2 @@
--- A new session; id is packed.
-INSERT INTO session (key, id) VALUES (:key, :id);
+-- A new session, unless its key is taken; id is packed.
+INSERT OR IGNORE INTO session (key, id) VALUES (:key, :id);

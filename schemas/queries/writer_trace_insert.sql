@@ -1,2 +1,2 @@
--- A new trace; id is packed.
-INSERT INTO trace (key, id) VALUES (:key, :id);
+-- A new trace, unless its key is taken; id is packed.
+INSERT OR IGNORE INTO trace (key, id) VALUES (:key, :id);
