@@ -281,7 +281,7 @@ struct plan {
     struct arena arena;
     struct planned_call *calls; /* as in the batch */
     uint32_t *order;            /* in which to add the calls */
-    struct planned_span *spans; /* by trace */
+    struct planned_span *spans; /* those of a trace together */
     size_t n_spans;
 };
 

@@ -78,6 +78,26 @@ static bool all_differ(struct plan *p, const struct trace_span *spans, size_t n,
     return true;
 }
 
+/* Puts the spans of each trace together. Nearly always they are: then there is nothing to move. */
+static enum err group_traces(struct plan *p, struct error *err)
+{
+    uint64_t *runs = arena_alloc(&p->arena, p->n_spans * sizeof(*runs));
+    size_t n = 0;
+    bool together = true;
+
+    if (!runs)
+        return no_memory(err);
+    for (size_t i = 0; i < p->n_spans; i++)
+        if (i == 0 || p->spans[i].trace_key != p->spans[i - 1].trace_key)
+            runs[n++] = (uint64_t)p->spans[i].trace_key;
+    qsort(runs, n, sizeof(*runs), compare_ids);
+    for (size_t i = 1; i < n; i++)
+        together &= runs[i] != runs[i - 1];
+    if (!together)
+        qsort(p->spans, p->n_spans, sizeof(*p->spans), compare_spans);
+    return OK;
+}
+
 /* The span as the tree sees it; false when a stored call or a missing one makes it a case for
  * writer_decide_traces(). */
 static bool tree_span(const struct writer *w, const struct planned_span *s, struct trace_span *out)
@@ -166,7 +186,8 @@ enum err writer_plan(struct writer *w, const struct batch *b, struct error *err)
         return no_memory(err);
     link_calls(p, b);
     enum err rc = find_traces(w, p, b, err);
-    qsort(p->spans, b->n_spans, sizeof(*p->spans), compare_spans);
+    if (!rc)
+        rc = group_traces(p, err);
     for (size_t i = 0, end; !rc && i < b->n_spans; i = end) {
         for (end = i + 1; end < b->n_spans && p->spans[end].trace_key == p->spans[i].trace_key;)
             end++;

@@ -940,6 +940,18 @@ Test(writer, shadows_in_two_batches)
     }
 }
 
+/* The spans of two traces in turns, in one batch. */
+Test(writer, shadows_of_traces_in_turns)
+{
+    for (int i = 0; i < 5; i++) {
+        add_nested(i);
+        span(SV("u"), text("%04llx", i), i ? text("%04llx", i - 1) : SV_NONE, false);
+    }
+    finish();
+    expect_nested("in turns");
+    EXPECT("SELECT count(*) FROM v_spans", "10");
+}
+
 /* Repeats inside the batch that brings the trace: of a call without its span, of a span with and
  * without usage. */
 Test(writer, repeats_in_the_batch_of_a_trace)
