@@ -14,7 +14,7 @@
 #include "base/banned.h"
 
 #define BUSY_STEP_MS 10
-#define WRITER_CACHE_KIB "16384"
+#define WRITER_CACHE_KIB "12288"
 
 /* Migration i makes schema i + 1 out of schema i. */
 static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_prices};

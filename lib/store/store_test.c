@@ -440,7 +440,7 @@ Test(store, a_copy_of_an_older_database_is_migrated)
     foreign(sql);
     before = content("");
     s = copy_ok();
-    cr_expect(value(s, "PRAGMA user_version") == 2);
+    cr_expect(value(s, "PRAGMA user_version") == 3);
     cr_expect(value(s, "SELECT count(*) FROM v_calls") == 0);
     store_close(s);
     cr_expect(content("") == before);
