@@ -391,7 +391,8 @@ static enum err visit_chunk(struct worker *w, size_t chunk)
     struct scan *s = w->scan;
     const struct chunk_info *info = &s->chunks[chunk];
     const int64_t *cols[C_COUNT];
-    struct slice slice = {.thread = w->thread, .rows = info->rows, .cols = cols};
+    struct slice slice = {
+        .thread = w->thread, .chunk = info, .rows = info->rows, .cols = cols};
     enum err rc;
 
     if (s->walked && !s->chunk_group[chunk])

@@ -24,6 +24,7 @@ struct scan_spec {
 /* One chunk as a visitor sees it. */
 struct slice {
     int thread; /* 0 .. scan_threads() - 1: visitors keep what they add up by thread */
+    const struct chunk_info *chunk;
     int64_t rows;
     const int64_t *const *cols; /* cols[c] for the columns that were asked for */
     const uint32_t *group;      /* of each row; SCAN_OUT: filtered away */

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "sql.h"
 #include "store/chunk.h"
+#include "store/id_runs.h"
 #include "store/store_internal.h"
 #include "base/banned.h"
 
@@ -409,6 +410,40 @@ enum err store_read_columns(struct store *s, const struct chunk_info *chunk, uin
     return found ? columns_from_chunk(s, chunk, mask, cols, err) : OK;
 }
 
+static enum err first_number(struct store *s, const unsigned char *sql, int64_t a, int64_t b,
+                             int64_t *out, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err rc = store_statement(s, sql, &stmt, err);
+
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, a);
+    sqlite3_bind_int64(stmt, 2, b);
+    rc = store_step(s, stmt, &row, err);
+    if (rc)
+        return rc;
+    *out = row ? sqlite3_column_int64(stmt, 0) : 0;
+    sqlite3_reset(stmt);
+    return OK;
+}
+
+enum err store_call_at(struct store *s, const struct chunk_info *chunk, int64_t place,
+                       int64_t *call_id, struct error *err)
+{
+    int64_t first = range_of(chunk->number).first, last = range_of(chunk->number).last;
+    enum err rc = OK;
+
+    *call_id = first + place;
+    if (chunk->rows == CHUNK_ROWS)
+        return OK;
+    rc = first_number(s, sql_queries_call_last_in, first, last, &last, err);
+    if (rc || last - first + 1 == chunk->rows)
+        return rc;
+    return first_number(s, sql_queries_call_at, first, place, call_id, err);
+}
+
 /* ---- writing ------------------------------------------------------------------------------ */
 
 enum err store_delete_chunk(struct store *s, int64_t number, struct error *err)
@@ -427,7 +462,7 @@ enum err store_delete_chunk(struct store *s, int64_t number, struct error *err)
         if (rc)
             return rc;
     }
-    return OK;
+    return id_runs_forget(s, number, err);
 }
 
 static enum err put_info(struct store *s, int64_t number, size_t rows, const int64_t *started,

@@ -100,6 +100,11 @@ NODISCARD enum err store_read_columns(struct store *s, const struct chunk_info *
                                       uint64_t mask, int64_t *const cols[C_COUNT],
                                       struct error *err);
 
+/* Number of the call in row `place` of the chunk's columns. One or two seeks, but O(place) where
+ * somebody deleted rows of the chunk. */
+NODISCARD enum err store_call_at(struct store *s, const struct chunk_info *chunk, int64_t place,
+                                 int64_t *call_id, struct error *err);
+
 /* Ends the read transaction. */
 void store_read_done(struct store *s);
 

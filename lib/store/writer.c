@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include "sql.h"
+#include "store/id_runs.h"
 #include "store/writer_internal.h"
 
 #include "base/banned.h"
@@ -306,6 +307,22 @@ static enum err rebuild_chunks(struct writer *w, struct error *err)
     return rc ? rc : commit(w, err);
 }
 
+static enum err begin_run(void *w, struct error *err)
+{
+    return writer_begin(w, err);
+}
+
+/* What finds ids again. In memory it is not worth its making: there is one question to answer. */
+static enum err build_runs(struct writer *w, struct error *err)
+{
+    enum err rc;
+
+    if (strcmp(store_path(w->store), ":memory:") == 0)
+        return OK;
+    rc = id_runs_build(w->store, begin_run, w, err);
+    return rc ? rc : commit(w, err);
+}
+
 /* ---- opening ------------------------------------------------------------------------------ */
 
 static enum err add_key(struct writer *w, int64_t key, int64_t call_id, struct error *err)
@@ -517,6 +534,8 @@ enum err writer_finish(struct writer *w, struct error *err)
         rc = commit(w, err);
     if (!rc)
         rc = rebuild_chunks(w, err);
+    if (!rc)
+        rc = build_runs(w, err);
     if (rc)
         roll_back(w);
     store_dictionaries_forget(w->store); /* there may be new values */

@@ -1,0 +1,196 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "store/find_ids.h"
+#include "store/id_runs.h"
+#include "store/packed_id.h"
+
+static struct store *s;
+
+static void setup(void)
+{
+    struct error err = {0};
+
+    cr_assert(store_open(":memory:", STORE_WRITE, &s, &err) == OK, "%s", err.msg);
+}
+
+static void teardown(void)
+{
+    store_close(s);
+}
+
+TestSuite(id_runs, .init = setup, .fini = teardown);
+
+static void exec_ok(const char *sql)
+{
+    struct error err = {0};
+
+    cr_assert(store_exec(s, sql, &err) == OK, "%s: %s", sql, err.msg);
+}
+
+static enum err begin(void *ctx, struct error *err)
+{
+    (void)ctx, (void)err;
+    return OK;
+}
+
+static int64_t number(const char *sql)
+{
+    sqlite3_stmt *stmt;
+    int64_t v;
+
+    cr_assert(sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) == SQLITE_OK, "%s", sql);
+    cr_assert(sqlite3_step(stmt) == SQLITE_ROW);
+    v = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return v;
+}
+
+enum { LAST = 2 * CHUNK_ROWS + 3 };
+
+/* Two full chunks and three calls more. Call i has the request "r<i>", a trace of 32 digits that all
+ * calls of a thousand share, and as its span i * 2654435761 in 16 digits (Knuth's multiplier: no two
+ * are alike below 2^32). */
+static void bind_id(sqlite3_stmt *stmt, int place, const char *text)
+{
+    unsigned char packed[64];
+
+    sqlite3_bind_blob(stmt, place, packed, (int)packed_id_pack(sv_from(text), packed),
+                      SQLITE_TRANSIENT);
+}
+
+static void fill(void)
+{
+    sqlite3_stmt *stmt;
+    char text[64];
+
+    cr_assert(sqlite3_prepare_v2(s->db,
+                                 "INSERT INTO call_identity (call_id, kind, request, trace, span)"
+                                 " VALUES (?, 1, ?, ?, ?)",
+                                 -1, &stmt, NULL) == SQLITE_OK);
+    exec_ok("BEGIN");
+    for (int64_t i = 1; i <= LAST; i++) {
+        sqlite3_bind_int64(stmt, 1, i);
+        snprintf(text, sizeof(text), i == LAST ? "last-one" : "r%lld", (long long)i);
+        bind_id(stmt, 2, text);
+        snprintf(text, sizeof(text), "%08llx%024d", 2882343476 + (unsigned long long)i / 1000, 7);
+        bind_id(stmt, 3, text);
+        snprintf(text, sizeof(text), "%016llx",
+                 72057594037927936 + (unsigned long long)i * 2654435761);
+        bind_id(stmt, 4, text);
+        cr_assert(sqlite3_step(stmt) == SQLITE_DONE);
+        sqlite3_reset(stmt);
+    }
+    exec_ok("COMMIT");
+    sqlite3_finalize(stmt);
+}
+
+static size_t calls_of(enum found_kind kind, const char *id)
+{
+    struct error err = {0};
+    int64_t *calls = NULL;
+    size_t n = 0;
+
+    cr_assert(store_calls_of(s, kind, sv_from(id), &calls, &n, &err) == OK, "%s", err.msg);
+    free(calls);
+    return n;
+}
+
+static struct found_ids found(const char *text, struct arena *a)
+{
+    struct found_ids all;
+    struct error err = {0};
+
+    cr_assert(store_find(s, sv_from(text), a, &all, &err) == OK, "%s", err.msg);
+    return all;
+}
+
+static void look(const char *when)
+{
+    struct arena a = {0};
+    struct found_ids all;
+    /* 100000 * 2654435761 + 2^56 in digits, by Python. */
+    const char *span = "0100f16b660fb4a0";
+
+    cr_expect(calls_of(FOUND_REQUEST, "r100000") == 1, "%s", when);
+    cr_expect(calls_of(FOUND_REQUEST, "last-one") == 1, "%s: behind the last run", when);
+    cr_expect(calls_of(FOUND_REQUEST, "r131076") == 0, "%s", when);
+    cr_expect(calls_of(FOUND_TRACE, "abcd1298000000000000000000000007") == 1000, "%s", when);
+    all = found(span, &a);
+    cr_expect(all.n == 1 && all.v[0].kind == FOUND_SPAN && all.v[0].call_id == 100000, "%s", when);
+    all = found("abcd1298", &a);
+    cr_expect(all.n == 1 && all.v[0].kind == FOUND_TRACE, "%s", when);
+    all = found("abcd12", &a);
+    cr_expect(all.n == FOUND_MOST && all.more, "%s", when);
+    all = found("last-", &a);
+    cr_expect(all.n == 1 && all.v[0].call_id == LAST, "%s: the beginning of a text", when);
+    all = found("r99999", &a);
+    cr_expect(all.n == 1 && all.v[0].call_id == 99999, "%s: what is exact comes alone", when);
+    arena_release(&a);
+}
+
+Test(id_runs, find_the_same_with_and_without)
+{
+    struct error err = {0};
+
+    fill();
+    look("without runs");
+    cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
+    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 1024 = 0") == 2, "of full chunks only");
+    look("with runs");
+    cr_assert(id_runs_forget(s, 0, &err) == OK);
+    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 1024 = 0") == 1);
+    look("with one of two");
+    exec_ok("UPDATE id_run SET data = x'00'");
+    look("damaged: the rows are searched");
+}
+
+Test(id_runs, prefixes)
+{
+    static const struct {
+        const char *text;
+        size_t n; /* ranges */
+    } cases[] = {
+        {"7f3a",                                 2},
+        {"7f3",                                  2}, /* half a byte */
+        {"7f3a0000000000000000",                 2},
+        {"0123e4567-",                           0}, /* no place for a hyphen */
+        {"123e4567-e89b",                        1}, /* only a UUID */
+        {"00000000",                             0}, /* hashed */
+        {"7F3A",                                 0}, /* a text */
+        {"req",                                  0},
+        {"",                                     0},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct id_range ranges[ID_RANGES];
+        size_t n;
+
+        id_ranges_of_prefix(sv_from(cases[i].text), ranges, &n);
+        cr_expect(n == cases[i].n, "%s: %zu", cases[i].text, n);
+    }
+}
+
+/* An id lies in the range of each of its beginnings. */
+Test(id_runs, ids_lie_in_the_ranges_of_their_beginnings)
+{
+    static const char *const ids[] = {"7f3a0000000000000000000000000001",
+                                      "123e4567-e89b-12d3-a456-426614174000", "abcdef0123456789"};
+
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+        unsigned char packed[64];
+        struct sv id = sv_from(ids[i]);
+        struct id_range whole =
+            id_range_of((struct sv){(char *)packed, packed_id_pack(id, packed)});
+
+        for (size_t length = 1; length <= id.n; length++) {
+            struct id_range ranges[ID_RANGES];
+            size_t n, in = 0;
+
+            id_ranges_of_prefix((struct sv){id.p, length}, ranges, &n);
+            for (size_t r = 0; r < n; r++)
+                in += ranges[r].first <= whole.first && ranges[r].last >= whole.last;
+            cr_expect(in == 1, "%s, %zu digits", ids[i], length);
+        }
+    }
+}

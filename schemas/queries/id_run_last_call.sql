@@ -1,0 +1,2 @@
+-- The last call; NULL: none.
+SELECT max(call_id) FROM call_identity;

@@ -1,0 +1,2 @@
+-- The last span; NULL: none.
+SELECT max(span_row) FROM span;

@@ -1,0 +1,2 @@
+-- Writes one block of a run.
+INSERT OR REPLACE INTO id_run (key, data) VALUES (:key, :data);

@@ -1,0 +1,2 @@
+-- Packed ids of all sessions.
+SELECT key, id FROM session;

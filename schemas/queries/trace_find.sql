@@ -1,0 +1,2 @@
+-- The packed id of the trace under :key.
+SELECT id FROM trace WHERE key = :key;
