@@ -40,4 +40,16 @@ NODISCARD enum err render_tsv(const struct table *t, const struct render_options
 NODISCARD enum err render_md(const struct table *t, const struct render_options *o,
                              const struct sink *out, struct error *err);
 
+/* A drawing of a tree or of paths (table.graph) for Graphviz and for Mermaid. ERR_USAGE for other
+ * tables. */
+NODISCARD enum err render_dot(const struct table *t, const struct render_options *o,
+                              const struct sink *out, struct error *err);
+NODISCARD enum err render_mermaid(const struct table *t, const struct render_options *o,
+                                  const struct sink *out, struct error *err);
+
+/* A tree as one OTLP request in JSON: what reads OpenTelemetry's traces reads it. ERR_USAGE for
+ * other tables. */
+NODISCARD enum err render_otlp(const struct table *t, const struct render_options *o,
+                               const struct sink *out, struct error *err);
+
 #endif

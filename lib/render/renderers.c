@@ -12,6 +12,9 @@ const struct renderer renderers[] = {
     {"csv",   ".csv",           render_csv  },
     {"tsv",   ".tsv",           render_tsv  },
     {"md",    ".md .markdown",  render_md   },
+    {"dot",   ".dot .gv",       render_dot  },
+    {"mermaid", ".mmd .mermaid", render_mermaid},
+    {"otlp",  "",               render_otlp },
 };
 /* clang-format on */
 

@@ -9,6 +9,8 @@
 
 #define NAME_COLUMNS 40   /* of a group's name */
 #define WORDS_COLUMNS 120 /* of any other text */
+#define TREE_LEVELS 16    /* that are drawn; deeper rows say how much deeper */
+#define NAME_LEAST 8      /* columns of a name behind the lines of a tree */
 
 bool text_cell_marked(const struct cell *cell)
 {
@@ -37,6 +39,8 @@ static void see_row(struct text_columns *tc, struct number_range *ranges, const 
 /* In columns of a terminal; 0: no limit. */
 static size_t longest_text(const struct column *c)
 {
+    if (c->tree)
+        return NAME_COLUMNS + 3 * TREE_LEVELS;
     if (c->dimension)
         return NAME_COLUMNS;
     return c->unit == UNIT_NONE ? WORDS_COLUMNS : 0;
@@ -66,6 +70,60 @@ static void choose_columns(struct text_columns *tc)
     tc->shows_total = t->totals.cells && (has_dimension || t->n_rows == 0);
 }
 
+/* ---- trees -------------------------------------------------------------------------------- */
+
+/* From below: what comes later at each depth, before something less deep ends it; then from above,
+ * what holds for the rows that a row stands below. */
+static bool find_lines(struct text_columns *tc)
+{
+    const struct table *t = tc->table;
+    uint32_t later = 0, above = 0;
+
+    tc->lines = calloc(t->n_rows + 1, sizeof(*tc->lines));
+    if (!tc->lines)
+        return false;
+    for (size_t i = t->n_rows; i-- > 0;) {
+        uint32_t depth = t->rows[i].depth;
+
+        if (depth > TREE_LEVELS)
+            continue;
+        tc->lines[i] = later & UINT32_C(1) << depth;
+        later = (later & ((UINT32_C(1) << depth) - 1)) | UINT32_C(1) << depth;
+    }
+    for (size_t i = 0; i < t->n_rows; i++) {
+        uint32_t depth = t->rows[i].depth < TREE_LEVELS + 1 ? t->rows[i].depth : TREE_LEVELS + 1;
+
+        above = (above & ((UINT32_C(1) << depth) - 1)) | tc->lines[i];
+        tc->lines[i] = above;
+    }
+    return true;
+}
+
+/* The lines in front of a row's name; returns the columns they take. */
+static size_t tree_lines(struct buf *b, const struct text_columns *tc, const struct row *row)
+{
+    const char *const utf8[] = {"   ", "\xE2\x94\x82  ", "\xE2\x94\x94\xE2\x94\x80 ",
+                                "\xE2\x94\x9C\xE2\x94\x80 "};
+    static const char *const ascii[] = {"   ", "|  ", "`- ", "|- "};
+    const char *const *pieces = tc->utf8 ? utf8 : ascii;
+    uint32_t depth = row->depth < TREE_LEVELS ? row->depth : TREE_LEVELS;
+    size_t columns = 3 * (size_t)depth, before = b->n;
+
+    if (row < tc->table->rows || row >= tc->table->rows + tc->table->n_rows)
+        return 0; /* the totals */
+    for (uint32_t d = 1; d <= depth; d++) {
+        bool more = tc->lines[row - tc->table->rows] >> d & 1;
+
+        buf_str(b, pieces[(d == depth ? 2 : 0) + more]);
+    }
+    if (row->depth > depth) {
+        before = b->n;
+        buf_printf(b, "(%u deeper) ", row->depth - depth);
+        columns += b->n - before;
+    }
+    return columns;
+}
+
 bool text_columns_init(struct text_columns *tc, const struct table *t, bool utf8)
 {
     struct number_range *ranges = calloc(t->n_columns + 1, sizeof(*ranges));
@@ -86,12 +144,16 @@ bool text_columns_init(struct text_columns *tc, const struct table *t, bool utf8
         tc->at[i].style.plus = tc->at[i].column->change;
     }
     free(ranges);
+    for (size_t i = 0; i < tc->n; i++)
+        if (tc->at[i].column->tree && !tc->lines && !find_lines(tc))
+            return false;
     return true;
 }
 
 void text_columns_release(struct text_columns *tc)
 {
     free(tc->at);
+    free(tc->lines);
     *tc = (struct text_columns){0};
 }
 
@@ -115,7 +177,7 @@ static const char *placeholder(const struct text_columns *tc, const struct text_
     if (row->cells[c->index].text.p)
         return row->cells[c->index].text.p;
     if (!c->column->dimension)
-        return "-";
+        return c->column->title[0] ? "-" : ""; /* what has no title are remarks */
     if (row == &tc->table->totals)
         return c->label ? "total" : "";
     if (row->kind == ROW_OTHER)
@@ -142,13 +204,20 @@ static bool find_text(const struct text_column *c, const struct cell *cell, char
 
 /* Appends the cell's value in itself; false when it has none. */
 static bool value_text(struct buf *b, const struct text_columns *tc, const struct text_column *c,
-                       const struct cell *cell, size_t *columns)
+                       const struct row *row, size_t *columns)
 {
+    const struct cell *cell = &row->cells[c->index];
     char number[24];
     struct sv text;
 
     if (find_text(c, cell, number, &text)) {
-        *columns = safe_text(b, text, c->left ? c->max_columns : NAME_COLUMNS, tc->utf8);
+        size_t most = c->left ? c->max_columns : NAME_COLUMNS, lines = 0;
+
+        if (c->column->tree) {
+            lines = tree_lines(b, tc, row);
+            most = most > lines + NAME_LEAST ? most - lines : NAME_LEAST;
+        }
+        *columns = lines + safe_text(b, text, most, tc->utf8);
         return true;
     }
     *columns = c->left ? 0 : number_text(b, &c->style, c->dollar, cell);
@@ -171,7 +240,7 @@ static size_t row_text(struct buf *b, const struct text_columns *tc, const struc
         buf_char(b, '~');
         bound_columns = 1;
     }
-    if (!value_text(b, tc, c, cell, &columns)) { /* nothing is known, not even a bound */
+    if (!value_text(b, tc, c, row, &columns)) { /* nothing is known, not even a bound */
         const char *instead = placeholder(tc, c, row);
         b->n = before;
         buf_str(b, instead);

@@ -21,6 +21,8 @@ struct text_columns {
     const struct table *table;
     struct text_column *at;
     size_t n;
+    uint32_t *lines;  /* of each row of a tree: bit d, that something follows at depth d below the
+                       * same parent, for its own depth and those above; NULL: no tree */
     bool shows_total; /* there is a row of totals, and it says more than the rows do */
     bool utf8;
 };

@@ -40,6 +40,8 @@ struct column {
     bool change;     /* people see a + in front of what is above zero */
     bool in_text;    /* shown in table and md */
     bool in_data;    /* shown in json, jsonl, csv, tsv */
+    bool tree;       /* text that people see behind the lines of a tree, by the rows' depth */
+    bool in_graph;   /* dot and mermaid write it on the node, or on the edge */
     int drop;        /* narrow terminals drop the column with the largest value first; 0: never */
 };
 
@@ -53,6 +55,7 @@ struct row {
     enum row_kind kind;
     bool lower_bound; /* any cell of it is, those of the window before aside */
     bool lower_bound_previous; /* one of these is */
+    uint32_t depth;   /* in a tree: below the last row before it that has one less */
     struct cell *cells; /* table.n_columns */
     const char *remark; /* of a chart: words behind the bar, or NULL */
 };
@@ -69,6 +72,13 @@ struct fact_list {
     const char *const *keys;
     size_t n_keys, n;
     struct cell *cells; /* n_keys of each object, one object behind the other */
+};
+
+/* What a drawing makes of the rows. */
+enum graph {
+    GRAPH_NONE,
+    GRAPH_TREE,  /* nodes, by their depth; the tree column names them */
+    GRAPH_EDGES, /* edges, from the first dimension to the second */
 };
 
 /* A name and a value of the envelope's lists ("calls_without_time": 3). */
@@ -89,6 +99,7 @@ struct table {
     struct row *rows;
     size_t n_rows, cap_rows;
     struct row totals; /* cells NULL: none */
+    enum graph graph;
     int64_t total_calls;
     const char *db; /* as shown; NULL: files were read */
     const char *tz;
