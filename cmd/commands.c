@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &budget_command,
     &price_command,
     &config_command,
+    &trace_command,
     &completion_command,
     &help_command,
     &version_command,
