@@ -127,6 +127,47 @@ bool table_note(struct table *t, const char *fmt, ...)
     return add_text(t, &t->notes, &t->n_notes, &t->cap_notes, text);
 }
 
+static size_t column_named(const struct table *t, const char *name)
+{
+    for (size_t i = 0; i < t->n_columns; i++)
+        if (strcmp(t->columns[i].key, name) == 0)
+            return i;
+    for (size_t i = 0; i < t->n_columns; i++)
+        if (t->columns[i].title[0] && strcmp(t->columns[i].title, name) == 0)
+            return i;
+    return t->n_columns;
+}
+
+static enum err unknown_column(const struct table *t, const char *name, struct error *err)
+{
+    char list[256];
+    size_t used = 0;
+
+    list[0] = '\0';
+    for (size_t i = 0; i < t->n_columns && used < sizeof(list); i++) {
+        int n = snprintf(list + used, sizeof(list) - used, " %s", t->columns[i].key);
+
+        used += n > 0 ? (size_t)n : 0;
+    }
+    return error_set(err, ERR_USAGE, "no column '%s'; there are:%s", name, list);
+}
+
+enum err table_choose(struct table *t, const char *const *names, size_t n, struct error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (column_named(t, names[i]) == t->n_columns)
+            return unknown_column(t, names[i], err);
+    for (size_t c = 0; c < t->n_columns && n; c++) {
+        bool chosen = false;
+
+        for (size_t i = 0; i < n && !chosen; i++)
+            chosen = column_named(t, names[i]) == c;
+        t->columns[c].in_text = t->columns[c].in_data = chosen;
+        t->columns[c].drop = 0; /* they were asked for */
+    }
+    return OK;
+}
+
 void table_release(struct table *t)
 {
     arena_release(&t->arena);

@@ -139,6 +139,11 @@ bool table_warn(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool table_note(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void table_release(struct table *t);
 
+/* Shows only the columns named, by key or title, to people and to machines; n 0 leaves all as they
+ * are. ERR_USAGE names one that there is not, and what there is. */
+NODISCARD enum err table_choose(struct table *t, const char *const *names, size_t n,
+                                struct error *err);
+
 static inline struct cell cell_int(int64_t v)
 {
     return (struct cell){.type = CELL_INT, .i = v};

@@ -78,3 +78,22 @@ Test(table, text_cells)
     cr_expect_eq(cell_text(SV("")).type, CELL_TEXT, "empty is not missing");
     cr_expect_eq(cell_real(0.5).type, CELL_REAL);
 }
+
+Test(table, choosing_columns)
+{
+    static const char *const both[] = {"b", "A"}, *const none[] = {"c"};
+    struct table t = {0};
+    struct error err = {0};
+
+    cr_assert(table_add_column(&t, "a", "A", UNIT_COUNT));
+    cr_assert(table_add_column(&t, "b", "", UNIT_COUNT));
+    cr_assert(table_add_column(&t, "d", "D", UNIT_COUNT));
+    t.columns[2].in_text = true;
+    cr_expect(table_choose(&t, none, 0, &err) == OK && t.columns[2].in_text);
+    cr_expect(table_choose(&t, none, 1, &err) == ERR_USAGE);
+    cr_expect_str_eq(err.msg, "no column 'c'; there are: a b d");
+    cr_expect(t.columns[2].in_text, "as it was");
+    cr_assert(table_choose(&t, both, 2, &err) == OK);
+    cr_expect(t.columns[0].in_text && t.columns[1].in_data && !t.columns[2].in_text);
+    table_release(&t);
+}
