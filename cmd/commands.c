@@ -9,6 +9,7 @@ const struct command *const commands[] = {
     &ingest_command,
     &doctor_command,
     &quarantine_command,
+    &annotate_command,
     &report_command,
     &budget_command,
     &price_command,

@@ -1,4 +1,5 @@
 /* report: groups of calls and their figures, from the database or straight from files. */
+#include "report/marks.h"
 #include "report/report.h"
 #include "report/cost_parts.h"
 
@@ -332,6 +333,8 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
                       : report_run(store, &spec, &table, err);
     if (!rc)
         rc = tell_prices(inv, &views, &table, err);
+    if (!rc && !files.n)
+        rc = marks_add(store, &window.zone, &table, err);
     if (rc)
         goto done;
     if (files.n)

@@ -3,6 +3,7 @@
 #define LLMOBS_QUERY_TRACE_LOAD_H
 
 #include "query/call_values.h"
+#include "store/annotations.h"
 #include "store/find_ids.h"
 #include "store/trace_each.h"
 #include "store/trace_rows.h"

@@ -38,6 +38,28 @@ struct column *table_add_column(struct table *t, const char *key, const char *ti
     return c;
 }
 
+static bool widen_row(struct table *t, struct row *r)
+{
+    struct cell *cells = arena_zalloc(&t->arena, t->n_columns + 1, sizeof(*cells));
+
+    if (!cells)
+        return false;
+    if (t->n_columns)
+        memcpy(cells, r->cells, t->n_columns * sizeof(*cells));
+    r->cells = cells;
+    return true;
+}
+
+struct column *table_extend(struct table *t, const char *key, const char *title, enum unit unit)
+{
+    for (size_t i = 0; i < t->n_rows; i++)
+        if (!widen_row(t, &t->rows[i]))
+            return NULL;
+    if (t->totals.cells && !widen_row(t, &t->totals))
+        return NULL;
+    return table_add_column(t, key, title, unit);
+}
+
 struct row *table_add_row(struct table *t)
 {
     struct cell *cells = arena_zalloc(&t->arena, t->n_columns, sizeof(*cells));

@@ -128,6 +128,8 @@ struct table {
 /* All return NULL / false when out of memory. */
 struct column *table_add_column(struct table *t, const char *key, const char *title,
                                 enum unit unit);
+/* A column behind the others of a table that has rows; their cells are missing. */
+struct column *table_extend(struct table *t, const char *key, const char *title, enum unit unit);
 struct row *table_add_row(struct table *t); /* columns must be complete; cells are missing */
 bool table_add_fact(struct table *t, const char *key, struct cell value);
 /* Nano-dollars under two keys: exact dollars, and the integer. */

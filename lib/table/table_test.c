@@ -97,3 +97,16 @@ Test(table, choosing_columns)
     cr_expect(t.columns[0].in_text && t.columns[1].in_data && !t.columns[2].in_text);
     table_release(&t);
 }
+
+Test(table, a_column_more)
+{
+    struct table t = {0};
+
+    cr_assert(table_add_column(&t, "a", "a", UNIT_COUNT));
+    cr_assert(table_add_row(&t));
+    t.rows[0].cells[0] = cell_int(7);
+    cr_assert(table_extend(&t, "b", "b", UNIT_NONE));
+    cr_expect(t.n_columns == 2 && t.rows[0].cells[0].i == 7);
+    cr_expect(t.rows[0].cells[1].type == CELL_MISSING);
+    table_release(&t);
+}

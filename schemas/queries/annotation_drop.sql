@@ -1,0 +1,2 @@
+-- Takes one mark away.
+DELETE FROM annotation WHERE annotation_id = :id;
