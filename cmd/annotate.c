@@ -37,7 +37,8 @@ static enum err load_zone(struct invocation *inv, struct zone *zone, struct erro
     enum err rc = zone_choose(inv->shared.tz, &inv->arena, &choice, err);
 
     *zone = (struct zone){.name = "UTC"};
-    return rc ? rc : zone_load(&choice, first, inv->now_us + 366 * US_PER_DAY, &inv->arena, zone, err);
+    return rc ? rc
+              : zone_load(&choice, first, inv->now_us + 366 * US_PER_DAY, &inv->arena, zone, err);
 }
 
 static enum err check_text(const char *text, struct error *err)
@@ -45,8 +46,9 @@ static enum err check_text(const char *text, struct error *err)
     size_t n = strlen(text);
 
     if (n == 0 || n > MOST_TEXT)
-        return error_set(err, ERR_USAGE, "annotate: the text of a mark has 1 to %d bytes, this one %zu",
-                         MOST_TEXT, n);
+        return error_set(err, ERR_USAGE,
+                         "annotate: the text of a mark has 1 to %d bytes, this one %zu", MOST_TEXT,
+                         n);
     return OK;
 }
 
@@ -137,11 +139,11 @@ static enum err annotate_command_run(struct invocation *inv, struct error *err)
 
 static const struct example annotate_examples[] = {
     {"llmobs annotate \"prompt v7\" --at 2026-11-18T14:00:00Z --kind prompt",
-     "marks when the prompt was changed"                                      },
-    {"llmobs annotate list",                     "all marks"                  },
-    {"llmobs report cost --by day",              "a report that shows them"   },
-    {"llmobs annotate drop 1",                   "takes one away"             },
-    {NULL,                                       NULL                         },
+     "marks when the prompt was changed"                                                                },
+    {"llmobs annotate list",                                                  "all marks"               },
+    {"llmobs report cost --by day",                                           "a report that shows them"},
+    {"llmobs annotate drop 1",                                                "takes one away"          },
+    {NULL,                                                                    NULL                      },
 };
 
 const struct command annotate_command = {

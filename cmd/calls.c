@@ -69,11 +69,12 @@ static enum err calls_command_run(struct invocation *inv, struct error *err)
 }
 
 static const struct example calls_examples[] = {
-    {"llmobs calls --sort cost --limit 10",                  "the ten most expensive calls"            },
-    {"llmobs calls --where user=u_91 --where status=error",  "what went wrong for one user"            },
-    {"llmobs calls --sort context --ids --wide",             "the longest prompts, and where they were logged"},
-    {"llmobs calls --since 1h -f csv --columns started,model,cost_usd", "the last hour for a spreadsheet"},
-    {NULL,                                                   NULL                                      },
+    {"llmobs calls --sort cost --limit 10",                             "the ten most expensive calls"                   },
+    {"llmobs calls --where user=u_91 --where status=error",             "what went wrong for one user"                   },
+    {"llmobs calls --sort context --ids --wide",                        "the longest prompts, and where they were logged"},
+    {"llmobs calls --since 1h -f csv --columns started,model,cost_usd",
+     "the last hour for a spreadsheet"                                                                                   },
+    {NULL,                                                              NULL                                             },
 };
 
 const struct command calls_command = {
@@ -83,9 +84,9 @@ const struct command calls_command = {
     .synopsis = "[FILE]...",
     .options = calls_rows,
     .options_size = sizeof(struct calls_cli),
-    .shared = (const struct opt *const[]){shared_rows, shared_columns, shared_select, shared_window,
-                                          shared_output, shared_db, shared_quiet, shared_verbose,
-                                          NULL},
+    .shared =
+        (const struct opt *const[]){shared_rows, shared_columns, shared_select, shared_window,
+                                    shared_output, shared_db, shared_quiet, shared_verbose, NULL},
     .takes_files = true,
     .examples = calls_examples,
     .run = calls_command_run,

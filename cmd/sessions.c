@@ -38,8 +38,10 @@ static enum err split_arguments(struct invocation *inv, const char **id, struct 
     if (inv->args.n && strcmp(inv->args.v[0], "-") && access(inv->args.v[0], F_OK))
         *id = inv->args.v[i++];
     if (*id && (o->by || o->concurrent))
-        return error_set(err, ERR_USAGE, "%s: no such file; --by and --concurrent are about all "
-                                         "sessions, not one", *id);
+        return error_set(err, ERR_USAGE,
+                         "%s: no such file; --by and --concurrent are about all "
+                         "sessions, not one",
+                         *id);
     for (; i < inv->args.n; i++)
         if (!text_list_add(files, inv->args.v[i], &inv->arena))
             return error_set(err, ERR_NOMEM, "out of memory");
@@ -65,8 +67,8 @@ static enum err show_one(struct invocation *inv, struct store *s, const char *id
     if (!rc && !n)
         rc = error_set(err, ERR_NOT_FOUND, "no session has an id that begins with %s", id);
     if (!rc && n > 1)
-        rc = error_set(err, ERR_USAGE, "%s may be any of %zu sessions, among them %.*s and %.*s", id,
-                       n, SV_FMT(one->id), SV_FMT(one[1].id));
+        rc = error_set(err, ERR_USAGE, "%s may be any of %zu sessions, among them %.*s and %.*s",
+                       id, n, SV_FMT(one->id), SV_FMT(one[1].id));
     if (!rc)
         rc = trace_load(s, SUBJECT_SESSION, one->id, spec->calls.cost, &tree, err);
     if (!rc)
@@ -130,11 +132,11 @@ static enum err sessions_command_run(struct invocation *inv, struct error *err)
 }
 
 static const struct example sessions_examples[] = {
-    {"llmobs sessions --sort cost",              "the most expensive conversations"                  },
-    {"llmobs sessions s-17",                     "the turns of one, with running cost and growth"    },
-    {"llmobs sessions --by turn",                "how input tokens and cost grow from turn to turn"  },
-    {"llmobs sessions --concurrent --since 30d", "how many ran at once, day by day"                  },
-    {NULL,                                       NULL                                                },
+    {"llmobs sessions --sort cost",              "the most expensive conversations"                },
+    {"llmobs sessions pi-1",                     "the turns of one, with running cost and growth"  },
+    {"llmobs sessions --by turn",                "how input tokens and cost grow from turn to turn"},
+    {"llmobs sessions --concurrent --since 30d", "how many ran at once, day by day"                },
+    {NULL,                                       NULL                                              },
 };
 
 const struct command sessions_command = {
@@ -144,9 +146,9 @@ const struct command sessions_command = {
     .synopsis = "[ID] [FILE]...",
     .options = sessions_rows,
     .options_size = sizeof(struct sessions_cli),
-    .shared = (const struct opt *const[]){shared_rows, shared_columns, shared_select, shared_window,
-                                          shared_output, shared_db, shared_quiet, shared_verbose,
-                                          NULL},
+    .shared =
+        (const struct opt *const[]){shared_rows, shared_columns, shared_select, shared_window,
+                                    shared_output, shared_db, shared_quiet, shared_verbose, NULL},
     .takes_files = true,
     .examples = sessions_examples,
     .run = sessions_command_run,

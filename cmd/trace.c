@@ -39,7 +39,11 @@ static enum err duration_of(const char *text, int64_t *us, struct error *err)
     static const struct {
         const char *suffix;
         int digits; /* decimal places that the unit is above a microsecond */
-    } units[] = {{"us", 0}, {"ms", 3}, {"s", 6}};
+    } units[] = {
+        {"us", 0},
+        {"ms", 3},
+        {"s",  6}
+    };
     struct sv number = sv_from(text);
     int digits = 6;
 
@@ -208,12 +212,12 @@ static enum err trace_command_run(struct invocation *inv, struct error *err)
 }
 
 static const struct example trace_examples[] = {
-    {"llmobs trace 7f3a",                         "the trace whose id begins with 7f3a"           },
-    {"llmobs trace trace.json",                   "a trace that somebody sent, without a database"},
-    {"llmobs trace",                              "the traces that took longest"                  },
-    {"llmobs trace --sort cost --where feature=support", "the most expensive ones of a feature"    },
-    {"llmobs trace --failed --since 24h",         "those that went wrong lately"                  },
-    {NULL,                                        NULL                                            },
+    {"llmobs trace 7f3a0007",                            "the trace whose id begins with 7f3a0007"       },
+    {"llmobs trace trace.json",                          "a trace that somebody sent, without a database"},
+    {"llmobs trace",                                     "the traces that took longest"                  },
+    {"llmobs trace --sort cost --where feature=support", "the most expensive ones of a feature"          },
+    {"llmobs trace --failed --since 24h",                "those that went wrong lately"                  },
+    {NULL,                                               NULL                                            },
 };
 
 const struct command trace_command = {

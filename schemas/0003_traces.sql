@@ -9,12 +9,12 @@ CREATE INDEX tool_call_by_trace ON tool_call (trace) WHERE call_id IS NULL;
 CREATE INDEX branch_decision_by_request ON branch_decision (request) WHERE call_id IS NULL;
 CREATE INDEX branch_decision_by_trace ON branch_decision (trace) WHERE call_id IS NULL;
 
--- Derived: for each 65,536 calls, and for each 65,536 spans, the fingerprints of their ids in order,
+-- Derived: for each 16,384 calls, and for each 16,384 spans, the fingerprints of their ids in order,
 -- so that an id is found with two look-ups for each of them instead of a search through all rows, and
 -- without an index that every insert would have to keep. Never trusted over the rows; rebuilt when
 -- missing. See lib/store/id_runs.h.
 CREATE TABLE id_run (
-    key  INTEGER PRIMARY KEY, -- (kind << 40) + number * 1024 + block; kind 0 calls, 1 spans
+    key  INTEGER PRIMARY KEY, -- (kind << 40) + number * 128 + block; kind 0 calls, 1 spans
     data BLOB NOT NULL        -- 8 bytes an entry, little-endian; block 0: first entries of the others
 ) STRICT;
 

@@ -177,7 +177,9 @@ run_manual() {
     echo 'not JSON' >>"$work/logs.jsonl"
     gzip -k "$work/logs.jsonl"
     cp "$work/logs.jsonl" "$work/logs"
-    hermetic "$work" llmobs ingest -q logs.jsonl 2>/dev/null
+    head -n 1 "$testdata/cli/trace/data/chain.otlp.jsonl" >"$work/trace.json"
+    hermetic "$work" llmobs ingest -q logs.jsonl "$testdata/cli/trace/data/chain.otlp.jsonl" \
+        "$testdata/formats/pi/sample.jsonl" 2>/dev/null
     sed -n 's/^\$ //; T; s/\\(dq/"/g; s/\\-/-/g; s/\\e/\\/g; p' "$1" >"$scratch/examples"
     while read -r line; do
         if hermetic "$work" sh -c "$line" >"$scratch/said" 2>&1 </dev/null; then

@@ -7,15 +7,15 @@ Test(span_facts, numbers)
         const char *attributes;
         int64_t docs, tokens; /* -1: not known */
     } cases[] = {
-        {"{\"docs.count\":47,\"docs.total_tokens\":31900}",     47, 31900},
-        {"{\"docs.count\":\"47\"}",                              47, -1   },
-        {"{\"retrieval.documents.count\":3,\"docs.count\":4}",  4,  -1   }, /* the first row */
-        {"{\"docs.count\":-1}",                                  -1, -1   },
-        {"{\"docs.count\":null,\"docs.total_tokens\":[1]}",     -1, -1   },
-        {"{\"docs.count\":1e40}",                                -1, -1   },
-        {"{\"docs_count\":5}",                                   -1, -1   },
-        {"{\"docs.count\":5",                                    -1, -1   }, /* damaged */
-        {"",                                                     -1, -1   },
+        {"{\"docs.count\":47,\"docs.total_tokens\":31900}",    47, 31900},
+        {"{\"docs.count\":\"47\"}",                            47, -1   },
+        {"{\"retrieval.documents.count\":3,\"docs.count\":4}", 4,  -1   }, /* the first row */
+        {"{\"docs.count\":-1}",                                -1, -1   },
+        {"{\"docs.count\":null,\"docs.total_tokens\":[1]}",    -1, -1   },
+        {"{\"docs.count\":1e40}",                              -1, -1   },
+        {"{\"docs_count\":5}",                                 -1, -1   },
+        {"{\"docs.count\":5",                                  -1, -1   }, /* damaged */
+        {"",                                                   -1, -1   },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -33,10 +33,10 @@ Test(span_facts, numbers)
 Test(span_facts, verdicts_and_texts)
 {
     struct arena a = {0};
-    struct span_facts f = span_facts_of(
-        SV("{\"guardrail.passed\":false,\"guardrail.triggered_rules\":\"pii\",\"user.id\":\"u\\u00e9\","
-           "\"prompt.tokens\":44120}"),
-        &a);
+    struct span_facts f = span_facts_of(SV("{\"guardrail.passed\":false,\"guardrail.triggered_"
+                                           "rules\":\"pii\",\"user.id\":\"u\\u00e9\","
+                                           "\"prompt.tokens\":44120}"),
+                                        &a);
 
     cr_expect(f.passed.known && f.passed.v == 0);
     cr_expect(sv_is(f.rules, "pii"));

@@ -32,17 +32,17 @@ Test(trace_find, finds)
         enum subject_kind kind;
         const char *id;
     } cases[] = {
-        {"7f3a0000", OK,            SUBJECT_TRACE,   "7f3a0000"},
-        {"7f3a",     OK,            SUBJECT_TRACE,   "7f3a0000"},
-        {"7f3",      ERR_USAGE,     SUBJECT_TRACE,   NULL      }, /* of two */
-        {"1112",     OK,            SUBJECT_TRACE,   "7f3a0000"}, /* a span */
-        {"1111",     ERR_USAGE,     SUBJECT_TRACE,   NULL      }, /* of a span in each */
-        {"req-2",    OK,            SUBJECT_TRACE,   "7f3a0000"}, /* a request in a trace */
-        {"req-1",    OK,            SUBJECT_REQUEST, "req-1"   },
-        {"req",      ERR_USAGE,     SUBJECT_TRACE,   NULL      },
-        {"nope",     ERR_NOT_FOUND, SUBJECT_TRACE,   NULL      },
-        {"7f3a00001", ERR_NOT_FOUND, SUBJECT_TRACE,  NULL      },
-        {"",         ERR_NOT_FOUND, SUBJECT_TRACE,   NULL      },
+        {"7f3a0000",  OK,            SUBJECT_TRACE,   "7f3a0000"},
+        {"7f3a",      OK,            SUBJECT_TRACE,   "7f3a0000"},
+        {"7f3",       ERR_USAGE,     SUBJECT_TRACE,   NULL      }, /* of two */
+        {"1112",      OK,            SUBJECT_TRACE,   "7f3a0000"}, /* a span */
+        {"1111",      ERR_USAGE,     SUBJECT_TRACE,   NULL      }, /* of a span in each */
+        {"req-2",     OK,            SUBJECT_TRACE,   "7f3a0000"}, /* a request in a trace */
+        {"req-1",     OK,            SUBJECT_REQUEST, "req-1"   },
+        {"req",       ERR_USAGE,     SUBJECT_TRACE,   NULL      },
+        {"nope",      ERR_NOT_FOUND, SUBJECT_TRACE,   NULL      },
+        {"7f3a00001", ERR_NOT_FOUND, SUBJECT_TRACE,   NULL      },
+        {"",          ERR_NOT_FOUND, SUBJECT_TRACE,   NULL      },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

@@ -78,9 +78,8 @@ static struct trace_node *add_node(struct loading *l, enum trace_kind kind, uint
 
     if (t->n == t->cap) {
         uint32_t cap = t->cap ? 2 * t->cap : 64;
-        struct trace_node *grown = cap > t->cap && cap < TRACE_NONE / 2
-                                       ? realloc(t->nodes, cap * sizeof(*grown))
-                                       : NULL;
+        struct trace_node *grown =
+            cap > t->cap && cap < TRACE_NONE / 2 ? realloc(t->nodes, cap * sizeof(*grown)) : NULL;
 
         if (!grown)
             return NULL;
@@ -435,9 +434,8 @@ static bool is_loose(const struct trace_node *n)
 /* What is loose goes below the only root span, or, where there is none, below a group. */
 static enum err gather(struct loading *l, struct error *err)
 {
-    static const char *const names[] = {[SUBJECT_TRACE] = "trace",
-                                        [SUBJECT_SESSION] = "session",
-                                        [SUBJECT_REQUEST] = "request"};
+    static const char *const names[] = {
+        [SUBJECT_TRACE] = "trace", [SUBJECT_SESSION] = "session", [SUBJECT_REQUEST] = "request"};
     struct trace_tree *t = l->t;
     uint32_t loose = 0, orphans = 0, span_roots = 0, root = TRACE_NONE, last = t->n;
     bool steps = false; /* of a loose call: they happen beside it, not in it */
@@ -460,8 +458,8 @@ static enum err gather(struct loading *l, struct error *err)
         t->nodes[root].name = sv_from(names[t->subject]);
     }
     for (uint32_t i = 0; i < last; i++)
-        if (i != root && (is_loose(&t->nodes[i]) ||
-                          (!span_roots && t->nodes[i].parent == TRACE_NONE)))
+        if (i != root &&
+            (is_loose(&t->nodes[i]) || (!span_roots && t->nodes[i].parent == TRACE_NONE)))
             t->nodes[i].parent = root;
     return OK;
 }

@@ -42,8 +42,8 @@ struct trace_node {
     uint32_t depth;
     uint32_t descendants;
     struct trace_sums own, all; /* of itself; with everything below it */
-    int64_t uncovered_us;       /* of its time, what no child covers; CALL_MISSING without children */
-    int64_t critical_us;        /* what the critical path spends in it and in none of its children */
+    int64_t uncovered_us; /* of its time, what no child covers; CALL_MISSING without children */
+    int64_t critical_us;  /* what the critical path spends in it and in none of its children */
     int64_t skew_us; /* how far it reaches out of its parent: < 0 before its start, > 0 behind its
                       * end; 0: not at all */
     bool orphan;     /* its parent is not there */

@@ -5,9 +5,10 @@
 static struct store *s;
 
 /*
- * Packed ids: x'00' and the text. Trace t: a root, below it a span with usage (call 1) above another
- * one with the same usage (call 2), and a span whose parent is not there. Call 3 names the trace and
- * has no span. Request r has calls 4 and 5, a tool and a decision; session z has calls 4 and 5.
+ * Packed ids: x'00' and the text. Trace t: a root, below it a span with usage (call 1) above
+ * another one with the same usage (call 2), and a span whose parent is not there. Call 3 names the
+ * trace and has no span. Request r has calls 4 and 5, a tool and a decision; session z has calls 4
+ * and 5.
  */
 static void setup(void)
 {
@@ -18,21 +19,21 @@ static void setup(void)
     s = test_store();
     test_sql(s, "INSERT INTO dictionary VALUES ('operation',1,'chat'),('tool',1,'search'),"
                 "('node',1,'draft'),('node',2,'review'),('condition',1,'confidence < 0.7')");
-    test_sql(s,
-             "INSERT INTO call (call_id,input_tokens,output_tokens,cost_given_nusd,shadowed,"
-             "identity_key,source_id,source_line,started_us,latency_us,session_key,operation_id,"
-             "status) VALUES "
-             "(1,7,3,100,1,1,1,1,0,50,NULL,1,0),(2,7,3,100,NULL,2,1,2,10,30,NULL,1,0),"
-             "(3,5,NULL,NULL,NULL,3,1,3,60,5,NULL,1,1),(4,1,1,10,NULL,4,1,4,100,10,9,1,0),"
-             "(5,2,2,20,NULL,5,1,5,130,10,9,1,0)");
+    test_sql(s, "INSERT INTO call (call_id,input_tokens,output_tokens,cost_given_nusd,shadowed,"
+                "identity_key,source_id,source_line,started_us,latency_us,session_key,operation_id,"
+                "status) VALUES "
+                "(1,7,3,100,1,1,1,1,0,50,NULL,1,0),(2,7,3,100,NULL,2,1,2,10,30,NULL,1,0),"
+                "(3,5,NULL,NULL,NULL,3,1,3,60,5,NULL,1,1),(4,1,1,10,NULL,4,1,4,100,10,9,1,0),"
+                "(5,2,2,20,NULL,5,1,5,130,10,9,1,0)");
     test_sql(s, "INSERT INTO call_identity (call_id,kind,own,request,trace,span,parent) VALUES "
                 "(1,2,NULL,NULL,x'0074',x'0062',x'0061'),(2,2,NULL,NULL,x'0074',x'0063',x'0062'),"
                 "(3,1,x'006f77',NULL,x'0074',NULL,NULL),(4,1,x'0034',x'0072',NULL,NULL,NULL),"
                 "(5,1,x'0035',x'0072',NULL,NULL,NULL)");
     cr_assert(store_trace_key(s, SV("t"), &key, &known, &err) == OK);
     cr_assert(!known);
-    test_sql(s, "INSERT INTO tool_call (identity_key,identity,call_id,tool_id,started_us,latency_us,"
-                "status,source_id,source_line) VALUES (1,'line:1',4,1,111,9,1,2,1)");
+    test_sql(s,
+             "INSERT INTO tool_call (identity_key,identity,call_id,tool_id,started_us,latency_us,"
+             "status,source_id,source_line) VALUES (1,'line:1',4,1,111,9,1,2,1)");
     test_sql(s, "INSERT INTO branch_decision (identity_key,identity,request,from_node_id,"
                 "to_node_id,condition_id,result,decided_us,source_id,source_line) VALUES "
                 "(1,'line:2',x'0072',1,2,1,1,112,3,1)");
@@ -49,13 +50,14 @@ static void add_spans(void)
     uint64_t key = hash64("\0t", 2, 0);
     char sql[2048];
 
-    snprintf(sql, sizeof(sql),
-             "INSERT INTO trace VALUES (%lld, x'0074');"
-             "INSERT INTO span (trace_key,span,parent,name,started_us,ended_us,call_id,status,"
-             "source_id,source_line) VALUES (%lld,x'0061',NULL,'root',0,70,NULL,0,1,1),"
-             "(%lld,x'0062',x'0061','outer',0,50,1,0,1,1),(%lld,x'0063',x'0062','inner',10,40,2,0,1,1),"
-             "(%lld,x'0064',x'007a7a','lost',20,30,NULL,1,1,1)",
-             (long long)key, (long long)key, (long long)key, (long long)key, (long long)key);
+    snprintf(
+        sql, sizeof(sql),
+        "INSERT INTO trace VALUES (%lld, x'0074');"
+        "INSERT INTO span (trace_key,span,parent,name,started_us,ended_us,call_id,status,"
+        "source_id,source_line) VALUES (%lld,x'0061',NULL,'root',0,70,NULL,0,1,1),"
+        "(%lld,x'0062',x'0061','outer',0,50,1,0,1,1),(%lld,x'0063',x'0062','inner',10,40,2,0,1,1),"
+        "(%lld,x'0064',x'007a7a','lost',20,30,NULL,1,1,1)",
+        (long long)key, (long long)key, (long long)key, (long long)key, (long long)key);
     test_sql(s, sql);
 }
 
@@ -111,7 +113,8 @@ Test(trace_load, a_request_has_its_steps)
     cr_expect(tool->kind == NODE_TOOL && tool->failed && tool->ended_us == 120);
     cr_expect(t.nodes[tool->parent].call && t.nodes[tool->parent].call->id == 4);
     cr_expect(branch->kind == NODE_BRANCH && branch->step->result == 1);
-    cr_expect(sv_is(branch->step->from, "draft") && sv_is(branch->step->condition, "confidence < 0.7"));
+    cr_expect(sv_is(branch->step->from, "draft") &&
+              sv_is(branch->step->condition, "confidence < 0.7"));
     cr_expect(branch->parent == t.roots[0], "no call of it is known");
     cr_expect(t.sums.cost_nusd == 30 && t.duration_us == 40);
     trace_release(&t);

@@ -145,8 +145,8 @@ static void put_in_order(struct trace_tree *t)
 /* ---- time --------------------------------------------------------------------------------- */
 
 /*
- * What happened within what. It is the tree, but for the steps of a call: the model asks for a tool,
- * and is done when the tool runs, so that a step happens in what the call happens in.
+ * What happened within what. It is the tree, but for the steps of a call: the model asks for a
+ * tool, and is done when the tool runs, so that a step happens in what the call happens in.
  */
 struct times {
     uint32_t *first, *next; /* children by start */
@@ -162,7 +162,8 @@ static uint32_t within(const struct trace_tree *t, uint32_t i)
 {
     uint32_t up = t->nodes[i].parent;
 
-    return up != TRACE_NONE && is_step(&t->nodes[i]) && t->nodes[up].call ? t->nodes[up].parent : up;
+    return up != TRACE_NONE && is_step(&t->nodes[i]) && t->nodes[up].call ? t->nodes[up].parent
+                                                                          : up;
 }
 
 static bool has_time(const struct trace_node *n)
@@ -213,8 +214,7 @@ static void widen(struct trace_node *group, const struct trace_node *n)
 {
     int64_t end = known(n->ended_us) ? n->ended_us : n->started_us;
 
-    if (known(n->started_us) &&
-        (!known(group->started_us) || n->started_us < group->started_us))
+    if (known(n->started_us) && (!known(group->started_us) || n->started_us < group->started_us))
         group->started_us = n->started_us;
     if (known(end) && (!known(group->ended_us) || end > group->ended_us))
         group->ended_us = end;
@@ -390,8 +390,8 @@ static bool find_critical(struct trace_tree *t, const struct times *times)
 
 /* ---- all of it ---------------------------------------------------------------------------- */
 
-/* The only one with its place known: it says itself how long all took, and neither a child of another
- * clock nor a span that lost its parent changes that. */
+/* The only one with its place known: it says itself how long all took, and neither a child of
+ * another clock nor a span that lost its parent changes that. */
 static uint32_t only_root(const struct trace_tree *t, const struct times *x)
 {
     uint32_t found = TRACE_NONE;
@@ -408,8 +408,8 @@ static uint32_t only_root(const struct trace_tree *t, const struct times *x)
 
 static void find_extent(struct trace_tree *t, const struct times *x)
 {
-    struct trace_node all = {.started_us = CALL_MISSING, .ended_us = CALL_MISSING,
-                             .duration_us = CALL_MISSING};
+    struct trace_node all = {
+        .started_us = CALL_MISSING, .ended_us = CALL_MISSING, .duration_us = CALL_MISSING};
 
     for (uint32_t i = 0; i < t->n; i++)
         widen(&all, &t->nodes[i]);

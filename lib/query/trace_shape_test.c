@@ -151,10 +151,10 @@ Test(trace_shape, steps_of_a_call)
 Test(trace_shape, circles_are_cut)
 {
     static const struct given circle[] = {
-        {"below", 2,  0, 1, NODE_SPAN, 1},
-        {"a",     2,  0, 1, NODE_SPAN, 1},
-        {"b",     3,  0, 1, NODE_SPAN, 1},
-        {"c",     1,  0, 1, NODE_SPAN, 1},
+        {"below", 2, 0, 1, NODE_SPAN, 1},
+        {"a",     2, 0, 1, NODE_SPAN, 1},
+        {"b",     3, 0, 1, NODE_SPAN, 1},
+        {"c",     1, 0, 1, NODE_SPAN, 1},
     };
     struct trace_tree t = shaped(circle, ARRAY_LEN(circle));
 
@@ -191,7 +191,9 @@ Test(trace_shape, deep_and_wide)
             .started_us = i,
             .ended_us = 3 * (int64_t)ALL - i,
             .duration_us = CALL_MISSING,
-            .parent = i == 0 ? TRACE_NONE : i < DEEP ? i - 1 : DEEP - 1,
+            .parent = i == 0     ? TRACE_NONE
+                      : i < DEEP ? i - 1
+                                 : DEEP - 1,
             .own = {.calls = 1, .input_tokens = i, .input_n = 1},
         };
     cr_assert(trace_shape(&t, &err) == OK);

@@ -55,8 +55,7 @@ static void add_cell(struct drawing *d, size_t i, const struct cell *cell)
 
     if (cell->type == CELL_MISSING)
         return;
-    buf_str(&d->label, !d->label.n                                 ? ""
-                       : d->label.p[d->label.n - 1] == '\n' ? "" : "  ");
+    buf_str(&d->label, !d->label.n ? "" : d->label.p[d->label.n - 1] == '\n' ? "" : "  ");
     if (cell->type == CELL_TEXT) {
         safe_text(&d->label, cell->text, LABEL_COLUMNS, true);
         return;
@@ -233,9 +232,8 @@ static enum err draw(struct drawing *d, struct error *err)
             number_range_add(&range, &t->rows[r].cells[i]);
         d->styles[i] = number_style_for(t->columns[i].unit, &range);
     }
-    buf_str(&d->ro.buf, d->mermaid
-                            ? (t->graph == GRAPH_TREE ? "flowchart TD\n" : "flowchart LR\n")
-                            : "digraph llmobs {\n    node [shape=box];\n");
+    buf_str(&d->ro.buf, d->mermaid ? (t->graph == GRAPH_TREE ? "flowchart TD\n" : "flowchart LR\n")
+                                   : "digraph llmobs {\n    node [shape=box];\n");
     ok = d->styles && (t->graph == GRAPH_TREE ? draw_tree(d) : draw_edges(d));
     buf_str(&d->ro.buf, d->mermaid ? "" : "}\n");
     d->ro.buf.failed = d->ro.buf.failed || !ok;

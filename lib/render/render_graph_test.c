@@ -7,7 +7,12 @@ static void tree_table(struct table *t)
         const char *name;
         uint32_t depth;
         int64_t us;
-    } rows[] = {{"root", 0, 8000000}, {"a \"x\"", 1, 5000000}, {"b", 2, 1000000}, {"c", 1, 2000000}};
+    } rows[] = {
+        {"root",    0, 8000000},
+        {"a \"x\"", 1, 5000000},
+        {"b",       2, 1000000},
+        {"c",       1, 2000000}
+    };
 
     add_column(t, "span", "span", UNIT_NONE)->tree = true;
     add_column(t, "duration_us", "time", UNIT_US)->in_graph = true;

@@ -11,40 +11,40 @@
 /* Columns of the table that have a place of their own in a span. */
 enum { O_TRACE, O_SPAN, O_NAME, O_SERVICE, O_SCOPE, O_STARTED, O_ENDED, O_STATUS, O_COUNT };
 static const char *const keys[O_COUNT] = {
-    [O_TRACE] = "trace_id", [O_SPAN] = "span_id",       [O_NAME] = "name",
-    [O_SERVICE] = "service", [O_SCOPE] = "scope",       [O_STARTED] = "started_us",
-    [O_ENDED] = "ended_us", [O_STATUS] = "status",
+    [O_TRACE] = "trace_id",  [O_SPAN] = "span_id",  [O_NAME] = "name",
+    [O_SERVICE] = "service", [O_SCOPE] = "scope",   [O_STARTED] = "started_us",
+    [O_ENDED] = "ended_us",  [O_STATUS] = "status",
 };
 
 /* Other columns as attributes, by OpenTelemetry's name where it has one. */
 static const struct {
     const char *key, *attribute;
 } attributes[] = {
-    {"kind",               "llmobs.kind"                        },
-    {"model",              "gen_ai.request.model"               },
-    {"provider",           "gen_ai.provider.name"               },
-    {"input_tokens",       "gen_ai.usage.input_tokens"          },
-    {"output_tokens",      "gen_ai.usage.output_tokens"         },
-    {"cache_read_tokens",  "gen_ai.usage.cache_read.input_tokens"},
-    {"reasoning_tokens",   "gen_ai.usage.reasoning.output_tokens"},
-    {"finish_reason",      "gen_ai.response.finish_reasons"     },
-    {"session",            "gen_ai.conversation.id"             },
-    {"user",               "user.id"                            },
-    {"feature",            "feature"                            },
-    {"error_kind",         "error.type"                         },
-    {"docs",               "docs.count"                         },
-    {"docs_tokens",        "docs.total_tokens"                  },
-    {"context_tokens",     "prompt.tokens"                      },
-    {"history_tokens",     "history.tokens"                     },
-    {"cost_usd",           "gen_ai.usage.cost"                  },
+    {"kind",              "llmobs.kind"                         },
+    {"model",             "gen_ai.request.model"                },
+    {"provider",          "gen_ai.provider.name"                },
+    {"input_tokens",      "gen_ai.usage.input_tokens"           },
+    {"output_tokens",     "gen_ai.usage.output_tokens"          },
+    {"cache_read_tokens", "gen_ai.usage.cache_read.input_tokens"},
+    {"reasoning_tokens",  "gen_ai.usage.reasoning.output_tokens"},
+    {"finish_reason",     "gen_ai.response.finish_reasons"      },
+    {"session",           "gen_ai.conversation.id"              },
+    {"user",              "user.id"                             },
+    {"feature",           "feature"                             },
+    {"error_kind",        "error.type"                          },
+    {"docs",              "docs.count"                          },
+    {"docs_tokens",       "docs.total_tokens"                   },
+    {"context_tokens",    "prompt.tokens"                       },
+    {"history_tokens",    "history.tokens"                      },
+    {"cost_usd",          "gen_ai.usage.cost"                   },
 };
 
 struct spans {
     const struct table *t;
     size_t at[O_COUNT]; /* column; n_columns: there is none */
     size_t attribute_at[ARRAY_LEN(attributes)];
-    char (*ids)[17];    /* of each row */
-    size_t *above;      /* by depth: the row that stands there */
+    char (*ids)[17]; /* of each row */
+    size_t *above;   /* by depth: the row that stands there */
     char trace[33];
     struct render_out ro;
 };
@@ -112,7 +112,8 @@ static void add_value(struct buf *b, enum unit unit, const struct cell *c)
         add_text_value(b, c->text);
         return;
     }
-    buf_str(b, unit == UNIT_NUSD || c->type == CELL_REAL ? "{\"doubleValue\":" : "{\"intValue\":\"");
+    buf_str(b,
+            unit == UNIT_NUSD || c->type == CELL_REAL ? "{\"doubleValue\":" : "{\"intValue\":\"");
     number_exact(b, unit, c);
     buf_str(b, unit == UNIT_NUSD || c->type == CELL_REAL ? "}" : "\"}");
 }
@@ -164,7 +165,9 @@ static void add_span(struct spans *s, size_t i)
     add_time(s, row, O_ENDED, "endTimeUnixNano");
     add_attributes(s, row);
     buf_printf(b, ",\"status\":{\"code\":%d}}",
-               sv_is(status, "error") ? 2 : sv_is(status, "ok") ? 1 : 0);
+               sv_is(status, "error") ? 2
+               : sv_is(status, "ok")  ? 1
+                                      : 0);
 }
 
 /* Spans that follow each other and are of one service and scope share their resource. */

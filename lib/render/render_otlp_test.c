@@ -19,29 +19,42 @@ Test(render_otlp, a_trace)
     add_column(&t, "cost_usd", "", UNIT_NUSD);
     t.graph = GRAPH_TREE;
     add_row(&t, (struct cell[]){cell_text(SV("0af7651916cd43dd8448eb211c80319c")),
-                                cell_text(SV("b7ad6b7169203331")), cell_text(SV("root \"1\"")),
-                                cell_text(SV("shop")), {0}, cell_int(1), cell_int(3),
-                                cell_text(SV("ok")), {0}, {0}});
+                                cell_text(SV("b7ad6b7169203331")),
+                                cell_text(SV("root \"1\"")),
+                                cell_text(SV("shop")),
+                                {0},
+                                cell_int(1),
+                                cell_int(3),
+                                cell_text(SV("ok")),
+                                {0},
+                                {0}});
     add_row(&t, (struct cell[]){cell_text(SV("0af7651916cd43dd8448eb211c80319c")),
-                                cell_text(SV("b7ad6b7169203332")), cell_text(SV("call")),
-                                cell_text(SV("shop")), {0}, cell_int(2), {0},
-                                cell_text(SV("error")), cell_int(7), cell_int(501200000)});
+                                cell_text(SV("b7ad6b7169203332")),
+                                cell_text(SV("call")),
+                                cell_text(SV("shop")),
+                                {0},
+                                cell_int(2),
+                                {0},
+                                cell_text(SV("error")),
+                                cell_int(7),
+                                cell_int(501200000)});
     t.rows[1].depth = 1;
     got = rendered("otlp", &t, (struct render_options){0});
-    expect_text(
-        &got,
-        "{\"resourceSpans\":[\n"
-        "{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"shop\"}}]},"
-        "\"scopeSpans\":[{\"scope\":{\"name\":\"\"},\"spans\":[\n"
-        "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203331\","
-        "\"name\":\"root \\\"1\\\"\",\"kind\":1,\"startTimeUnixNano\":\"1000\","
-        "\"endTimeUnixNano\":\"3000\",\"attributes\":[],\"status\":{\"code\":1}},\n"
-        "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203332\","
-        "\"parentSpanId\":\"b7ad6b7169203331\",\"name\":\"call\",\"kind\":1,"
-        "\"startTimeUnixNano\":\"2000\",\"attributes\":["
-        "{\"key\":\"gen_ai.usage.input_tokens\",\"value\":{\"intValue\":\"7\"}},"
-        "{\"key\":\"gen_ai.usage.cost\",\"value\":{\"doubleValue\":0.5012}}],\"status\":{\"code\":2}}]}]}\n"
-        "]}\n",
-        "otlp");
+    expect_text(&got,
+                "{\"resourceSpans\":[\n"
+                "{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{"
+                "\"stringValue\":\"shop\"}}]},"
+                "\"scopeSpans\":[{\"scope\":{\"name\":\"\"},\"spans\":[\n"
+                "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203331\","
+                "\"name\":\"root \\\"1\\\"\",\"kind\":1,\"startTimeUnixNano\":\"1000\","
+                "\"endTimeUnixNano\":\"3000\",\"attributes\":[],\"status\":{\"code\":1}},\n"
+                "{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203332\","
+                "\"parentSpanId\":\"b7ad6b7169203331\",\"name\":\"call\",\"kind\":1,"
+                "\"startTimeUnixNano\":\"2000\",\"attributes\":["
+                "{\"key\":\"gen_ai.usage.input_tokens\",\"value\":{\"intValue\":\"7\"}},"
+                "{\"key\":\"gen_ai.usage.cost\",\"value\":{\"doubleValue\":0.5012}}],\"status\":{"
+                "\"code\":2}}]}]}\n"
+                "]}\n",
+                "otlp");
     table_release(&t);
 }

@@ -20,7 +20,7 @@ static const struct {
     bool in_text, money, id;
     int drop;
 } columns[] = {
-    /* clang-format off */
+  /* clang-format off */
 #define TEXT_FIELD(key, title, f, in_text, drop) \
     {key, NULL, title, UNIT_NONE, FROM_DIMENSION, f, in_text, false, false, drop}
 #define NUMBER(key, title, unit, v, in_text, drop) \
@@ -70,7 +70,7 @@ static const struct {
     NUMBER("http_status", "http", UNIT_COUNT, V_HTTP_STATUS, false, 0),
 #undef TEXT_FIELD
 #undef NUMBER
-    /* clang-format on */
+  /* clang-format on */
 };
 enum { COLUMNS = ARRAY_LEN(columns) };
 
@@ -79,13 +79,19 @@ static const struct {
     const char *name;
     enum call_value value;
 } sorts[] = {
-    {"time",    V_STARTED_US             }, {"started", V_STARTED_US   },
-    {"cost",    V_COST_NUSD              }, {"latency", V_LATENCY_US   },
-    {"ttft",    V_TIME_TO_FIRST_TOKEN_US }, {"context", V_INPUT_TOKENS },
-    {"in",      V_INPUT_TOKENS           }, {"out",     V_OUTPUT_TOKENS},
-    {"tokens",  V_TOTAL_TOKENS           }, {"queue",   V_QUEUE_US     },
-    {"tok/s",   V_TOKENS_PER_SECOND      }, {"tpot",    V_TIME_PER_OUTPUT_TOKEN_US},
-    {"cached",  V_CACHE_READ_TOKENS      },
+    {"time",    V_STARTED_US              },
+    {"started", V_STARTED_US              },
+    {"cost",    V_COST_NUSD               },
+    {"latency", V_LATENCY_US              },
+    {"ttft",    V_TIME_TO_FIRST_TOKEN_US  },
+    {"context", V_INPUT_TOKENS            },
+    {"in",      V_INPUT_TOKENS            },
+    {"out",     V_OUTPUT_TOKENS           },
+    {"tokens",  V_TOTAL_TOKENS            },
+    {"queue",   V_QUEUE_US                },
+    {"tok/s",   V_TOKENS_PER_SECOND       },
+    {"tpot",    V_TIME_PER_OUTPUT_TOKEN_US},
+    {"cached",  V_CACHE_READ_TOKENS       },
 };
 
 const char *call_list_sort(size_t i)
@@ -233,8 +239,7 @@ static struct cell fill_other(struct listing *l, const char *key, const struct c
     if (strcmp(key, "session") == 0)
         return c->v[C_SESSION_KEY] == CALL_MISSING
                    ? (struct cell){0}
-                   : cell_text(
-                         store_session_text(l->s, c->v[C_SESSION_KEY], &l->out->arena));
+                   : cell_text(store_session_text(l->s, c->v[C_SESSION_KEY], &l->out->arena));
     if (strcmp(key, "source_file") == 0)
         return cell_text(source_path(&l->sources, c->v[C_SOURCE_ID]));
     return cell_int(c->v[C_SOURCE_LINE]);
@@ -261,12 +266,11 @@ static enum err add_row(struct listing *l, int64_t call_id, struct error *err)
     enum err rc = row ? store_call(l->s, call_id, &l->out->arena, &c, err) : no_memory(err);
 
     for (int i = 0; i < COLUMNS && !rc; i++)
-        row->cells[i] =
-            columns[i].kind == FROM_FIELD
-                ? fill_number(l, (enum call_value)columns[i].which, &c)
-            : columns[i].kind == FROM_DIMENSION
-                ? cell_text(dimension(l, &c, (enum call_field)columns[i].which))
-                : fill_other(l, columns[i].key, &c);
+        row->cells[i] = columns[i].kind == FROM_FIELD
+                            ? fill_number(l, (enum call_value)columns[i].which, &c)
+                        : columns[i].kind == FROM_DIMENSION
+                            ? cell_text(dimension(l, &c, (enum call_field)columns[i].which))
+                            : fill_other(l, columns[i].key, &c);
     return rc || !l->text.failed ? rc : no_memory(err);
 }
 
@@ -317,8 +321,8 @@ static void hide_empty(struct table *t)
 static enum err add_columns(struct listing *l, struct error *err)
 {
     for (int i = 0; i < COLUMNS; i++) {
-        struct column *c = table_add_column(l->out, columns[i].key, columns[i].title,
-                                            columns[i].unit);
+        struct column *c =
+            table_add_column(l->out, columns[i].key, columns[i].title, columns[i].unit);
         bool money = columns[i].money && l->spec->no_cost;
 
         if (!c)

@@ -20,9 +20,9 @@ struct call_list_spec {
 const char *call_list_sort(size_t i);
 
 /*
- * The first calls that fit, in order, into *out (zeroed by the caller; table_release() it, also after
- * an error). One pass over the columns that are filtered and sorted by, then one look-up a row.
- * ERR_USAGE for unknown columns and bad filters.
+ * The first calls that fit, in order, into *out (zeroed by the caller; table_release() it, also
+ * after an error). One pass over the columns that are filtered and sorted by, then one look-up a
+ * row. ERR_USAGE for unknown columns and bad filters.
  */
 NODISCARD enum err call_list(struct store *s, const struct call_list_spec *spec, struct table *out,
                              struct error *err);

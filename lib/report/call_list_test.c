@@ -28,19 +28,21 @@ Test(call_list, orders)
         const char *key;
         int64_t first; /* of the 49 calls that are not shadowed */
     } cases[] = {
-        {"latency",      false, "latency_us",    8975973            },
-        {"latency",      true,  "latency_us",    232016             },
+        {"latency",       false, "latency_us",    8975973},
+        {"latency",       true,  "latency_us",    232016 },
         {"context",       false, "input_tokens",  4974   },
-        {"output_tokens", false, "output_tokens", 861               },
+        {"output_tokens", false, "output_tokens", 861    },
     };
     struct store *s = test_calls();
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         for (int jobs = 1; jobs <= 2; jobs++) {
-            struct call_list_spec spec = {.calls = {.zone = &test_utc, .jobs = jobs},
-                                          .sort = cases[i].sort,
-                                          .ascending = cases[i].ascending,
-                                          .limit = 3};
+            struct call_list_spec spec = {
+                .calls = {.zone = &test_utc, .jobs = jobs},
+                .sort = cases[i].sort,
+                .ascending = cases[i].ascending,
+                .limit = 3
+            };
             struct table t = listed(s, &spec);
 
             cr_expect(t.n_rows == 3);
@@ -54,7 +56,9 @@ Test(call_list, orders)
 Test(call_list, all_of_them_once)
 {
     struct store *s = test_calls();
-    struct call_list_spec spec = {.calls = {.zone = &test_utc, .jobs = 1}};
+    struct call_list_spec spec = {
+        .calls = {.zone = &test_utc, .jobs = 1}
+    };
     struct table t = listed(s, &spec);
     int64_t calls = t.total_calls;
 

@@ -138,7 +138,7 @@ static enum err add_row(void *ctx, const struct annotation *a, struct error *err
     row->cells[4] = cell_int(a->at_us);
     buf_release(&text);
     return row->cells[1].text.p && row->cells[2].text.p && row->cells[3].text.p ? OK
-                                                                               : no_memory(err);
+                                                                                : no_memory(err);
 }
 
 enum err marks_list(struct store *s, const struct zone *zone, int64_t since_us, int64_t until_us,
@@ -147,11 +147,13 @@ enum err marks_list(struct store *s, const struct zone *zone, int64_t since_us, 
     static const struct {
         const char *key, *title;
         enum unit unit;
-    } columns[] = {{"id", "id", UNIT_COUNT},
-                   {"at", "at", UNIT_NONE},
-                   {"kind", "kind", UNIT_NONE},
-                   {"text", "text", UNIT_NONE},
-                   {"at_us", "", UNIT_US}};
+    } columns[] = {
+        {"id",    "id",   UNIT_COUNT},
+        {"at",    "at",   UNIT_NONE },
+        {"kind",  "kind", UNIT_NONE },
+        {"text",  "text", UNIT_NONE },
+        {"at_us", "",     UNIT_US   }
+    };
     struct marks_table m = {zone, out};
 
     for (size_t i = 0; i < ARRAY_LEN(columns); i++) {

@@ -106,8 +106,8 @@ static void add_call_group(struct store *s, struct peers *p, const struct call_e
 }
 
 #define PEER_COLUMNS                                                                               \
-    (COLUMN(F_FEATURE) | COLUMN(F_REQUEST_MODEL) | COLUMN(F_RESPONSE_MODEL) |                      \
-     COLUMN(C_SHADOWED) | COLUMN(F_INPUT_TOKENS) | COLUMN(F_LATENCY_US))
+    (COLUMN(F_FEATURE) | COLUMN(F_REQUEST_MODEL) | COLUMN(F_RESPONSE_MODEL) | COLUMN(C_SHADOWED) | \
+     COLUMN(F_INPUT_TOKENS) | COLUMN(F_LATENCY_US))
 
 static bool add_row(struct call_group *g, const int64_t *const *cols, const int64_t *costs,
                     int64_t i)
@@ -133,8 +133,8 @@ static enum err read_chunk(struct store *s, struct peers *p, const struct chunk_
         read[c] = cols[c] = all + (size_t)c * CHUNK_ROWS;
     rc = store_read_columns(s, chunk, mask, cols, err);
     if (!rc) {
-        const int64_t *costs = call_values(V_COST_NUSD, cost, read, chunk->rows,
-                                           all + (size_t)C_COUNT * CHUNK_ROWS);
+        const int64_t *costs =
+            call_values(V_COST_NUSD, cost, read, chunk->rows, all + (size_t)C_COUNT * CHUNK_ROWS);
 
         for (size_t g = 0; g < p->n_calls && !rc; g++)
             for (int64_t i = 0; i < chunk->rows && !rc; i++)

@@ -31,8 +31,7 @@ NODISCARD enum err peers_load(struct store *s, const struct trace_tree *t, enum 
 void peers_free(struct peers *p); /* accepts NULL */
 
 /* The median for what is like this node. */
-struct peer_median peers_of(const struct peers *p, const struct trace_node *n,
-                            enum peer_measure m);
+struct peer_median peers_of(const struct peers *p, const struct trace_node *n, enum peer_measure m);
 
 /* What a call's peers have in common: "feature support"; SV_NONE: nothing is known of it. */
 struct sv peers_group(const struct peers *p, const struct trace_node *n);

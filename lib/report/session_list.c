@@ -71,8 +71,8 @@ struct gathering {
     uint32_t none; /* group of the calls without a session; UINT32_MAX: there are none */
 };
 
-static const struct session_sum empty_sum = {.first_us = CALL_MISSING, .last_us = CALL_MISSING,
-                                             .most_input = CALL_MISSING};
+static const struct session_sum empty_sum = {
+    .first_us = CALL_MISSING, .last_us = CALL_MISSING, .most_input = CALL_MISSING};
 
 static bool grow_sums(struct thread_sums *t, uint32_t n)
 {
@@ -181,7 +181,8 @@ static void merge(struct session_sum *into, const struct session_sum *from)
 {
     trace_sums_add(&into->sums, &from->sums);
     into->errors += from->errors;
-    if (known(from->most_input) && (!known(into->most_input) || from->most_input > into->most_input))
+    if (known(from->most_input) &&
+        (!known(into->most_input) || from->most_input > into->most_input))
         into->most_input = from->most_input;
     if (known(from->first_us) && (!known(into->first_us) || from->first_us < into->first_us))
         into->first_us = from->first_us;
@@ -254,8 +255,19 @@ static int64_t duration_of(const struct session_sum *s)
 /* ---- the list ----------------------------------------------------------------------------- */
 
 enum list_column {
-    S_SESSION, S_STARTED, S_TURNS, S_DURATION, S_COST, S_INPUT, S_OUTPUT, S_CONTEXT, S_ERRORS,
-    S_MODELS, S_OUTLIER, S_STARTED_US, S_COLUMNS,
+    S_SESSION,
+    S_STARTED,
+    S_TURNS,
+    S_DURATION,
+    S_COST,
+    S_INPUT,
+    S_OUTPUT,
+    S_CONTEXT,
+    S_ERRORS,
+    S_MODELS,
+    S_OUTLIER,
+    S_STARTED_US,
+    S_COLUMNS,
 };
 
 /* clang-format off */
@@ -436,13 +448,16 @@ static enum err finish(struct gathering *g, struct table *out, int64_t left, str
 
     if (left > 0) {
         words_count(&text, left);
-        ok = ok && !text.failed && table_note(out, left == 1 ? "%s more session (--all)" : "%s more sessions (--all)",
-                              text.p);
+        ok = ok && !text.failed &&
+             table_note(out, left == 1 ? "%s more session (--all)" : "%s more sessions (--all)",
+                        text.p);
         text.n = 0;
     }
     if (without) {
         words_count(&text, without);
-        ok = ok && !text.failed && table_note(out, without == 1 ? "%s call is in no session" : "%s calls are in no session",
+        ok = ok && !text.failed &&
+             table_note(out,
+                        without == 1 ? "%s call is in no session" : "%s calls are in no session",
                         text.p);
     }
     buf_release(&text);
@@ -477,7 +492,8 @@ static enum err list(struct gathering *g, struct table *out, struct error *err)
         if (!rc)
             outliers = outliers || out->rows[i].cells[S_OUTLIER].type == CELL_TEXT;
     }
-    if (!rc && outliers && !table_note(out, "! more than %d times the median (p50) of all", OUTLIER))
+    if (!rc && outliers &&
+        !table_note(out, "! more than %d times the median (p50) of all", OUTLIER))
         rc = no_memory(err);
     if (!rc)
         rc = finish(g, out, top.seen - (int64_t)top.n, err);
@@ -517,8 +533,21 @@ static int64_t less(int64_t a, int64_t b)
 }
 
 enum turn_column {
-    U_TURN, U_STARTED, U_MODEL, U_LATENCY, U_CONTEXT, U_GROWTH, U_CACHED, U_OUTPUT, U_COST, U_RUNNING,
-    U_TOOLS, U_STATUS, U_ID, U_STARTED_US, U_COLUMNS,
+    U_TURN,
+    U_STARTED,
+    U_MODEL,
+    U_LATENCY,
+    U_CONTEXT,
+    U_GROWTH,
+    U_CACHED,
+    U_OUTPUT,
+    U_COST,
+    U_RUNNING,
+    U_TOOLS,
+    U_STATUS,
+    U_ID,
+    U_STARTED_US,
+    U_COLUMNS,
 };
 
 static enum err add_turn_columns(struct table *out, bool no_cost, struct error *err)
@@ -650,7 +679,8 @@ static enum err add_turns(struct store *s, const struct trace_tree *t,
         if (known(node->call->v[F_INPUT_TOKENS]) && node->call->v[F_INPUT_TOKENS] > 0)
             last_context = node->call->v[F_INPUT_TOKENS];
     }
-    if (!rc && shown < (int64_t)n && !table_note(out, "%lld more turns (--all)", (long long)n - shown))
+    if (!rc && shown < (int64_t)n &&
+        !table_note(out, "%lld more turns (--all)", (long long)n - shown))
         rc = no_memory(err);
     return rc;
 }
@@ -790,14 +820,14 @@ static enum err add_stat_columns(struct table *out, bool no_cost, struct error *
         enum unit unit;
         bool n;
     } all[] = {
-        {"turn", NULL, "turn", UNIT_COUNT, false},
-        {"sessions", NULL, "sessions", UNIT_COUNT, false},
-        {"input_tokens_p50", NULL, "in p50", UNIT_TOKENS, false},
-        {"input_tokens_p95", NULL, "in p95", UNIT_TOKENS, false},
-        {"input_tokens_n", NULL, "", UNIT_COUNT, true},
-        {"cost_p50_usd", "cost_p50_nusd", "cost p50", UNIT_NUSD, false},
-        {"cost_p95_usd", "cost_p95_nusd", "cost p95", UNIT_NUSD, false},
-        {"cost_n", NULL, "", UNIT_COUNT, true},
+        {"turn",             NULL,            "turn",     UNIT_COUNT,  false},
+        {"sessions",         NULL,            "sessions", UNIT_COUNT,  false},
+        {"input_tokens_p50", NULL,            "in p50",   UNIT_TOKENS, false},
+        {"input_tokens_p95", NULL,            "in p95",   UNIT_TOKENS, false},
+        {"input_tokens_n",   NULL,            "",         UNIT_COUNT,  true },
+        {"cost_p50_usd",     "cost_p50_nusd", "cost p50", UNIT_NUSD,   false},
+        {"cost_p95_usd",     "cost_p95_nusd", "cost p95", UNIT_NUSD,   false},
+        {"cost_n",           NULL,            "",         UNIT_COUNT,  true },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {

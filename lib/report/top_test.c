@@ -11,10 +11,10 @@ Test(top, order)
         uint64_t want[5];
         size_t n;
     } cases[] = {
-        {"all, largest first",   0, false, {3, 1, 4, 0, 2}, 5},
-        {"all, smallest first",  0, true,  {0, 1, 4, 3, 2}, 5},
-        {"the first two",        2, false, {3, 1},          2},
-        {"more than there are",  9, false, {3, 1, 4, 0, 2}, 5},
+        {"all, largest first",  0, false, {3, 1, 4, 0, 2}, 5},
+        {"all, smallest first", 0, true,  {0, 1, 4, 3, 2}, 5},
+        {"the first two",       2, false, {3, 1},          2},
+        {"more than there are", 9, false, {3, 1, 4, 0, 2}, 5},
     };
     static const int64_t keys[] = {-5, 7, TOP_MISSING, 9, 7};
 

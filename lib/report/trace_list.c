@@ -430,18 +430,19 @@ static enum err add_notes(const struct listing *l, struct table *out, int64_t li
         ok = table_note(out, "no trace fits");
     if (listed > (int64_t)out->n_rows) {
         words_count(&text, listed - (int64_t)out->n_rows);
-        ok = !text.failed &&
-             table_note(out, text.n == 1 && text.p[0] == '1' ? "%s more trace (--all)"
-                                                             : "%s more traces (--all)",
-                        text.p);
+        ok = !text.failed && table_note(out,
+                                        text.n == 1 && text.p[0] == '1' ? "%s more trace (--all)"
+                                                                        : "%s more traces (--all)",
+                                        text.p);
         text.n = 0;
     }
     if (l->without_trace) {
         words_count(&text, l->without_trace);
         ok = ok && !text.failed &&
-             table_note(out, l->without_trace == 1
-                                 ? "%s call names no trace: llmobs calls, llmobs sessions"
-                                 : "%s calls name no trace: llmobs calls, llmobs sessions",
+             table_note(out,
+                        l->without_trace == 1
+                            ? "%s call names no trace: llmobs calls, llmobs sessions"
+                            : "%s calls name no trace: llmobs calls, llmobs sessions",
                         text.p);
     }
     buf_release(&text);

@@ -6,8 +6,8 @@
 #include "table/table.h"
 
 struct trace_list_spec {
-    struct scan_spec calls; /* a trace is listed when one of its calls fits; where there is no filter
-                             * but a window, also when it has no calls and begins in it */
+    struct scan_spec calls; /* a trace is listed when one of its calls fits; where there is no
+                             * filter but a window, also when it has no calls and begins in it */
     const char *sort;       /* column's key or title; NULL: duration */
     bool ascending;
     int64_t limit; /* 0: all */
@@ -28,7 +28,6 @@ struct trace_list_found {
  * with filters, and keeps about 150 bytes for each trace. ERR_USAGE for bad filters and columns.
  */
 NODISCARD enum err trace_list(struct store *s, const struct trace_list_spec *spec,
-                              struct table *out, struct trace_list_found *found,
-                              struct error *err);
+                              struct table *out, struct trace_list_found *found, struct error *err);
 
 #endif

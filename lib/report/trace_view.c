@@ -8,10 +8,10 @@
 #include "base/banned.h"
 
 enum {
-    STANDS_OUT = 3,    /* times the median */
-    LEAST_PEERS = 5,   /* values that a median needs before anything is far from it */
-    PATH_STEPS = 8,    /* of the critical path that are named */
-    PATH_SHARE = 20,   /* one in so many of the whole time is worth naming */
+    STANDS_OUT = 3,  /* times the median */
+    LEAST_PEERS = 5, /* values that a median needs before anything is far from it */
+    PATH_STEPS = 8,  /* of the critical path that are named */
+    PATH_SHARE = 20, /* one in so many of the whole time is worth naming */
 };
 
 /* ---- columns ------------------------------------------------------------------------------ */
@@ -507,8 +507,8 @@ static void set_call(const struct view *v, struct row *row, const struct trace_n
     c[T_FINISH_REASON] = cell_text(dimension(v, n, F_FINISH_REASON));
     c[T_REQUEST_ID] = cell_text(n->call->request);
     if (known(n->call->v[C_SESSION_KEY]))
-        c[T_SESSION] = cell_text(
-            store_session_text(v->s, n->call->v[C_SESSION_KEY], &v->out->arena));
+        c[T_SESSION] =
+            cell_text(store_session_text(v->s, n->call->v[C_SESSION_KEY], &v->out->arena));
     if (n->shadowed)
         return;
     c[T_TTFT] = cell_known(n->call->v[F_TIME_TO_FIRST_TOKEN_US]);
@@ -542,8 +542,10 @@ static void set_facts(const struct view *v, struct row *row, const struct trace_
 
 static struct sv node_name(enum trace_kind k)
 {
-    static const char *const names[] = {[NODE_SPAN] = "span", [NODE_CALL] = "call",
-                                        [NODE_TOOL] = "tool", [NODE_BRANCH] = "branch",
+    static const char *const names[] = {[NODE_SPAN] = "span",
+                                        [NODE_CALL] = "call",
+                                        [NODE_TOOL] = "tool",
+                                        [NODE_BRANCH] = "branch",
                                         [NODE_GROUP] = "group"};
 
     return sv_from(names[k]);
@@ -656,8 +658,8 @@ static enum err add_rows(struct view *v, struct error *err)
 static enum err add_columns(struct view *v, struct error *err)
 {
     for (int i = 0; i < T_COLUMNS; i++) {
-        struct column *c = table_add_column(v->out, columns[i].key, columns[i].title,
-                                            columns[i].unit);
+        struct column *c =
+            table_add_column(v->out, columns[i].key, columns[i].title, columns[i].unit);
         bool money = columns[i].money && v->spec->no_cost;
 
         if (!c)
@@ -794,7 +796,8 @@ static enum err add_notes(struct view *v, struct error *err)
         return rc;
     say_number(v, t->orphans, "span has no place in the tree: its parent is not there",
                "spans have no place in the tree: their parents are not there");
-    say_number(v, t->skewed, "span reaches out of its parent: the clocks differ, or it went on alone",
+    say_number(v, t->skewed,
+               "span reaches out of its parent: the clocks differ, or it went on alone",
                "spans reach out of their parents: the clocks differ, or they went on alone");
     say_number(v, v->spec->no_cost ? 0 : t->sums.unpriced, "call has no price",
                "calls have no price");
@@ -825,9 +828,8 @@ static void find_subject(struct view *v)
 
 static enum err set_head(struct view *v, struct error *err)
 {
-    static const char *const words[] = {[SUBJECT_TRACE] = "trace",
-                                        [SUBJECT_SESSION] = "session",
-                                        [SUBJECT_REQUEST] = "request"};
+    static const char *const words[] = {
+        [SUBJECT_TRACE] = "trace", [SUBJECT_SESSION] = "session", [SUBJECT_REQUEST] = "request"};
     const struct trace_tree *t = v->t;
     struct table *out = v->out;
     struct sv text;

@@ -18,9 +18,9 @@ struct trace_view_spec {
 };
 
 /*
- * The tree into *out (zeroed by the caller; table_release() it, also after an error). Notes below it
- * say the critical path, the gap, and what is odd: orphans, missing parents, spans outside of their
- * parent, calls without a price.
+ * The tree into *out (zeroed by the caller; table_release() it, also after an error). Notes below
+ * it say the critical path, the gap, and what is odd: orphans, missing parents, spans outside of
+ * their parent, calls without a price.
  */
 NODISCARD enum err trace_view(struct store *s, const struct trace_tree *t,
                               const struct trace_view_spec *spec, struct table *out,

@@ -5,8 +5,7 @@
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-enum err store_annotate(struct store *s, const struct annotation *a, int64_t *id,
-                        struct error *err)
+enum err store_annotate(struct store *s, const struct annotation *a, int64_t *id, struct error *err)
 {
     sqlite3_stmt *stmt;
     enum err rc = store_statement(s, sql_queries_annotation_put, &stmt, err);

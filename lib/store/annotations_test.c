@@ -15,7 +15,12 @@ Test(annotations, in_order_and_half_open)
 {
     static const struct {
         int64_t since, until, n, last;
-    } cases[] = {{0, 100, 3, 30}, {10, 20, 1, 10}, {10, 21, 2, 20}, {31, 100, 0, 0}};
+    } cases[] = {
+        {0,  100, 3, 30},
+        {10, 20,  1, 10},
+        {10, 21,  2, 20},
+        {31, 100, 0, 0 }
+    };
     static const int64_t at[] = {30, 10, 20};
     struct store *s = NULL;
     struct error err = {0};

@@ -5,7 +5,6 @@
 #include "base/buf.h"
 #include "sql.h"
 #include "store/chunk.h"
-#include "store/id_runs.h"
 #include "store/store_internal.h"
 #include "base/banned.h"
 
@@ -462,7 +461,7 @@ enum err store_delete_chunk(struct store *s, int64_t number, struct error *err)
         if (rc)
             return rc;
     }
-    return id_runs_forget(s, number, err);
+    return OK;
 }
 
 static enum err put_info(struct store *s, int64_t number, size_t rows, const int64_t *started,

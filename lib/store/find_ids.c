@@ -38,8 +38,8 @@ static enum err add_found(struct finding *f, enum found_kind kind, struct sv id,
 
     for (size_t i = 0; i < all->n; i++)
         if (all->v[i].kind == kind && sv_eq(all->v[i].id, id) && sv_eq(all->v[i].trace, trace)) {
-            if (all->v[i].call_id == CALL_MISSING || (call_id != CALL_MISSING &&
-                                                      call_id < all->v[i].call_id))
+            if (all->v[i].call_id == CALL_MISSING ||
+                (call_id != CALL_MISSING && call_id < all->v[i].call_id))
                 all->v[i].call_id = call_id;
             return OK;
         }

@@ -22,14 +22,15 @@ struct found_ids {
 
 /*
  * Everything that has exactly this id; when nothing has, everything whose id begins with it, in the
- * order of kinds and ids. Texts live in the arena. Two look-ups for each 65,536 calls and spans;
+ * order of kinds and ids. Texts live in the arena. Two look-ups for each 16,384 calls and spans;
  * only where nothing was found, and for prefixes of ids that are no hex digits, all rows are
  * searched.
  */
 NODISCARD enum err store_find(struct store *s, struct sv text, struct arena *a,
                               struct found_ids *out, struct error *err);
 
-/* Ids of the calls that name this trace, or this request (or own id), ascending; free() the array. */
+/* Ids of the calls that name this trace, or this request (or own id), ascending; free() the array.
+ */
 NODISCARD enum err store_calls_of(struct store *s, enum found_kind kind, struct sv id,
                                   int64_t **out, size_t *n, struct error *err);
 

@@ -8,11 +8,13 @@
 #include "base/banned.h"
 
 #define BLOCK_ENTRIES 1000 /* two blocks fill a page of 16 KiB */
-#define MOST_BLOCKS 1024   /* of a run, the directory included */
-#define ROW_BITS 16
+#define MOST_BLOCKS 128    /* of a run, the directory included */
+#define ROW_BITS 14
+#define RUN_ROWS (1 << ROW_BITS)
+#define RUNS_PER_CHUNK (CHUNK_ROWS / RUN_ROWS)
 #define PREFIX_BYTES 5 /* of an id, in its fingerprint */
 
-_Static_assert(CHUNK_ROWS == 1 << ROW_BITS, "a row's place fills its bits");
+_Static_assert(CHUNK_ROWS % RUN_ROWS == 0, "a chunk is so many whole runs");
 
 /* What a kind of run is made from. */
 static const struct {
@@ -45,7 +47,7 @@ static uint64_t fingerprint(struct sv packed)
 
 static struct id_range range_between(uint64_t first, uint64_t last)
 {
-    return (struct id_range){first << ROW_BITS, last << ROW_BITS | (CHUNK_ROWS - 1)};
+    return (struct id_range){first << ROW_BITS, last << ROW_BITS | (RUN_ROWS - 1)};
 }
 
 struct id_range id_range_of(struct sv packed)
@@ -85,10 +87,10 @@ void id_ranges_of_prefix(struct sv text, struct id_range out[ID_RANGES], size_t 
     if (low >> 8 == 0)
         return; /* among them are ids whose fingerprint is a hash */
     if (!hyphens)
-        out[(*n)++] = range_between((uint64_t)PACKED_HEX << 40 | low,
-                                    (uint64_t)PACKED_HEX << 40 | high);
-    out[(*n)++] = range_between((uint64_t)PACKED_UUID << 40 | low,
-                                (uint64_t)PACKED_UUID << 40 | high);
+        out[(*n)++] =
+            range_between((uint64_t)PACKED_HEX << 40 | low, (uint64_t)PACKED_HEX << 40 | high);
+    out[(*n)++] =
+        range_between((uint64_t)PACKED_UUID << 40 | low, (uint64_t)PACKED_UUID << 40 | high);
 }
 
 /* ---- entries ------------------------------------------------------------------------------ */
@@ -113,11 +115,11 @@ static struct sv column_blob(sqlite3_stmt *stmt, int column)
     return (struct sv){p, (size_t)sqlite3_column_bytes(stmt, column)};
 }
 
-/* The entries of all rows of a chunk, unsorted; v has room for MOST_IDS * CHUNK_ROWS. */
+/* The entries of all rows of a run, unsorted; v has room for MOST_IDS * RUN_ROWS. */
 static enum err read_entries(struct store *s, enum id_run_kind kind, int64_t number,
                              struct entries *out, struct error *err)
 {
-    int64_t first = number * CHUNK_ROWS + 1;
+    int64_t first = number * RUN_ROWS + 1;
     sqlite3_stmt *stmt;
     bool row = true;
     enum err rc = store_statement(s, kinds[kind].rows, &stmt, err);
@@ -126,7 +128,7 @@ static enum err read_entries(struct store *s, enum id_run_kind kind, int64_t num
     if (rc)
         return rc;
     sqlite3_bind_int64(stmt, 1, first);
-    sqlite3_bind_int64(stmt, 2, first + CHUNK_ROWS - 1);
+    sqlite3_bind_int64(stmt, 2, first + RUN_ROWS - 1);
     while (!rc && row) {
         rc = store_step(s, stmt, &row, err);
         if (rc || !row)
@@ -227,9 +229,8 @@ static enum err put_run(struct store *s, enum id_run_kind kind, int64_t number,
 
 /* ---- building ----------------------------------------------------------------------------- */
 
-/* Chunks that have rows; the last one may not be full. */
-static enum err chunk_count(struct store *s, enum id_run_kind kind, int64_t *rows,
-                            struct error *err)
+/* Rows of a kind, which is the number of the last one. */
+static enum err row_count(struct store *s, enum id_run_kind kind, int64_t *rows, struct error *err)
 {
     sqlite3_stmt *stmt;
     bool row;
@@ -260,9 +261,9 @@ static enum err build_missing(struct store *s, enum id_run_kind kind, struct ent
                               void *ctx, struct error *err)
 {
     int64_t rows = 0;
-    enum err rc = chunk_count(s, kind, &rows, err);
+    enum err rc = row_count(s, kind, &rows, err);
 
-    for (int64_t number = 0; !rc && number < rows / CHUNK_ROWS; number++) {
+    for (int64_t number = 0; !rc && number < rows / RUN_ROWS; number++) {
         bool has = true;
 
         rc = has_run(s, kind, number, &has, err);
@@ -282,8 +283,8 @@ static enum err build_missing(struct store *s, enum id_run_kind kind, struct ent
 enum err id_runs_build(struct store *s, enum err (*begin)(void *ctx, struct error *err), void *ctx,
                        struct error *err)
 {
-    struct entries e = {.v = malloc(sizeof(uint64_t) * MOST_IDS * CHUNK_ROWS)};
-    uint64_t *room = malloc(sizeof(uint64_t) * MOST_IDS * CHUNK_ROWS);
+    struct entries e = {.v = malloc(sizeof(uint64_t) * MOST_IDS * RUN_ROWS)};
+    uint64_t *room = malloc(sizeof(uint64_t) * MOST_IDS * RUN_ROWS);
     enum err rc = e.v && room ? OK : no_memory(s, err);
 
     for (int kind = 0; kind < RUN_KINDS && !rc; kind++)
@@ -300,8 +301,8 @@ enum err id_runs_forget(struct store *s, int64_t chunk, struct error *err)
 
     if (rc)
         return rc;
-    sqlite3_bind_int64(stmt, 1, block_key(RUN_CALLS, chunk, 0));
-    sqlite3_bind_int64(stmt, 2, block_key(RUN_CALLS, chunk, MOST_BLOCKS - 1));
+    sqlite3_bind_int64(stmt, 1, block_key(RUN_CALLS, chunk * RUNS_PER_CHUNK, 0));
+    sqlite3_bind_int64(stmt, 2, block_key(RUN_CALLS, (chunk + 1) * RUNS_PER_CHUNK, -1));
     return store_run(s, stmt, err);
 }
 
@@ -313,7 +314,7 @@ struct search {
     size_t n_ranges;
     enum err (*visit)(void *ctx, enum id_run_kind kind, int64_t row, struct error *err);
     void *ctx;
-    struct entries scanned; /* room for the rows of a chunk without run; v NULL: not needed yet */
+    struct entries scanned; /* room for rows without a run; v NULL: not needed yet */
 };
 
 static enum err visit_entries(struct search *x, enum id_run_kind kind, int64_t number,
@@ -324,18 +325,18 @@ static enum err visit_entries(struct search *x, enum id_run_kind kind, int64_t n
 
     for (size_t i = 0; i < n && !rc; i++)
         if (v[i] >= range->first && v[i] <= range->last)
-            rc = x->visit(x->ctx, kind,
-                          number * CHUNK_ROWS + 1 + (int64_t)(v[i] & (CHUNK_ROWS - 1)), err);
+            rc = x->visit(x->ctx, kind, number * RUN_ROWS + 1 + (int64_t)(v[i] & (RUN_ROWS - 1)),
+                          err);
     return rc;
 }
 
-static enum err scan_chunk(struct search *x, enum id_run_kind kind, int64_t number,
-                           struct error *err)
+static enum err scan_rows(struct search *x, enum id_run_kind kind, int64_t number,
+                          struct error *err)
 {
     enum err rc;
 
     if (!x->scanned.v)
-        x->scanned.v = malloc(sizeof(uint64_t) * MOST_IDS * CHUNK_ROWS);
+        x->scanned.v = malloc(sizeof(uint64_t) * MOST_IDS * RUN_ROWS);
     if (!x->scanned.v)
         return no_memory(x->s, err);
     rc = read_entries(x->s, kind, number, &x->scanned, err);
@@ -371,8 +372,8 @@ static enum err search_blocks(struct search *x, enum id_run_kind kind, int64_t n
     return rc;
 }
 
-static enum err search_chunk(struct search *x, enum id_run_kind kind, int64_t number,
-                             struct error *err)
+static enum err search_run(struct search *x, enum id_run_kind kind, int64_t number,
+                           struct error *err)
 {
     uint64_t directory[BLOCK_ENTRIES];
     size_t n = 0;
@@ -381,7 +382,7 @@ static enum err search_chunk(struct search *x, enum id_run_kind kind, int64_t nu
     if (rc)
         return rc;
     if (!n)
-        return scan_chunk(x, kind, number, err);
+        return scan_rows(x, kind, number, err);
     for (size_t r = 0; r < x->n_ranges && !rc; r++)
         rc = search_blocks(x, kind, number, directory, n, &x->ranges[r], err);
     return rc;
@@ -398,9 +399,9 @@ enum err id_runs_find(struct store *s, const struct id_range *ranges, size_t n,
     for (int kind = 0; kind < RUN_KINDS && !rc; kind++) {
         int64_t rows = 0;
 
-        rc = chunk_count(s, (enum id_run_kind)kind, &rows, err);
-        for (int64_t number = 0; !rc && number * CHUNK_ROWS < rows; number++)
-            rc = search_chunk(&x, (enum id_run_kind)kind, number, err);
+        rc = row_count(s, (enum id_run_kind)kind, &rows, err);
+        for (int64_t number = 0; !rc && number * RUN_ROWS < rows; number++)
+            rc = search_run(&x, (enum id_run_kind)kind, number, err);
     }
     free(x.scanned.v);
     return rc;

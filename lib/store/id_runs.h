@@ -1,7 +1,7 @@
 /*
- * id_runs: from ids of requests, traces and spans to the rows that have them. A B-tree on random ids
- * would cost each insert more than the rest of it; a sorted run for each full 65,536 rows is made
- * afterwards from the rows, like the column chunks. Rows without a run are searched through.
+ * id_runs: from ids of requests, traces and spans to the rows that have them. A B-tree on random
+ * ids would cost each insert more than the rest of it; a sorted run for each full 16,384 rows is
+ * made afterwards from the rows, like the column chunks. Rows without a run are searched through.
  */
 #ifndef LLMOBS_STORE_ID_RUNS_H
 #define LLMOBS_STORE_ID_RUNS_H
@@ -11,9 +11,9 @@
 enum id_run_kind { RUN_CALLS, RUN_SPANS, RUN_KINDS };
 
 /*
- * An entry is 48 bits of fingerprint and 16 of the row's place in its run. Of hex digits and UUIDs
- * the fingerprint is the form and the first ten digits, so that a prefix is a range; of other texts,
- * and where the first eight digits are 0, it is a hash.
+ * An entry is 48 bits of fingerprint and 14 of the row's place in its run. Of hex digits and UUIDs
+ * the fingerprint is the form and the first ten digits, so that a prefix is a range; of other
+ * texts, and where the first eight digits are 0, it is a hash.
  */
 struct id_range {
     uint64_t first, last; /* entries, both included */
@@ -26,11 +26,12 @@ struct id_range id_range_of(struct sv packed);
 /* Ranges of the ids that begin with text; *n 0: none can be told from their fingerprint. */
 void id_ranges_of_prefix(struct sv text, struct id_range out[ID_RANGES], size_t *n);
 
-/* Makes the missing runs of full chunks, each inside the transaction that begin(ctx) opens. */
+/* Makes the missing runs, each inside the transaction that begin(ctx) opens. */
 NODISCARD enum err id_runs_build(struct store *s, enum err (*begin)(void *ctx, struct error *err),
                                  void *ctx, struct error *err);
 
-/* Drops the run of a chunk of calls, because their ids may change. Inside the caller's transaction. */
+/* Drops the runs of a chunk of calls, because their ids may change. Inside the caller's
+ * transaction. */
 NODISCARD enum err id_runs_forget(struct store *s, int64_t chunk, struct error *err);
 
 /* Calls visit(ctx, kind, row) for each row with an id in one of the ranges, and for some without:

@@ -48,9 +48,9 @@ static int64_t number(const char *sql)
 
 enum { LAST = 2 * CHUNK_ROWS + 3 };
 
-/* Two full chunks and three calls more. Call i has the request "r<i>", a trace of 32 digits that all
- * calls of a thousand share, and as its span i * 2654435761 in 16 digits (Knuth's multiplier: no two
- * are alike below 2^32). */
+/* Two full chunks, which are eight runs, and three calls more. Call i has the request "r<i>", a
+ * trace of 32 digits that all calls of a thousand share, and as its span i * 2654435761 in 16
+ * digits (Knuth's multiplier: no two are alike below 2^32). */
 static void bind_id(sqlite3_stmt *stmt, int place, const char *text)
 {
     unsigned char packed[64];
@@ -136,11 +136,11 @@ Test(id_runs, find_the_same_with_and_without)
     fill();
     look("without runs");
     cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
-    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 1024 = 0") == 2, "of full chunks only");
+    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == 8, "of full ones only");
     look("with runs");
     cr_assert(id_runs_forget(s, 0, &err) == OK);
-    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 1024 = 0") == 1);
-    look("with one of two");
+    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == 4);
+    look("with half of them");
     exec_ok("UPDATE id_run SET data = x'00'");
     look("damaged: the rows are searched");
 }
@@ -151,15 +151,15 @@ Test(id_runs, prefixes)
         const char *text;
         size_t n; /* ranges */
     } cases[] = {
-        {"7f3a",                                 2},
-        {"7f3",                                  2}, /* half a byte */
-        {"7f3a0000000000000000",                 2},
-        {"0123e4567-",                           0}, /* no place for a hyphen */
-        {"123e4567-e89b",                        1}, /* only a UUID */
-        {"00000000",                             0}, /* hashed */
-        {"7F3A",                                 0}, /* a text */
-        {"req",                                  0},
-        {"",                                     0},
+        {"7f3a",                 2},
+        {"7f3",                  2}, /* half a byte */
+        {"7f3a0000000000000000", 2},
+        {"0123e4567-",           0}, /* no place for a hyphen */
+        {"123e4567-e89b",        1}, /* only a UUID */
+        {"00000000",             0}, /* hashed */
+        {"7F3A",                 0}, /* a text */
+        {"req",                  0},
+        {"",                     0},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

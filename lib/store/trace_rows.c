@@ -149,8 +149,8 @@ struct sv store_trace_text(struct store *s, int64_t key, struct arena *a)
 
 static bool read_span(sqlite3_stmt *stmt, struct arena *a, struct span_row *out)
 {
-    struct sv *const texts[] = {&out->name,       &out->kind,       &out->service, &out->scope,
-                                &out->error_type, &out->attributes};
+    struct sv *const texts[] = {&out->name,  &out->kind,       &out->service,
+                                &out->scope, &out->error_type, &out->attributes};
 
     *out = (struct span_row){
         .row = sqlite3_column_int64(stmt, 0),
