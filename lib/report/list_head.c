@@ -1,7 +1,6 @@
 /* list_head: see the header. */
 #include "report/list_head.h"
 
-#include <stdio.h>
 #include "query/bucket.h"
 #include "base/banned.h"
 
@@ -12,29 +11,11 @@ static const char *copy(struct table *t, const char *text)
     return s.p;
 }
 
-/* "2026-11-14 .. 2026-11-20", one day alone, in the report's zone. */
-static const char *window_text(struct table *t, const struct zone *zone, int64_t first_us,
-                               int64_t last_us)
-{
-    char first[40], text[96];
-    struct bucketer b;
-    int64_t days[2];
-
-    bucketer_init(&b, zone, BUCKET_DAY);
-    days[0] = bucket_number(&b, first_us);
-    days[1] = bucket_number(&b, last_us);
-    bucket_label(zone, BUCKET_DAY, days[0], first);
-    if (days[0] == days[1])
-        return copy(t, first);
-    snprintf(text, sizeof(text), "%s .. ", first);
-    bucket_label(zone, BUCKET_DAY, days[1], text + strlen(text));
-    return copy(t, text);
-}
-
-bool list_head_fill(struct table *t, struct store *s, const char *verb, const struct scan_spec *spec,
-               const struct scan_counts *n)
+bool list_head_fill(struct table *t, struct store *s, const char *verb,
+                    const struct scan_spec *spec, const struct scan_counts *n)
 {
     bool timed = n->first_us <= n->last_us;
+    char days[96];
 
     t->verb = verb;
     t->total_calls = n->calls;
@@ -44,8 +25,10 @@ bool list_head_fill(struct table *t, struct store *s, const char *verb, const st
     t->until_known = spec->until_known || timed;
     t->since_us = spec->since_known ? spec->since_us : n->first_us;
     t->until_us = spec->until_known ? spec->until_us : n->last_us + (n->last_us < INT64_MAX);
-    if (timed)
-        t->window_text = window_text(t, spec->zone, n->first_us, n->last_us);
+    if (timed) {
+        bucket_days_label(spec->zone, n->first_us, n->last_us, days);
+        t->window_text = copy(t, days);
+    }
     t->filters = arena_zalloc(&t->arena, spec->n_where + 1, sizeof(*t->filters));
     for (size_t i = 0; t->filters && i < spec->n_where; i++)
         t->filters[i] = copy(t, spec->where[i]);

@@ -6,7 +6,7 @@
 #include "table/table.h"
 
 /* Verb, database, zone, window, filters and the number of calls. False when out of memory. */
-bool list_head_fill(struct table *t, struct store *s, const char *verb, const struct scan_spec *spec,
-               const struct scan_counts *n);
+bool list_head_fill(struct table *t, struct store *s, const char *verb,
+                    const struct scan_spec *spec, const struct scan_counts *n);
 
 #endif
