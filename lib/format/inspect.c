@@ -387,7 +387,7 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
 
 const struct format format_inspect = {
     .name = "inspect",
-    .summary = "logs of Inspect AI as JSON (of an .eval file: inspect log dump)",
+    .summary = "logs of Inspect AI, as .eval file or as JSON",
     .claims = claims,
     .read = read,
 };

@@ -558,8 +558,8 @@ static enum err read_path(struct run *r, const char *path, struct error *err)
     } else if (elements_kind(i.o.pieces) == ELEMENTS_SQLITE) {
         rc = read_database(r, &i, &st, &f, err);
     } else if (elements_kind(i.o.pieces) == ELEMENTS_ZIP) {
-        error_set(&trouble, ERR_IO, "a zip archive; of an Inspect log (.eval) `inspect log dump FILE` "
-                                    "writes the JSON that is read here");
+        error_set(&trouble, ERR_IO, "a zip archive; of an Inspect log (.eval) that is no whole file "
+                                    "`inspect log dump FILE` writes the JSON");
         fail(r, &f, &trouble);
     } else {
         rc = read_file(r, &i, &f, err);

@@ -11,6 +11,7 @@
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
+#include "input/eval_log.h"
 
 #include "base/banned.h"
 
@@ -34,6 +35,7 @@ struct stream {
 
     z_stream gzip;
     ZSTD_DCtx *zstd;
+    struct eval_log *log;
     bool inside;      /* a gzip member or zstd frame has begun and not ended */
     bool member_done; /* a gzip member has ended: padding may follow */
     bool padding;     /* behind the last gzip member: zero bytes up to the end */
@@ -113,6 +115,23 @@ static enum input_kind kind_of(const unsigned char *p, size_t n)
     return INPUT_PLAIN;
 }
 
+/* Only a file whose end can be looked at first; from a pipe a zip archive is just bytes. */
+static enum err recognise_zip(struct stream *s)
+{
+    const unsigned char *p = s->raw;
+    enum err rc = OK;
+
+    if (!s->stat.regular || !s->seekable || s->raw_end < MAGIC_BYTES || p[0] != 'P' ||
+        p[1] != 'K' || p[2] != 3 || p[3] != 4)
+        return OK;
+    rc = eval_log_open(s->fd, s->stat.size_bytes, &s->log);
+    if (rc)
+        return rc == ERR_NOMEM ? fail_memory(s) : system_error(&s->failure, s->name);
+    if (s->log)
+        s->kind = INPUT_EVAL_LOG;
+    return OK;
+}
+
 static enum err recognise(struct stream *s)
 {
     while (s->raw_end < MAGIC_BYTES && !s->raw_eof) {
@@ -130,7 +149,7 @@ static enum err recognise(struct stream *s)
             ZSTD_isError(ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG)))
             return fail_memory(s);
     }
-    return OK;
+    return s->kind == INPUT_PLAIN ? recognise_zip(s) : OK;
 }
 
 static void take_stat(struct input_stat *out, const struct stat *st)
@@ -231,6 +250,7 @@ void stream_close(struct stream *s)
     if (s->kind == INPUT_GZIP)
         inflateEnd(&s->gzip);
     ZSTD_freeDCtx(s->zstd);
+    eval_log_close(s->log);
     if (s->fd >= 0 && !s->is_stdin)
         close(s->fd);
     free(s->raw);
@@ -265,6 +285,8 @@ bool stream_seekable(const struct stream *s)
 
 int64_t stream_consumed_bytes(const struct stream *s)
 {
+    if (s->log)
+        return eval_log_consumed_bytes(s->log);
     return s->raw_total - (int64_t)raw_left(s);
 }
 
@@ -383,6 +405,18 @@ static enum err read_made(struct stream *s, void *p, size_t n, size_t *got)
     return rc ? error_at(&s->failure, s->name, 0) : OK;
 }
 
+static enum err read_log(struct stream *s, unsigned char *p, size_t n, size_t *got)
+{
+    const char *damage = NULL;
+    enum err rc = eval_log_read(s->log, p, n, got, &damage);
+
+    if (rc == ERR_PARSE)
+        return fail_damaged(s, damage, NULL);
+    if (rc)
+        return rc == ERR_NOMEM ? fail_memory(s) : system_error(&s->failure, s->name);
+    return OK;
+}
+
 enum err stream_read(struct stream *s, void *p, size_t n, size_t *got, struct error *err)
 {
     *got = 0;
@@ -391,6 +425,8 @@ enum err stream_read(struct stream *s, void *p, size_t n, size_t *got, struct er
             (void)!read_plain(s, p, n, got);
         else if (s->kind == INPUT_MADE)
             (void)!read_made(s, p, n, got);
+        else if (s->kind == INPUT_EVAL_LOG)
+            (void)!read_log(s, p, n, got);
         else
             (void)!read_packed(s, p, n, got);
     }
@@ -409,6 +445,8 @@ enum err stream_seek(struct stream *s, int64_t offset, struct error *err)
         return err ? error_at(err, s->name, 0) : rc;
     if (s->kind != INPUT_MADE && lseek(s->fd, offset, SEEK_SET) < 0)
         return system_error(err, s->name);
+    if (s->log)
+        eval_log_rewind(s->log);
     s->raw_pos = s->raw_end = 0;
     s->raw_total = offset;
     s->raw_eof = s->inside = s->member_done = s->padding = s->damaged = false;

@@ -1,4 +1,5 @@
-/* stream: the bytes of a file or of standard input, unpacked where it is gzip or zstd. */
+/* stream: the bytes of a file or of standard input, unpacked where it is gzip, zstd or an Inspect
+ * log. */
 #ifndef LLMOBS_INPUT_STREAM_H
 #define LLMOBS_INPUT_STREAM_H
 
@@ -7,7 +8,13 @@
 #include <stdint.h>
 #include "base/error.h"
 
-enum input_kind { INPUT_PLAIN, INPUT_GZIP, INPUT_ZSTD, INPUT_MADE /* by a stream_source */ };
+enum input_kind {
+    INPUT_PLAIN,
+    INPUT_GZIP,
+    INPUT_ZSTD,
+    INPUT_EVAL_LOG,
+    INPUT_MADE, /* by a stream_source */
+};
 
 /* What the file system says about a path; the same file has the same dev and ino. */
 struct input_stat {
@@ -33,7 +40,8 @@ struct stream;
 
 /*
  * Opens path ("-": standard input) and looks at its first bytes: 1f 8b is gzip, the magic number of
- * a zstd frame or skippable frame is zstd, everything else is plain, whatever the name says.
+ * a zstd frame or skippable frame is zstd, a zip archive that is a regular file and an Inspect log
+ * is unpacked to the document in it (eval_log.h), everything else is plain, whatever the name says.
  * ERR_IO with the system's words or "is a directory"; the path is in err->file.
  */
 NODISCARD enum err stream_open(const char *path, struct stream **out, struct error *err);
@@ -52,8 +60,8 @@ const char *stream_name(const struct stream *s); /* for messages: path or "stand
  * Up to n bytes to p; *got is 0 at the end only. Members and frames one behind the other are one
  * stream; zero bytes behind the last gzip member are padding. Everything that could be unpacked
  * before damage is handed out first; an error then stays until stream_seek().
- * ERR_IO: the read failed; or the packed data is damaged, cut off, or asks for a window of more
- * than 128 MiB (then stream_damaged() holds). ERR_NOMEM.
+ * ERR_IO: the read failed; or the packed data is damaged, cut off, asks for a window of more than
+ * 128 MiB, or goes beyond the limits of eval_log.h (then stream_damaged() holds). ERR_NOMEM.
  */
 NODISCARD enum err stream_read(struct stream *s, void *p, size_t n, size_t *got, struct error *err);
 

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include "input/test_files.h"
+#include "input/test_zip.h"
 
 /* Everything that can be read in pieces of at most n bytes; the error that ended it. */
 static enum err read_all(struct stream *s, size_t n, struct buf *out, struct error *err)
@@ -121,6 +121,50 @@ Test(stream, reads_and_unpacks)
             stream_close(s);
         }
         unlink(t.path);
+    }
+}
+
+/* An Inspect log is the document in it, also when it is read again; other archives are bytes. */
+Test(stream, zip_archives)
+{
+    static const struct zip_part log[] = {
+        {.name = "header.json", .text = "{\"a\":1}", .method = 8}};
+    static const struct zip_part other[] = {{.name = "notes.txt", .text = "hello", .method = 8}};
+    static const struct zip_part bad[] = {
+        {.name = "header.json", .text = "{\"a\":1}", .method = 8, .wrong_crc = true}};
+    static const struct {
+        const struct zip_part *part;
+        enum input_kind kind;
+        const char *error;
+    } archives[] = {
+        {log, INPUT_EVAL_LOG, NULL},
+        {other, INPUT_PLAIN, NULL},
+        {bad, INPUT_EVAL_LOG, "damaged zip archive: a part is not what it was"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(archives); i++) {
+        struct buf file = {0}, out = {0};
+        struct stream *s = NULL;
+        struct error err = {0};
+
+        add_zip(&file, archives[i].part, 1, &(struct zip_how){0});
+        struct temp_file t = temp_new(file.p, file.n);
+        cr_assert(stream_open(t.path, &s, &err) == OK, "%s", err.msg);
+        cr_expect(stream_kind(s) == archives[i].kind && stream_seekable(s), "%zu", i);
+        for (int again = 0; again < 2; again++) {
+            buf_reset(&out);
+            cr_expect(read_all(s, 5, &out, &err) == (archives[i].error ? ERR_IO : OK), "%zu", i);
+            cr_expect(!archives[i].error || strcmp(err.msg, archives[i].error) == 0, "%s", err.msg);
+            cr_expect(stream_damaged(s) == (archives[i].error != NULL), "%zu", i);
+            cr_expect(i != 0 || strcmp(out.p, "{\n\"a\":1,\"samples\":[]}\n") == 0, "%s", out.p);
+            cr_expect(i != 1 || out.n == file.n, "%zu", out.n);
+            cr_expect(stream_seek(s, 0, &err) == OK);
+        }
+        cr_expect(stream_consumed_bytes(s) == 0);
+        stream_close(s);
+        unlink(t.path);
+        buf_release(&file);
+        buf_release(&out);
     }
 }
 

@@ -144,7 +144,7 @@ static struct sv without_rotation(struct sv name)
 static bool is_log_name(const char *name)
 {
     static const char *const suffixes[] = {
-        ".jsonl", ".ndjson", ".json", ".log", ".txt", ".csv", ".traj",
+        ".jsonl", ".ndjson", ".json", ".log", ".txt", ".csv", ".traj", ".eval",
     };
     struct sv stem = without_rotation(sv_from(name));
 

@@ -112,6 +112,7 @@ Test(walk, names_in_a_directory)
         {"a.txt", true},
         {"a.csv", true},
         {"a.traj", true},
+        {"a.eval", true},
         {"a.jsonl.gz", true},
         {"a.log.zst", true},
         {"a.log.1", true},
