@@ -285,11 +285,11 @@ static const struct known_key keys[] = {
 
     {TEXT("tool_name"), T_TOOL_NAME, HOW_OTHER, 0, SIGN_TOOL_NAME},
 
-    {TEXT("llm"), T_NESTED, HOW_OTHER, 0, 0},
+    {TEXT("llm"), T_NESTED, HOW_OTHER, 0, SIGN_NAMESPACE},
     {TEXT("app"), T_NESTED, HOW_OTHER, 0, 0},
     {TEXT("usage"), T_NESTED, HOW_OTHER, 0, SIGN_USAGE},
     {TEXT("tokens"), T_NESTED, HOW_OTHER, 0, SIGN_TOKENS},
-    {TEXT("gen_ai"), T_NESTED, HOW_OTHER, 0, 0},
+    {TEXT("gen_ai"), T_NESTED, HOW_OTHER, 0, SIGN_NAMESPACE},
     {TEXT("gen_ai.usage"), T_NESTED, HOW_OTHER, 0, 0},
     {TEXT("gen_ai.request"), T_NESTED, HOW_OTHER, 0, 0},
     {TEXT("gen_ai.response"), T_NESTED, HOW_OTHER, 0, 0},
@@ -447,6 +447,32 @@ const struct known_key *alias_of_member(const struct json_doc *d, json_ref key, 
     return guesses[i].key;
 }
 
+#define MAX_DOTTED 64 /* bytes of a dotted name; the longest alias has fewer */
+
+/* Notes the members of a known object, which are known by their dotted names. */
+static void scan_namespace(const struct json_doc *d, json_ref object, struct sv prefix,
+                           struct seen *out)
+{
+    char dotted[MAX_DOTTED];
+
+    memcpy(dotted, prefix.p, prefix.n);
+    dotted[prefix.n] = '.';
+    for (struct member m = member_first(d, object); m.key != JSON_END;
+         m = member_next(d, object, m)) {
+        struct sv name = json_raw(d, m.key), full = {dotted, prefix.n + 1 + name.n};
+        const struct known_key *k = NULL;
+
+        if (!name.n || full.n > sizeof(dotted))
+            continue;
+        memcpy(dotted + prefix.n + 1, name.p, name.n);
+        k = alias_find(full);
+        if (k && k->target == T_NESTED)
+            scan_namespace(d, m.value, k->name, out);
+        else if (k && k->target < T_COUNT)
+            out->targets |= UINT64_C(1) << k->target;
+    }
+}
+
 void seen_scan(const struct json_doc *d, struct seen *out)
 {
     unsigned i = 0;
@@ -460,6 +486,14 @@ void seen_scan(const struct json_doc *d, struct seen *out)
         i++;
         if (k)
             seen_note(out, k, m.value);
+    }
+    if (!seen_any(out, SIGN_BIT(SIGN_NAMESPACE)))
+        return;
+    for (struct member m = member_first(d, 0); m.key != JSON_END; m = member_next(d, 0, m)) {
+        const struct known_key *k = alias_of(d, m.key);
+
+        if (k && k->sign == SIGN_NAMESPACE)
+            scan_namespace(d, m.value, k->name, out);
     }
 }
 

@@ -69,6 +69,7 @@ enum sign {
     SIGN_LOG_TARGET, /* the module that wrote a line, in logs of Rust programs */
     SIGN_CREATED_AT,
     SIGN_LOGLINES,
+    SIGN_NAMESPACE, /* an object that may hold all there is: {"gen_ai":{"request":{...}}} */
     SIGN_COUNT,
 };
 
@@ -78,7 +79,7 @@ _Static_assert(SIGN_COUNT <= 64, "a sign is a bit of struct seen");
 
 #define SEEN_MEMBERS 48
 
-/* What the top level of a line holds, found in one pass over its keys. */
+/* What the top level of a line holds, and objects that stand for it, found in one pass. */
 struct seen {
     uint64_t signs;          /* SIGN_BIT() of each sign */
     uint64_t targets;        /* bit t: some name of target t is there, whatever its value */

@@ -1,9 +1,8 @@
 /* The formats of evaluation tools: each trap of theirs, and the near misses of their detection. */
 #include <criterion/criterion.h>
 
-#include "base/buf.h"
+#include "format/dump_testing.h"
 #include "format/evals.h"
-#include "format/format_testing.h"
 
 /* The score of a name among those of the batch; NULL when there is none. */
 static const struct score_record *score_named(const struct probe *p, const char *name)
@@ -40,6 +39,7 @@ static const struct {
     {"{\"gradingResult\":null,\"testCase\":{},\"provider\":{}}", "promptfoo"},
     {"{\"success\":true,\"testIdx\":0}", NULL},
     {"{\"success\":true,\"provider\":\"p\"}", NULL},
+    {"{\"gradingResult\":null,\"provider\":{}}", NULL},
     {"{\"testIdx\":0,\"provider\":\"p\",\"model\":\"m\",\"cost\":1}", "generic"},
     {"{\"eval\":{},\"plan\":{},\"status\":\"success\",\"version\":2}", "inspect"},
     {"{\"eval\":{},\"samples\":[],\"status\":\"success\",\"version\":2}", "inspect"},
@@ -50,19 +50,27 @@ static const struct {
     {"{\"eval\":0.5,\"model\":\"m\",\"status\":\"ok\",\"version\":2}", "generic"},
     {"{\"spec\":{\"completion_fns\":[],\"eval_name\":\"e\"}}", "openai-evals"},
     {"{\"spec\":{\"completion_fns\":[]}}", NULL},
+    {"{\"spec\":{\"eval_name\":\"e\"}}", NULL},
     {"{\"run_id\":\"r\",\"event_id\":0,\"type\":\"match\",\"data\":{}}", "openai-evals"},
     {"{\"run_id\":\"r\",\"event_id\":0,\"type\":\"match\"}", NULL},
     {"{\"event_id\":0,\"type\":\"match\",\"data\":{}}", NULL},
+    {"{\"run_id\":\"r\",\"type\":\"match\",\"data\":{}}", NULL},
+    {"{\"run_id\":\"r\",\"event_id\":0,\"data\":{}}", NULL},
     {"{\"final_report\":{}}", "openai-evals"},
     {"{\"doc_id\":0,\"doc\":{},\"resps\":[]}", "lm-eval"},
     {"{\"doc_id\":0,\"doc\":{},\"filtered_resps\":[]}", "lm-eval"},
     {"{\"doc_id\":0,\"doc\":{}}", NULL},
+    {"{\"doc_id\":0,\"resps\":[]}", NULL},
+    {"{\"doc\":{},\"resps\":[]}", NULL},
     {"{\"results\":{},\"versions\":{},\"n-shot\":{}}", "lm-eval"},
     {"{\"results\":{},\"versions\":{}}", NULL},
+    {"{\"results\":{},\"n-shot\":{}}", NULL},
+    {"{\"versions\":{},\"n-shot\":{}}", NULL},
     {"{\"testCases\":[{},{\"metricsData\":null}]}", "deepeval"},
     {"{\"test_results\":[{\"metrics_data\":[]}]}", "deepeval"},
     {"{\"testCases\":[{\"name\":\"x\"}]}", NULL},
     {"{\"name\":\"x\",\"metricsData\":[]}", "deepeval"},
+    {"{\"success\":true,\"metricsData\":[]}", "deepeval"},
     {"{\"metricsData\":[]}", NULL},
     {"{\"name\":\"x\",\"metricsData\":{}}", NULL},
     {"{\"user_input\":\"q\",\"response\":\"a\",\"m\":0.5}", "ragas"},
@@ -157,7 +165,7 @@ Test(evals, unreadable_values)
          "results.timestamp: expected a time, found \"now\""},
         {INSPECT("{\"id\":0,\"scores\":{\"m\":{\"value\":\"C\"}}}," MODEL(
              "\"output\":{\"usage\":{\"input_tokens\":[]}}")),
-         "output.usage.input_tokens: expected a whole number, found an array"},
+         "usage.input_tokens: expected a whole number, found an array"},
         {INSPECT(MODEL("\"timestamp\":\"now\"")), "timestamp: expected a time, found \"now\""},
         {INSPECT(MODEL("\"output\":{\"time\":\"x\"}")),
          "output.time: expected a duration >= 0, found \"x\""},
@@ -624,6 +632,99 @@ Test(openai_evals, verdicts)
 
 /* --- lm-evaluation-harness --- */
 
+#define RESULT(rest) "{\"id\":\"x\",\"testIdx\":0,\"provider\":{\"id\":\"openai:chat:m\"}," rest "}"
+#define HEADER(config, rest)                                                                       \
+    "{\"version\":2,\"status\":\"success\",\"plan\":{},\"eval\":{\"eval_id\":\"e\","               \
+    "\"task\":\"t\",\"config\":{" config "}}" rest "}"
+#define USED(rest)                                                                                 \
+    HEADER("\"log_samples\":false", ",\"stats\":{\"started_at\":\"2026-03-01T08:00:00Z\","         \
+                                    "\"model_usage\":{\"openai/m\":{" rest "}}}")
+
+/* What the figures of a result are. */
+Test(evals, what_else_results_say)
+{
+    static const char *const cases[][3] = {
+        {"promptfoo: an assertion that failed leaves an error text too",
+         RESULT("\"success\":false,\"score\":0,\"failureReason\":1,\"error\":\"Expected x\","
+         "\"gradingResult\":null"),
+         "score.passed=0 score.value=0 !score.label"},
+        {"promptfoo: what broke is neither right nor wrong",
+         RESULT("\"success\":false,\"score\":0,\"failureReason\":2,\"error\":\"timed out\","
+         "\"namedScores\":{\"a\":1}"),
+         "#score=1 !score.passed !score.value score.label=error"},
+        {"promptfoo: without the reason the grading tells", RESULT("\"success\":false,\"error\":"
+         "\"x\",\"gradingResult\":null"),
+         "score.label=error"},
+        {"promptfoo: the model's figures",
+         RESULT("\"success\":true,\"latencyMs\":7,\"cost\":0.5,\"response\":{\"finishReason\":"
+         "\"length\",\"tokenUsage\":"
+                "{\"prompt\":5,\"completion\":6,\"total\":11,\"completionDetails\":{\"reasoning\":"
+                "4},\"assertions\":{\"prompt\":99}}},"
+                "\"gradingResult\":{\"pass\":true,\"tokensUsed\":{\"prompt\":77}}"),
+         "#call=1 id=[\"promptfoo\",\"x\"] provider=openai request_model=m latency_us=7000 "
+         "cost_given_nusd=500000000 "
+         "input_tokens=5 output_tokens=6 reasoning_tokens=4 finish_reason=length !flags"},
+        {"promptfoo: the latency of a cached answer is none",
+         RESULT("\"success\":true,\"latencyMs\":7,\"response\":{\"cached\":true,\"tokenUsage\":{"
+         "\"total\":11}}"),
+         "flags=4 !latency_us total_tokens_given=11"},
+        {"promptfoo: several requests", RESULT("\"success\":true,\"response\":{\"tokenUsage\":{"
+         "\"total\":11,\"numRequests\":2}}"),
+         "flags=8"},
+        {"promptfoo: nothing was used", RESULT("\"success\":true,\"response\":{\"tokenUsage\":{"
+         "\"total\":0}}"), "#call=0"},
+
+        {"inspect: cached tokens are beside the input",
+         INSPECT(MODEL("\"model\":\"openai/m\",\"output\":{\"usage\":{\"input_tokens\":"
+         "100,\"output_tokens\":5,"
+                       "\"input_tokens_cache_read\":60,\"input_tokens_cache_write\":"
+                       "10,\"reasoning_tokens\":2,"
+                       "\"total_cost\":0.5}}")),
+         "input_tokens=170 output_tokens=5 cache_read_tokens=60 cache_write_tokens=10 "
+         "reasoning_tokens=2 "
+         "cost_given_nusd=500000000 provider=openai request_model=m"},
+        {"inspect: unless the total says that they are in it",
+         INSPECT(MODEL("\"model\":\"openai/m\",\"output\":{\"usage\":{\"input_tokens\":"
+         "100,\"output_tokens\":5,"
+                       "\"input_tokens_cache_read\":60,\"total_tokens\":105}}")),
+         "input_tokens=100"},
+        {"inspect: the header's totals where no samples were kept",
+         USED("\"input_tokens\":5,\"output_tokens\":6,\"total_tokens\":11"),
+         "#call=1 id=[\"inspect\",\"e//total/openai/m\"] provider=openai request_model=m "
+         "input_tokens=5 output_tokens=6 "
+         "started_us=1772352000000000 flags=8 !status"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, cases[i][1]) == LINE_RECORDS, "%s: %s", cases[i][0], p.err.msg);
+        lacks = dump_lacks(&p.batch, cases[i][2]);
+        cr_expect(!lacks, "%s: %s", cases[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
+/* Totals of samples that are somewhere else would be counted twice. */
+Test(evals, totals_that_do_not_count)
+{
+    static const char *const cases[] = {
+        HEADER("", ",\"stats\":{\"model_usage\":{\"m\":{\"input_tokens\":5}}}"),
+        HEADER("\"log_samples\":true", ",\"stats\":{\"model_usage\":{\"m\":{\"input_tokens\":5}}}"),
+        HEADER("\"log_samples\":false", ",\"stats\":{\"model_usage\":{\"m\":{\"input_tokens\":5}}},"
+        "\"samples\":[]"),
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+
+        cr_expect(probe_line(&p, cases[i]) == LINE_SKIPPED, "%s", cases[i]);
+        cr_expect(sv_is(p.skipped, "no samples"));
+        probe_release(&p);
+    }
+}
+
 #define SAMPLE(rest) "{\"doc_id\":3,\"doc\":{},\"target\":1,\"resps\":[]," rest "}"
 
 Test(lm_eval, metrics_of_a_sample)
@@ -639,6 +740,10 @@ Test(lm_eval, metrics_of_a_sample)
         {SAMPLE("\"acc\":0"), "acc", "/3//", 0, 0, 1},
         {SAMPLE("\"acc_norm\":1.0"), "acc_norm", "/3//", 1, 1, 1},
         {SAMPLE("\"exact_match\":0.0"), "exact_match", "/3//", 0, 0, 1},
+        {SAMPLE("\"prompt_level_strict_acc\":1"), "prompt_level_strict_acc", "/3//", 1, 1, 1},
+        {SAMPLE("\"em\":0"), "em", "/3//", 0, 0, 1},
+        {SAMPLE("\"f1\":1"), "f1", "/3//", 1, NONE, 1},
+        {SAMPLE("\"correct\":false"), "correct", "/3//", 0, 0, 1},
         {SAMPLE("\"acc\":0.5"), "acc", "/3//", 0.5, NONE, 1},
         {SAMPLE("\"bleu\":1.0"), "bleu", "/3//", 1, NONE, 1},
         {SAMPLE("\"inst_level_strict\":true"), "inst_level_strict", "/3//", 1, 1, 1},

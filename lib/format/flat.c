@@ -33,6 +33,8 @@ static void scan_nested(struct flat *f, const struct json_doc *d, json_ref objec
             scan_nested(f, d, m.value, full, weaker, depth + 1);
         else if (k && k->target < T_COUNT)
             pick(&f->picks, k, d, m.value, weaker);
+        if (k && k->target < T_COUNT && !weaker)
+            f->seen.targets |= UINT64_C(1) << k->target;
     }
 }
 

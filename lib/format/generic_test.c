@@ -1,7 +1,8 @@
 /* Flat lines: aliases and their order, statuses, identities, complaints. Wanted values by hand. */
 #include <criterion/criterion.h>
 
-#include "format/format_testing.h"
+#include "format/dump_testing.h"
+#include "format/readers.h"
 
 #define MISSING INT64_MIN
 
@@ -135,6 +136,408 @@ Test(generic, texts)
         cr_expect(texts[i].want ? sv_is(c->dim[texts[i].field], texts[i].want)
                                 : !record_has(c, texts[i].field),
                   "%s: %.*s", texts[i].line, SV_FMT(c->dim[texts[i].field]));
+        probe_release(&p);
+    }
+}
+
+/* The names of each field, the first that counts first: those that logs of many makers have, and
+ * durations by their unit. */
+/* clang-format off */
+static const struct {
+    const char *field;
+    enum { TEXTS, COUNTS, DOLLARS, TIMES, DURATIONS } value;
+    const char *beside; /* what makes the line a call */
+    const char *names;
+} aliases[] = {
+    {"request_model", TEXTS, "\"cost_usd\":1",
+     "model model_name model_version llm.model gen_ai.request.model request_model deployment "
+     "modelId"},
+    {"response_model", TEXTS, "\"model\":\"m\",\"cost_usd\":1",
+     "response_model gen_ai.response.model"},
+    {"provider", TEXTS, "\"model\":\"m\",\"cost_usd\":1",
+     "provider gen_ai.provider.name gen_ai.system vendor"},
+    {"operation", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "operation gen_ai.operation.name"},
+    {"feature", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "feature app.feature feature_name route"},
+    {"user", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "user_id user end_user userId"},
+    {"environment", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "environment env"},
+    {"service", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "service service_name service.name"},
+    {"team", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "team team_id team_name"},
+    {"project", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "project project_id project_name"},
+    {"agent", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "agent agent_id agent_name"},
+    {"tenant", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "tenant tenant_id organization_id"},
+    {"prompt", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_name prompt_id"},
+    {"prompt_version", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_version"},
+    {"template", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_template_hash template_hash"},
+    {"finish_reason_raw", TEXTS, "\"model\":\"m\",\"cost_usd\":1",
+     "finish_reason stop_reason finishReason"},
+    {"tier", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "service_tier tier"},
+    {"session_id", TEXTS, "\"model\":\"m\",\"cost_usd\":1",
+     "session_id conversation_id thread_id sessionId"},
+    {"request_id", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "request_id requestId"},
+    {"trace_id", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "trace_id traceId"},
+    {"span_id", TEXTS, "\"model\":\"m\",\"cost_usd\":1,\"trace_id\":\"t\"", "span_id spanId"},
+    {"parent_span_id", TEXTS, "\"model\":\"m\",\"cost_usd\":1,\"trace_id\":\"t\",\"span_id\":\"s\"",
+     "parent_span_id parent_id parentSpanId"},
+    {"error_kind", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "error_type error.type error_code "
+     "error_class"},
+    {"input_tokens", COUNTS, "\"model\":\"m\"",
+     "input_tokens prompt_tokens tokens.input tokens_in usage.prompt_tokens usage.input_tokens "
+     "inputTokens promptTokens prompt_token_count number_input_tokens gen_ai.usage.input_tokens "
+     "usage.inputTokens"},
+    {"output_tokens", COUNTS, "\"model\":\"m\"",
+     "output_tokens completion_tokens tokens.output tokens_out usage.completion_tokens "
+     "usage.output_tokens outputTokens completionTokens completion_token_count "
+     "number_output_tokens "
+     "gen_ai.usage.output_tokens usage.outputTokens"},
+    {"cache_read_tokens", COUNTS, "\"model\":\"m\",\"cost_usd\":1",
+     "cached_tokens cache_read_tokens cache_read_input_tokens "
+     "usage.prompt_tokens_details.cached_tokens cachedInputTokens usage.cache_read_input_tokens "
+     "usage.input_tokens_details.cached_tokens"},
+    {"cache_write_tokens", COUNTS, "\"model\":\"m\",\"cost_usd\":1",
+     "cache_write_tokens cache_creation_tokens cache_creation_input_tokens "
+     "usage.cache_creation_input_tokens"},
+    {"reasoning_tokens", COUNTS, "\"model\":\"m\",\"cost_usd\":1",
+     "reasoning_tokens usage.completion_tokens_details.reasoning_tokens "
+     "usage.output_tokens_details.reasoning_tokens"},
+    {"total_tokens_given", COUNTS, "\"model\":\"m\",\"cost_usd\":1",
+     "total_tokens tokens.total usage.total_tokens totalTokens total_token_count "
+     "number_total_tokens"},
+    {"input_chars", COUNTS, "\"model\":\"m\",\"cost_usd\":1", "input_chars input_length"},
+    {"output_chars", COUNTS, "\"model\":\"m\",\"cost_usd\":1", "output_chars output_length"},
+    {"cost_given_nusd", DOLLARS, "\"model\":\"m\"",
+     "cost_usd cost estimated_cost_usd total_cost spend response_cost costUSD price"},
+    {"started_us", TIMES, "\"model\":\"m\",\"cost_usd\":1",
+     "timestamp ts time @timestamp created_at datetime asctime start_time startTime created"},
+    {"latency_us", DURATIONS, "\"model\":\"m\"",
+     "latency_ms duration_ms response_time_ms elapsed_ms total_latency_ms latency_s duration_s "
+     "end_to_end_latency_s latency_us latency_ns duration_us duration_ns response_time_s "
+     "response_time_us response_time_ns elapsed_s elapsed_us elapsed_ns total_latency_s "
+     "total_latency_us total_latency_ns end_to_end_latency_ms end_to_end_latency_us "
+     "end_to_end_latency_ns"},
+    {"time_to_first_token_us", DURATIONS, "\"model\":\"m\",\"cost_usd\":1",
+     "ttft_ms time_to_first_token_ms ttft first_token_ms ttft_s ttft_us ttft_ns "
+     "time_to_first_token_s time_to_first_token_us time_to_first_token_ns first_token_s "
+     "first_token_us first_token_ns"},
+    {"time_per_output_token_us", DURATIONS, "\"model\":\"m\",\"cost_usd\":1",
+     "tpot_ms inter_token_latency_s tpot_s tpot_us tpot_ns time_per_output_token_ms "
+     "time_per_output_token_s time_per_output_token_us time_per_output_token_ns "
+     "inter_token_latency_ms inter_token_latency_us inter_token_latency_ns"},
+    {"queue_us", DURATIONS, "\"model\":\"m\",\"cost_usd\":1",
+     "queue_ms queue_time_ms queue_s queue_us queue_ns queue_time_s queue_time_us queue_time_ns"},
+};
+/* clang-format on */
+
+#define NAMES_MAX 32
+
+static size_t names_of(size_t row, struct sv *out)
+{
+    size_t n = 0;
+
+    for (const char *at = aliases[row].names; *at; n++) {
+        cr_assert(n < NAMES_MAX);
+        out[n] = (struct sv){at, strcspn(at, " ")};
+        at += out[n].n + strspn(at + out[n].n, " ");
+    }
+    return n;
+}
+
+/* The n-th name's value, in JSON and as a record has it. */
+static void add_value(struct buf *b, size_t row, struct sv name, size_t n, bool stored)
+{
+    long long v = 11 + (long long)n;
+    static const struct {
+        const char *suffix;
+        long long ns;
+    } units[] = {{"_ms", 1000000}, {"_us", 1000}, {"_ns", 1}, {"_s", 1000000000}, {"ttft",
+    1000000}};
+
+    switch (aliases[row].value) {
+    case TEXTS:
+        buf_printf(b, stored ? "v%lld" : "\"v%lld\"", v);
+        break;
+    case COUNTS:
+        buf_printf(b, "%lld", v);
+        break;
+    case DOLLARS:
+        buf_printf(b, "%lld", stored ? v * 1000000000 : v);
+        break;
+    case TIMES:
+        buf_printf(b, "%lld", (1772352000 + v) * (stored ? 1000000 : 1));
+        break;
+    case DURATIONS:
+        for (size_t i = 0; i < ARRAY_LEN(units); i++)
+            if (sv_ends(name, units[i].suffix)) {
+                buf_printf(b, "%lld", stored ? v * 1000 * units[i].ns / 1000 : v * 1000);
+                break;
+            }
+        break;
+    }
+}
+
+static void check_line(size_t row, const char *line, struct sv name, size_t n)
+{
+    struct buf want = {0};
+    struct probe p = {0};
+
+    buf_printf(&want, "%s=", aliases[row].field);
+    add_value(&want, row, name, n, true);
+    cr_expect(probe_as(&p, &format_generic, sv_from(line)) == LINE_RECORDS, "%s: %s", line,
+              p.err.msg);
+    cr_expect(!dump_lacks(&p.batch, want.p), "%s: %s", line, want.p);
+    buf_release(&want);
+    probe_release(&p);
+}
+
+/* Names from to, in reverse: the first of them counts. */
+static void check_order(size_t row, const struct sv *names, size_t from, size_t to)
+{
+    struct buf line = {0};
+
+    buf_printf(&line, "{%s", aliases[row].beside);
+    for (size_t i = to; i-- > from;) {
+        buf_printf(&line, ",\"%.*s\":", SV_FMT(names[i]));
+        add_value(&line, row, names[i], i, false);
+    }
+    buf_str(&line, "}");
+    check_line(row, line.p, names[from], from);
+    buf_release(&line);
+}
+
+/* A dotted name is also that of a member of an object. */
+static void check_nested(size_t row, struct sv name, size_t n)
+{
+    struct buf line = {0};
+    size_t depth = 0;
+
+    buf_printf(&line, "{%s,\"", aliases[row].beside);
+    for (size_t i = 0; i < name.n; i++) {
+        if (name.p[i] == '.')
+            depth++;
+        if (name.p[i] == '.')
+            buf_str(&line, "\":{\"");
+        else
+            buf_char(&line, name.p[i]);
+    }
+    buf_str(&line, "\":");
+    add_value(&line, row, name, n, false);
+    for (size_t i = 0; i <= depth; i++)
+        buf_str(&line, "}");
+    check_line(row, line.p, name, n);
+    buf_release(&line);
+}
+
+/* Names with a dot in them that are no objects in the logs we know. */
+static bool is_flat(struct sv name)
+{
+    return !memchr(name.p, '.', name.n) || sv_is(name, "service.name") || sv_is(name, "error.type");
+}
+
+Test(generic, names_of_fields)
+{
+    for (size_t row = 0; row < ARRAY_LEN(aliases); row++) {
+        struct sv names[NAMES_MAX];
+        size_t n = names_of(row, names);
+
+        for (size_t i = 0; i < n; i++) {
+            check_order(row, names, i, i + 1);
+            check_order(row, names, i, n);
+            if (!is_flat(names[i]))
+                check_nested(row, names[i], i);
+        }
+    }
+}
+
+#define LINE(rest) "{\"model\":\"m\",\"timestamp\":\"2026-03-01T08:00:00Z\"" rest "}"
+#define PRIVACY(rest) LINE(",\"tokens\":{\"input\":5,\"output\":6}" rest)
+#define BRANCH(rest) "{\"from_node\":\"a\",\"to_node\":\"b\",\"condition_result\":true" rest "}"
+#define TOOL(rest) "{\"tool_name\":\"f\",\"inputs\":\"x\",\"request_id\":\"r\"" rest "}"
+#define LLM(rest)                                                                                  \
+    "{\"datetime_utc\":\"2026-03-01T08:00:00.5\",\"duration_ms\":7,"                               \
+    "\"conversation_id\":\"s\"" rest "}"
+#define DETAILS(rest) LLM(",\"input_tokens\":100,\"output_tokens\":50,\"token_details\":{" rest "}")
+
+/* The lines of programs whose words are not everybody's. */
+/* clang-format off */
+static const char *const sources[][3] = {
+    {"privacy log", PRIVACY(",\"request_id\":\"r\",\"user_id\":\"u\",\"cost_usd\":"
+     "0.5,\"latency_ms\":7,"
+                            "\"guardrails\":{\"passed\":false,\"triggered\":[\"pii\",\"\"]},"
+                            "\"input_hash\":\"00000000000000ff\","
+                            "\"input_length\":10,\"output_length\":20"),
+     "source=privacy-log id=[\"request\",\"r\"] user=u input_tokens=5 output_tokens=6 "
+     "cost_given_nusd=500000000 "
+     "latency_us=7000 input_hash=255 input_chars=10 output_chars=20 flags=64 #score=2 "
+     "score.name=guardrail score.passed=0 "
+     "score.name=guardrail_rule score.label=pii score.scorer=rule score.at_us=1772352000000000"},
+    {"whose guardrails let it pass", PRIVACY(",\"guardrails\":{\"passed\":true,\"triggered\":[]}"),
+     "!flags #score=1 score.passed=1"},
+    {"or say only what was wrong", PRIVACY(",\"guardrails\":{\"triggered\":[\"pii\"]}"),
+     "flags=64 #score=1 score.label=pii"},
+    {"or only that something was", PRIVACY(",\"guardrails\":{\"passed\":false}"),
+     "flags=64 #score=1"},
+    {"tokens alone are anybody's", PRIVACY(""), "source=generic"},
+    {"and so are half of them", LINE(",\"tokens\":{\"output\":6},\"input_hash\":\"x\""),
+     "source=generic"},
+    {"a hash is known by its 16 digits", PRIVACY(",\"input_hash\":\"FFFFFFFFFFFFFFFF\""),
+     "input_hash=-1"},
+    {"an event of structlog", LINE(",\"event\":\"llm_interaction\",\"prompt_tokens\":5"),
+     "source=structlog input_tokens=5"},
+    {"in its other name", LINE(",\"event\":\"llm_call\""), "source=structlog"},
+    {"without its name", LINE(",\"prompt_tokens\":5,\"latency_ms\":7,\"finish_reason\":\"stop\","
+     "\"estimated_cost_usd\":0.5"),
+     "source=structlog latency_us=7000 cost_given_nusd=500000000"},
+    {"another event about a model", LINE(",\"event\":\"answered\",\"level\":\"info\","
+     "\"prompt_tokens\":5"), "source=generic"},
+    {"prompt analytics",
+     "{\"template_hash\":\"a1b2c3d4\",\"variables_json\":\"{}\",\"tokens\":9,\"latency_ms\":"
+     "7,\"eval_score\":0.5,\"error\":null}",
+     "source=prompt-analytics template=a1b2c3d4 total_tokens_given=9 latency_us=7000 status=0 "
+     "score.name=quality "
+     "score.value=0.5 !request_model"},
+    {"an interaction log: milliseconds",
+     "{\"model_version\":\"m\",\"ttft\":5,\"tpot\":2,\"total_latency\":50,\"finish_reason\":"
+     "\"safety\",\"quality_score\":0.5}",
+     "source=interaction-log request_model=m time_to_first_token_us=5000 "
+     "time_per_output_token_us=2000 latency_us=50000 "
+     "finish_reason=content_filter"},
+    {"a call log", LINE(",\"prompt_version\":\"v\",\"input_tokens\":5,\"latency_ms\":7,\"status\":"
+     "\"success\""),
+     "source=llm-call-log prompt_version=v status=0"},
+    {"a decision", BRANCH(",\"request_id\":\"r\",\"trace_id\":\"AB\",\"condition\":\"c\","
+     "\"context\":{\"n\":1,\"s\":\"x\"},"
+                          "\"timestamp\":\"2026-03-01T08:00:00Z\""),
+     "#branch=1 branch.request_id=r branch.trace_id=ab branch.condition=c branch.result=1 "
+     "branch.context={\"n\":1} "
+     "branch.decided_us=1772352000000000"},
+    {"a decision of numbers", "{\"from_node\":\"a\",\"to_node\":\"b\",\"condition_result\":"
+     "0,\"context\":\"{\\\"n\\\":1}\"}",
+     "branch.result=0 branch.context={\"n\":1}"},
+    {"a decision that is not known", "{\"from_node\":\"a\",\"to_node\":\"b\",\"condition_result\":"
+     "null}", "!branch.result"},
+    {"a tool", TOOL(",\"latency_ms\":7,\"status\":\"success\",\"trace_id\":\"AB\",\"span_id\":"
+     "\"CD\","
+     "\"error\":false"),
+     "#tool=1 tool.tool_name=f tool.call=[\"request\",\"r\"] tool.latency_us=7000 tool.status=0 "
+     "tool.trace_id=ab tool.span_id=cd "
+     "!tool.error_kind"},
+    {"a tool's error", TOOL(",\"status\":\"success\",\"error\":\"timed out\""),
+     "tool.status=1 tool.error_kind=timeout"},
+
+    /* llm: the provider's details beyond the two sums, in its own spelling */
+    {"llm", LLM(",\"id\":\"i\",\"model\":\"m\",\"resolved_model\":\"m-1\",\"input_tokens\":"
+     "7,\"tool_calls\":[{\"name\":\"f\","
+                "\"tool_call_id\":\"t\"}],\"response_json\":{\"candidates\":[{\"finishReason\":"
+                "\"MAX_TOKENS\"}]}"),
+     "source=llm-logs id=[\"llm\",\"i\"] request_model=m response_model=m-1 session_id=s "
+     "started_us=1772352000500000 "
+     "latency_us=7000 input_tokens=7 finish_reason=length !flags tool.id=[\"tool\",\"t\"] "
+     "tool.call=[\"llm\",\"i\"]"},
+    {"llm: without ids", LLM(",\"tool_calls\":[{\"name\":\"f\"}]"), "id=line tool.id=line"},
+    {"llm: OpenAI's details", DETAILS("\"prompt_tokens_details\":{\"cached_tokens\":"
+     "60,\"audio_tokens\":4},"
+                                      "\"completion_tokens_details\":{\"reasoning_tokens\":"
+                                      "30,\"audio_tokens\":2}"),
+     "input_tokens=100 output_tokens=50 cache_read_tokens=60 audio_input_tokens=4 "
+     "reasoning_tokens=30 audio_output_tokens=2"},
+    {"llm: its newer words", DETAILS("\"input_tokens_details\":{\"cached_tokens\":60},"
+     "\"output_tokens_details\":{\"reasoning_tokens\":30}"),
+     "input_tokens=100 cache_read_tokens=60 reasoning_tokens=30"},
+    {"llm: Gemini's", DETAILS("\"cachedContentTokenCount\":60,\"thoughtsTokenCount\":30"),
+     "cache_read_tokens=60 reasoning_tokens=30"},
+    {"llm: Anthropic's stand beside the input", DETAILS("\"cache_read_input_tokens\":60"),
+     "input_tokens=160 cache_read_tokens=60"},
+    {"llm: both of them", DETAILS("\"cache_creation_input_tokens\":10"),
+     "input_tokens=110 cache_write_tokens=10"},
+    {"llm: details in text", LLM(",\"input_tokens\":100,\"token_details\":\"{"
+     "\\\"cache_read_input_tokens\\\":60}\""), "input_tokens=160"},
+    {"llm: an older log has the provider's body only",
+     LLM(",\"response_json\":{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":6}}"),
+     "input_tokens=5 output_tokens=6"},
+    {"llm: whose usage does not count where the row has its own",
+     LLM(",\"input_tokens\":7,\"response_json\":{\"usage\":{\"prompt_tokens\":"
+     "5,\"completion_tokens\":6}}"),
+     "input_tokens=7 !output_tokens"},
+
+    /* what fails, and how that is told */
+    {"a code of the status", LINE(",\"status\":\"429\""), "status=1 http_status=429 "
+     "error_kind=rate_limit"},
+    {"a code beside it", LINE(",\"status\":\"ok\",\"status_code\":500"), "status=1 http_status=500 "
+     "error_kind=server_error"},
+    {"a code that is none", LINE(",\"status\":\"ok\",\"status_code\":200"),
+     "status=0 http_status=200 !error_kind"},
+    {"a type that is 0", LINE(",\"cost\":1,\"error_code\":0"), "!status"},
+    {"an exception", LINE(",\"cost\":1,\"exception\":\"Traceback: timed out\""),
+     "status=1 error_kind=timeout"},
+    {"its other name", LINE(",\"cost\":1,\"exc_info\":\"timed out\""),
+     "status=1 error_kind=timeout"},
+    {"an error's message", LINE(",\"cost\":1,\"error_message\":\"timed out\""),
+     "status=1 error_kind=timeout"},
+    {"shorter", LINE(",\"cost\":1,\"error_msg\":\"timed out\""), "status=1 error_kind=timeout"},
+    {"a severe level", LINE(",\"cost\":1,\"level\":\"ERROR\""), "status=1 !error_kind"},
+    {"its other names", LINE(",\"cost\":1,\"log_level\":\"critical\""), "status=1"},
+    {"and this", LINE(",\"cost\":1,\"levelname\":\"FATAL\""), "status=1"},
+    {"a level that a status contradicts", LINE(",\"status\":\"ok\",\"level\":\"error\""),
+     "status=0"},
+    {"a lesser level", LINE(",\"cost\":1,\"level\":\"warning\""), "!status"},
+    {"an error of two members", LINE(",\"cost\":1,\"error\":{\"type\":\"Quota\",\"message\":"
+     "\"timed out\"}"), "error_kind=Quota"},
+    {"streaming", LINE(",\"cost\":1,\"stream\":true"), "flags=1"},
+    {"streaming, in another word", LINE(",\"cost\":1,\"streaming\":true"), "flags=1"},
+    {"and another", LINE(",\"cost\":1,\"is_streaming\":true"), "flags=1"},
+    {"an end", LINE(",\"cost\":1,\"ended_at\":\"2026-03-01T08:00:02Z\""), "latency_us=2000000"},
+    {"an end, written otherwise", LINE(",\"latency_ms\":7,\"endTime\":\"2026-03-01T08:00:02Z\""),
+     "latency_us=7000"},
+    {"a score", LINE(",\"cost\":1,\"score\":0.5"), "score.name=quality score.value=0.5 "
+     "score.at_us=1772352000000000"},
+};
+/* clang-format on */
+
+Test(generic, what_a_line_says)
+{
+    for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+        struct probe p = {0};
+        const char *lacks = NULL;
+
+        cr_assert(probe_line(&p, sources[i][1]) == LINE_RECORDS, "%s: %s", sources[i][0],
+                  p.err.msg);
+        lacks = dump_lacks(&p.batch, sources[i][2]);
+        cr_expect(!lacks, "%s: %s", sources[i][0], lacks);
+        probe_release(&p);
+    }
+}
+
+/* Lines of the same programs that are no calls; also those that a format is forced on. */
+Test(generic, what_is_skipped)
+{
+    static const struct {
+        const struct format *format; /* NULL: whose it is */
+        const char *line, *kind;
+    } cases[] = {
+        {NULL, "{\"event\":\"started\",\"level\":\"info\"}", "other event"},
+        {&format_structlog, "{\"event\":\"started\",\"level\":\"info\"}", "other event"},
+        {&format_structlog, "{\"event\":7,\"level\":\"info\"}", "no call"},
+        {&format_structlog, "{\"a\":1}", "no call"},
+        {&format_prompt_analytics, "{\"a\":1}", "no prompt analytics"},
+        {&format_branch_decisions, "{\"from_node\":\"a\"}", "no decision"},
+        {&format_branch_decisions, "{\"to_node\":\"a\"}", "no decision"},
+        {&format_tool_calls, "{\"a\":1}", "no tool call"},
+        {&format_llm_logs, "{\"a\":1}", "no response"},
+        {&format_generic, "{\"a\":1}", "no call"},
+        {&format_tgi, "{\"a\":1}", "other log line"},
+        {&format_litellm, "{\"a\":1}", "no call"},
+        {&format_helicone, "{\"a\":1}", "no request"},
+        {&format_braintrust, "{\"a\":1}", "no span"},
+        {&format_wrapped_body, "{\"a\":1}", "no answer"},
+        {&format_envelope, "{\"a\":1}", "text"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+
+        cr_expect(probe_as(&p, cases[i].format, sv_from(cases[i].line)) == LINE_SKIPPED, "%s: %s",
+                  cases[i].line, p.err.msg);
+        cr_expect(sv_is(p.skipped, cases[i].kind), "%s: %.*s", cases[i].line, SV_FMT(p.skipped));
+        cr_expect(batch_size(&p.batch) == 0, "%s", cases[i].line);
         probe_release(&p);
     }
 }

@@ -59,19 +59,30 @@ static struct identity event_identity(const struct sample *s, json_ref event, co
     return (struct identity){.kind = ID_OWN, .family = sv_from(family), .own = own};
 }
 
-static const struct known_key usage_keys[] = {
-    {TEXT("output.usage.input_tokens"),             F_INPUT_TOKENS,       HOW_COUNT, 0, 0},
-    {TEXT("output.usage.output_tokens"),            F_OUTPUT_TOKENS,      HOW_COUNT, 0, 0},
-    {TEXT("output.usage.total_tokens"),             F_TOTAL_TOKENS_GIVEN, HOW_COUNT, 0, 0},
-    {TEXT("output.usage.input_tokens_cache_read"),  F_CACHE_READ_TOKENS,  HOW_COUNT, 0, 0},
-    {TEXT("output.usage.input_tokens_cache_write"), F_CACHE_WRITE_TOKENS, HOW_COUNT, 0, 0},
-    {TEXT("output.usage.reasoning_tokens"),         F_REASONING_TOKENS,   HOW_COUNT, 0, 0},
-};
+/*
+ * Cached tokens are beside the input (src/inspect_ai/model/_model_output.py @ 499e6152e7b8), but were
+ * in it in what older versions wrote for some providers: the total tells, where there is one.
+ */
+static bool set_usage(const struct reading *r, struct call_record *call, json_ref usage)
+{
+    static const struct known_key keys[] = {
+        {TEXT("usage.input_tokens"),             F_INPUT_TOKENS,       HOW_COUNT, 0, 0},
+        {TEXT("usage.output_tokens"),            F_OUTPUT_TOKENS,      HOW_COUNT, 0, 0},
+        {TEXT("usage.total_tokens"),             F_TOTAL_TOKENS_GIVEN, HOW_COUNT, 0, 0},
+        {TEXT("usage.input_tokens_cache_read"),  F_CACHE_READ_TOKENS,  HOW_COUNT, 0, 0},
+        {TEXT("usage.input_tokens_cache_write"), F_CACHE_WRITE_TOKENS, HOW_COUNT, 0, 0},
+        {TEXT("usage.reasoning_tokens"),         F_REASONING_TOKENS,   HOW_COUNT, 0, 0},
+        {TEXT("usage.total_cost"),               F_COST_GIVEN_NUSD,    HOW_MONEY, 0, 0},
+    };
+
+    return apply_members(r, keys, ARRAY_LEN(keys), r->c->doc, usage, call) &&
+           (record_num(call, F_TOTAL_TOKENS_GIVEN) ||
+            add_cached_input(r, call, "usage.input_tokens"));
+}
 
 /* "openai/gpt-4o-mini": the provider and its name of the model, which may have slashes too. */
-static void set_models(const struct sample *s, struct call_record *call, json_ref event)
+static void set_model(struct call_record *call, struct sv model)
 {
-    struct sv model = text_of(s, event, "model");
     ptrdiff_t slash = sv_find(model, SV("/"));
 
     if (slash > 0) {
@@ -79,8 +90,6 @@ static void set_models(const struct sample *s, struct call_record *call, json_re
         model = (struct sv){model.p + slash + 1, model.n - (size_t)slash - 1};
     }
     record_set_dim(call, F_REQUEST_MODEL, model);
-    record_set_dim(call, F_RESPONSE_MODEL,
-                   text_of(s, json_get(s->r.c->doc, event, "output"), "model"));
 }
 
 /* The time that the model took: what Inspect waited for a free connection is not in it. */
@@ -103,7 +112,7 @@ static bool set_figures(const struct sample *s, struct call_record *call, json_r
     bool cached = sv_is(json_raw(d, json_get(d, event, "cache")), "read");
     bool zoneless = false;
 
-    if (!apply_members(&s->r, usage_keys, ARRAY_LEN(usage_keys), d, usage, call))
+    if (!set_usage(&s->r, call, usage))
         return false;
     if (!scalar_time(&s->r, time, &started, &zoneless) || !read_latency(s, event, &latency))
         return false;
@@ -134,7 +143,8 @@ static bool add_call(const struct sample *s, json_ref event)
         return false;
     record_set_dim(call, F_SOURCE_FORMAT, SV("inspect"));
     record_set_dim(call, F_OPERATION, SV("chat"));
-    set_models(s, call, event);
+    set_model(call, text_of(s, event, "model"));
+    record_set_dim(call, F_RESPONSE_MODEL, text_of(s, json_get(d, event, "output"), "model"));
     record_set_dim(call, F_FINISH_REASON_RAW, text_of(s, choice, "stop_reason"));
     if (!scalar_missing(d, error))
         call_set_error(&s->r, call, SV_NONE, scalar_text(&s->r, d, error));
@@ -361,6 +371,67 @@ static struct run read_run(const struct reading *r)
     return run;
 }
 
+/* Of a log without samples the header says what each model took in all. */
+static bool add_total(const struct reading *r, const struct run *run, struct member model,
+                      struct maybe_i64 started)
+{
+    const struct json_doc *d = r->c->doc;
+    struct sv name = scalar_id(r, d, model.key);
+    const struct sv parts[] = {run->id[0], run->id[1], SV("total"), name};
+    struct call_record *call = batch_add_call(r->c->out);
+
+    if (!call)
+        return false;
+    call->id = line_identity(r->c, model.key);
+    if (run->id[0].n)
+        call->id = (struct identity){
+            .kind = ID_OWN, .family = SV("inspect"), .own = join_ids(r, parts, ARRAY_LEN(parts))};
+    call->source = r->c->source;
+    call->line = r->c->line;
+    record_set_dim(call, F_SOURCE_FORMAT, SV("inspect"));
+    record_set_dim(call, F_OPERATION, SV("chat"));
+    set_model(call, name);
+    call_set_flag(call, FLAG_AGGREGATE);
+    if (started.known)
+        record_set_num(call, F_STARTED_US, started.v);
+    return set_usage(r, call, model.value) && call_settle(r, call);
+}
+
+static bool add_totals(const struct reading *r, const struct run *run)
+{
+    const struct json_doc *d = r->c->doc;
+    json_ref stats = json_get(d, 0, "stats"), usage = json_get(d, stats, "model_usage");
+    struct maybe_i64 started = {0, false};
+
+    if (!scalar_time(r, (struct place){d, "stats.started_at", json_get(d, stats, "started_at")},
+                     &started, NULL))
+        return false;
+    for (struct member m = member_first(d, usage); m.key != JSON_END; m = member_next(d, usage, m))
+        if (!add_total(r, run, m, started))
+            return false;
+    return true;
+}
+
+static bool read_samples(const struct reading *r, const struct run *run, json_ref samples,
+                         uint64_t *n)
+{
+    const struct json_doc *d = r->c->doc;
+    json_ref at = json_type(d, samples) == JSON_ARRAY ? json_first(d, samples) : JSON_END;
+
+    for (; at != JSON_END; at = json_next(d, samples, at))
+        if (json_type(d, at) == JSON_OBJECT && !read_sample(r, run, at, ++*n))
+            return false;
+    return true;
+}
+
+/* Pieces of a long log, and a header that was dumped alone, have no samples either: the totals count
+ * only where the run kept none. */
+static bool has_no_samples(const struct json_doc *d)
+{
+    return json_get(d, 0, "samples") == JSON_END &&
+           json_type(d, json_path(d, 0, "eval", "config", "log_samples", NULL)) == JSON_FALSE;
+}
+
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,
                               struct sv *bad_field, struct error *err)
 {
@@ -369,16 +440,14 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
     struct batch_mark mark = batch_mark(c->out);
     size_t before = batch_size(c->out);
     const struct run run = read_run(&r);
-    json_ref samples = json_get(d, 0, "samples"), at = JSON_END;
+    json_ref samples = json_get(d, 0, "samples");
     uint64_t n = 0;
+    bool ok = has_no_samples(d) ? add_totals(&r, &run) : read_samples(&r, &run, samples, &n);
 
-    if (json_type(d, samples) == JSON_ARRAY)
-        at = json_first(d, samples);
-    for (; at != JSON_END; at = json_next(d, samples, at))
-        if (json_type(d, at) == JSON_OBJECT && !read_sample(&r, &run, at, ++n)) {
-            batch_rewind(c->out, mark);
-            return LINE_BAD;
-        }
+    if (!ok) {
+        batch_rewind(c->out, mark);
+        return LINE_BAD;
+    }
     if (batch_size(c->out) > before)
         return LINE_RECORDS;
     *skipped_kind = n ? SV("unscored samples") : SV("no samples");

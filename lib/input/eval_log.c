@@ -508,7 +508,10 @@ static enum err set_header(struct eval_log *z, struct sv members, bool started)
         return damaged(z, "damaged zip archive: the header is no JSON object");
     buf_str(&z->header, "{\n");
     buf_sv(&z->header, members);
-    buf_str(&z->header, started ? ",\"status\":\"started\",\"samples\":[" : ",\"samples\":[");
+    if (started)
+        buf_str(&z->header, ",\"status\":\"started\"");
+    if (z->n)
+        buf_str(&z->header, ",\"samples\":[");
     return z->header.failed ? fail(z, ERR_NOMEM) : OK;
 }
 
@@ -630,7 +633,7 @@ static enum err advance(struct eval_log *z)
     if (z->next > z->n)
         return OK;
     if (z->next == z->n) {
-        set_text(z, "]}\n");
+        set_text(z, z->n ? "]}\n" : "}\n");
     } else {
         rc = open_part(z, &z->samples[z->next]);
         if (!rc && z->next)

@@ -16,8 +16,8 @@
  * The document is the one that Inspect itself would write as JSON:
  *   {members of header.json,"samples":[samples/ID_epoch_N.json,...]}
  * with samples in the order of the archive; of several with one name, as when a sample was tried
- * again, the last one. A run that goes on still has no header.json; then those of
- * _journal/start.json and "status":"started".
+ * again, the last one. Without any there is no member samples. A run that goes on still has no
+ * header.json; then those of _journal/start.json and "status":"started".
  */
 struct eval_log;
 

@@ -27,7 +27,7 @@ static const struct {
      DOCUMENT("7"), NULL},
     {"records of a large archive", {HEADER, SAMPLE("a", "7", 8)}, {.large = true}, DOCUMENT("7"),
      NULL},
-    {"no samples yet", {HEADER}, {0}, DOCUMENT(""), NULL},
+    {"no samples", {HEADER}, {0}, "{\n\"version\": 2}\n", NULL},
     {"a run that goes on", {START, SAMPLE("a", "7", 8)}, {0},
      "{\n\"version\":1,\"status\":\"started\",\"samples\":[7]}\n", NULL},
     {"a sample that was tried again", {SAMPLE("a", "1", 8), SAMPLE("b", "2", 8), SAMPLE("a", "3",
@@ -38,7 +38,7 @@ static const struct {
     {"ids may hold anything", {HEADER, SAMPLE("x/y_epoch_z/1", "7", 8)}, {0}, DOCUMENT("7"), NULL},
     {"what is no sample", {HEADER, {PART("samples/a.json", "1", 8)}, {PART("samples/a_epoch_1.txt",
      "2", 8)},
-                           {PART("sample/a_epoch_1.json", "3", 8)}}, {0}, DOCUMENT(""), NULL},
+                           {PART("sample/a_epoch_1.json", "3", 8)}}, {0}, "{\n\"version\": 2}\n", NULL},
 
     {"another archive", {{PART("a.txt", "7", 8)}}, {0}, NULL, NULL},
     {"nothing in it", {{0}}, {0}, NULL, NULL},

@@ -156,7 +156,7 @@ Test(stream, zip_archives)
             cr_expect(read_all(s, 5, &out, &err) == (archives[i].error ? ERR_IO : OK), "%zu", i);
             cr_expect(!archives[i].error || strcmp(err.msg, archives[i].error) == 0, "%s", err.msg);
             cr_expect(stream_damaged(s) == (archives[i].error != NULL), "%zu", i);
-            cr_expect(i != 0 || strcmp(out.p, "{\n\"a\":1,\"samples\":[]}\n") == 0, "%s", out.p);
+            cr_expect(i != 0 || strcmp(out.p, "{\n\"a\":1}\n") == 0, "%s", out.p);
             cr_expect(i != 1 || out.n == file.n, "%zu", out.n);
             cr_expect(stream_seek(s, 0, &err) == OK);
         }
