@@ -142,7 +142,7 @@ static bool add_slice(void *ctx, const struct slice *slice)
             priced = (struct priced){.lack = PRICED}; /* costs nothing whatever the price */
         else if (price(r, t, values, &priced, &t->error))
             return false;
-        t->lacks[priced.lack]++;
+        t->lacks[priced.lack] += call_unpriced(slice->cols, i);
         count(&t->groups[slice->group[i]], before[i], &priced,
               slice->cols[F_COST_GIVEN_NUSD][i] != CALL_MISSING, call_unpriced(slice->cols, i));
     }

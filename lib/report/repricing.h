@@ -22,7 +22,7 @@ struct repricing_spec {
  * new_unpriced_calls, change_usd, change_rate, changed_calls. Costs that miss calls are lower bounds;
  * the change then is over the calls that have both. Facts: "changed_calls", "calls_newly_priced",
  * "calls_no_longer_priced", "calls_without_cost" (no price, and none given by the log though there was
- * something to pay for), and "lack_<reason>" for calls that cannot be priced.
+ * something to pay for), and "lack_<reason>" for calls with something to pay for that cannot be priced.
  *   out   zeroed by the caller, who releases it, also after an error
  * ERR_USAGE as scan_open(); ERR_DB, ERR_NOMEM, ERR_RANGE.
  */
