@@ -36,21 +36,46 @@ static json_ref find(const struct json_doc *d, const char *name)
     return JSON_END;
 }
 
-/* "$1,234.50" and "-12": exact nano-dollars. */
+/* "$1,234.50" and "-12": exact nano-dollars. A comma stands before three digits of the whole part
+ * only: elsewhere it may be somebody's decimal point. */
 static bool parse_amount(struct sv text, int64_t *nusd)
 {
     char digits[64];
-    size_t n = 0;
+    size_t n = 0, group = 0; /* digits since the last comma */
+    bool grouped = false, whole = true;
 
     text = sv_trim(text);
     for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == ',' || (text.p[i] == '$' && i <= 1))
+        char c = text.p[i];
+
+        if (c == '$' && i <= 1)
             continue;
+        if (whole && grouped && (c == ',' || c == '.') && group != 3)
+            return false;
+        if (c == ',' && (!whole || !group || group > 3))
+            return false;
+        whole &= c != '.';
+        if (c == ',') {
+            grouped = true;
+            group = 0;
+            continue;
+        }
+        group += whole && c >= '0' && c <= '9';
         if (n == sizeof(digits))
             return false;
-        digits[n++] = text.p[i];
+        digits[n++] = c;
     }
+    if (grouped && whole && group != 3)
+        return false;
     return n && decimal_scaled((struct sv){digits, n}, 9, nusd) == OK;
+}
+
+/* "2026-09-07", as days of a report are called. */
+static bool is_day(struct sv text)
+{
+    int64_t us;
+
+    return text.n == strlen("2026-09-07") && text.p[4] == '-' && time_parse(text, &us, NULL) == OK;
 }
 
 static enum err read_amount(const struct reading *r, int64_t *nusd, struct error *err)
@@ -84,6 +109,9 @@ static enum err read_values(const struct reading *r, struct sv *values, struct e
         values[i] = arena_copy(r->arena, sv_trim(text));
         if (!values[i].p)
             return no_memory(err);
+        if (strcmp(r->by[i], "day") == 0 && !is_day(values[i]))
+            return error_set(err, ERR_PARSE, "day: expected one like 2026-09-07, found \"%.*s\"",
+                             SV_FMT(values[i]));
     }
     return OK;
 }

@@ -11,7 +11,7 @@
 #include "price/price_tsv.h"
 #include "prices.h"
 #include "reading.h"
-#include "render/number_text.h"
+#include "render/safe_text.h"
 #include "report/price_list.h"
 #include "report/price_use.h"
 #include "report/reconcile.h"
@@ -242,9 +242,9 @@ static enum err show_price(struct invocation *inv, struct error *err)
                                                     .response_model = sv_from(model)},
                               &match, err);
     if (!rc && !match->n)
-        rc = error_set(err, ERR_NOT_FOUND,
-                       "no price matches %s; add one with: llmobs price add %s --in USD --out USD",
-                       model, model);
+        rc = error_set(
+            err, ERR_NOT_FOUND,
+            "no price matches %s; add one with: llmobs price add MODEL --in USD --out USD", model);
     if (!rc)
         rc = show_rows(inv, match->rows, match->n, err);
     price_book_free(book);
@@ -311,24 +311,22 @@ static enum err row_of_options(const struct invocation *inv, const char *model,
     return rc ? rc : parse_day("valid-until", o->valid_until, &row->until_us, err);
 }
 
-/* Rows of the database on their way in. */
-struct adding {
-    struct store *store;
-    struct price_book *checked; /* what is put in has passed the book's checks */
-    int64_t n;
-};
-
-static enum err add_row(void *ctx, const struct price_row *row, struct error *err)
+static enum err check_row(void *ctx, const struct price_row *row, struct error *err)
 {
-    struct adding *a = ctx;
+    return price_book_add(ctx, row, err);
+}
+
+/* All rows of a book, or none. */
+static enum err store_rows(struct store *store, const struct price_book *book, struct error *err)
+{
+    enum err rc = store_prices_begin(store, err);
     int64_t id;
-    enum err rc = price_book_add(a->checked, row, err);
 
     if (rc)
         return rc;
-    /* The newest own row stands last of the own ones; its pattern is filled in. */
-    a->n++;
-    return store_price_put(a->store, price_book_row(a->checked, (size_t)a->n - 1), true, &id, err);
+    for (size_t i = 0; i < price_book_count(book) && !rc; i++)
+        rc = store_price_put(store, price_book_row(book, i), true, &id, err);
+    return store_prices_end(store, rc, err);
 }
 
 /* Calls that no row priced so far get their price. */
@@ -363,35 +361,43 @@ static enum err say_added(struct invocation *inv, const char *what, int64_t chan
 
 static enum err add_price(struct invocation *inv, struct error *err)
 {
-    struct adding a = {0};
+    struct price_book *checked = NULL; /* its checks are passed before anything is stored */
+    struct store *store = NULL;
+    struct buf what = {0};
     struct price_row row;
     const char *model = NULL;
-    char what[256];
-    int64_t changed = 0;
+    int64_t changed = 0, id;
     enum err rc = one_word(inv, "the id of a model", &model, err);
 
     if (!rc)
         rc = row_of_options(inv, model, &row, err);
     if (!rc)
-        rc = price_book_new(&a.checked, err);
+        rc = price_book_new(&checked, err);
     if (!rc)
-        rc = store_open(shared_db_path(&inv->shared), STORE_WRITE, &a.store, err);
+        rc = price_book_add(checked, &row, err);
     if (!rc)
-        rc = add_row(&a, &row, err);
+        rc = store_open(shared_db_path(&inv->shared), STORE_WRITE, &store, err);
     if (!rc)
-        rc = price_the_unpriced(inv, a.store, &changed, err);
-    price_book_free(a.checked);
-    store_close(a.store);
+        rc = store_price_put(store, price_book_row(checked, 0), true, &id, err);
+    if (!rc)
+        rc = price_the_unpriced(inv, store, &changed, err);
+    price_book_free(checked);
+    store_close(store);
     if (rc)
         return rc;
-    (void)snprintf(what, sizeof(what), "price of %.200s stored", model);
-    return say_added(inv, what, changed, err);
+    buf_str(&what, "price of ");
+    safe_text(&what, sv_from(model), 0, true);
+    buf_str(&what, " stored");
+    rc = say_added(inv, what.p ? what.p : "", changed, err);
+    buf_release(&what);
+    return rc;
 }
 
 static enum err import_prices(struct invocation *inv, struct error *err)
 {
     struct price_import_counts counts = {0};
-    struct adding a = {0};
+    struct price_book *checked = NULL; /* its checks are passed before anything is stored */
+    struct store *store = NULL;
     struct buf text = {0};
     const char *path = NULL;
     char what[160];
@@ -402,22 +408,21 @@ static enum err import_prices(struct invocation *inv, struct error *err)
     if (!rc)
         rc = inputs_small_file(path, IMPORT_MAX_BYTES, &text, err);
     if (!rc)
-        rc = price_book_new(&a.checked, err);
+        rc = price_book_new(&checked, err);
     if (!rc)
-        rc = store_open(shared_db_path(&inv->shared), STORE_WRITE, &a.store, err);
-    if (!rc) {
-        rc = store_prices_begin(a.store, err);
-        if (!rc)
-            rc = price_import((struct sv){text.n ? text.p : "", text.n}, add_row, &a, &counts, err);
-        if (rc == ERR_PARSE || rc == ERR_RANGE)
-            error_at(err, path, 0);
-        rc = store_prices_end(a.store, rc, err);
-    }
+        rc = price_import((struct sv){text.n ? text.p : "", text.n}, check_row, checked, &counts,
+                          err);
+    if (rc == ERR_PARSE || (rc == ERR_RANGE && checked))
+        error_at(err, path, 0);
     if (!rc)
-        rc = price_the_unpriced(inv, a.store, &changed, err);
+        rc = store_open(shared_db_path(&inv->shared), STORE_WRITE, &store, err);
+    if (!rc)
+        rc = store_rows(store, checked, err);
+    if (!rc)
+        rc = price_the_unpriced(inv, store, &changed, err);
     buf_release(&text);
-    price_book_free(a.checked);
-    store_close(a.store);
+    price_book_free(checked);
+    store_close(store);
     if (rc)
         return rc;
     (void)snprintf(what, sizeof(what),
@@ -458,6 +463,7 @@ static enum err remove_price(struct invocation *inv, struct error *err)
     struct store *store = NULL;
     struct buf text = {0};
     const char *model = NULL;
+    size_t removed = 0;
     enum err rc = one_word(inv, "the id of a model", &model, err);
 
     r.model = sv_from(model);
@@ -467,13 +473,21 @@ static enum err remove_price(struct invocation *inv, struct error *err)
         rc = store_price_rows(store, find_removed, &r, err);
     if (!rc && !r.n)
         rc = error_set(err, ERR_NOT_FOUND, "no price of %s was added or imported", model);
-    for (size_t i = 0; i < r.n && !rc; i++)
-        rc = store_price_retire(store, r.ids[i], err);
+    while (!rc && r.n) {
+        for (size_t i = 0; i < r.n && !rc; i++)
+            rc = store_price_retire(store, r.ids[i], err);
+        removed += r.n;
+        r.n = 0;
+        if (!rc)
+            rc = store_price_rows(store, find_removed, &r, err);
+    }
     store_close(store);
     if (rc || inv->shared.quiet)
         return rc;
-    buf_printf(&text, "%zu price%s of %s removed; calls keep the cost that was computed by %s\n",
-               r.n, r.n == 1 ? "" : "s", model, r.n == 1 ? "it" : "them");
+    buf_printf(&text, "%zu price%s of ", removed, removed == 1 ? "" : "s");
+    safe_text(&text, r.model, 0, true);
+    buf_printf(&text, " removed; calls keep the cost that was computed by %s\n",
+               removed == 1 ? "it" : "them");
     rc = output_text(inv, &text, err);
     buf_release(&text);
     return rc;
@@ -499,11 +513,17 @@ static enum err parse_change(const char *option, const char *text, int64_t *ppm,
     return OK;
 }
 
-static bool note_repricing(struct table *t, const struct price_cli *o)
+static bool note_repricing(struct table *t, const struct price_cli *o, enum cost_choice cost)
 {
     bool ok = true;
 
-    if (o->to)
+    if (cost != COST_OF_PRICES && fact_of(t, "calls_with_logged_cost"))
+        ok = table_note(t,
+                        "costs of %" PRId64
+                        " calls are as logged (--cost computed has the prices on "
+                        "both sides)",
+                        fact_of(t, "calls_with_logged_cost"));
+    if (ok && o->to)
         ok = table_note(t, "same tokens%s: %s's tokenizer and answers are not simulated",
                         o->input_tokens || o->output_tokens ? " but for the change" : "", o->to);
     return ok;
@@ -531,12 +551,15 @@ static enum err what_if(struct invocation *inv, struct error *err)
                        "price whatif: expected --to MODEL, --input-tokens or --output-tokens");
     if (!rc)
         rc = open_calls(inv, &files, usual, ARRAY_LEN(usual), &opened, err);
+    if (!o->to && !o->cost) /* of one model, prices are compared with prices */
+        opened.scan.cost = COST_OF_PRICES;
     spec.scan = &opened.scan;
     spec.book = opened.book;
     if (!rc)
         rc = repricing_run(opened.store, &spec, &t, err);
-    if (!rc && !note_repricing(&t, o))
+    if (!rc && !note_repricing(&t, o, opened.scan.cost))
         rc = error_set(err, ERR_NOMEM, "out of memory");
+    inv->found = !rc && inv->shared.strict && t.totals.lower_bound;
     if (!rc)
         rc = show_table(inv, &t, err);
     table_release(&t);
@@ -608,6 +631,7 @@ static enum err recompute(struct invocation *inv, struct error *err)
     if (!rc && fact_of(&t, "changed_calls") &&
         !table_note(&t, "nothing is changed yet: llmobs price recompute --apply"))
         rc = error_set(err, ERR_NOMEM, "out of memory");
+    inv->found = !rc && inv->shared.strict && t.totals.lower_bound;
     if (!rc)
         rc = show_table(inv, &t, err);
     table_release(&t);
@@ -729,6 +753,7 @@ static enum err reconcile(struct invocation *inv, struct error *err)
     const struct text_list files = rest_of(inv, 2);
     struct reconcile_spec spec = {.tolerance = 0};
     struct invoice_line *lines = NULL;
+    size_t all_lines = 0;
     struct opened opened = {0};
     struct table log = {0}, t = {0};
     const char *path = NULL;
@@ -745,7 +770,8 @@ static enum err reconcile(struct invocation *inv, struct error *err)
     spec.n_by = opened.scan.n_by;
     if (!rc)
         rc = invoice_read(path, spec.by, spec.n_by, &inv->arena, &lines, &spec.n_lines, err);
-    spec.n_lines = drop_other_days(&opened, lines, spec.n_lines);
+    all_lines = spec.n_lines;
+    spec.n_lines = drop_other_days(&opened, lines, all_lines);
     if (!rc)
         rc = report_costs(&opened, cost_of(inv), &log, err);
     if (!rc)
@@ -753,6 +779,10 @@ static enum err reconcile(struct invocation *inv, struct error *err)
     spec.lines = lines;
     if (!rc)
         rc = reconcile_run(&log, &spec, &t, err);
+    if (!rc && all_lines > spec.n_lines &&
+        !table_warn(&t, "%zu line%s of the invoice left out: of days outside of the window",
+                    all_lines - spec.n_lines, all_lines - spec.n_lines == 1 ? "" : "s"))
+        rc = error_set(err, ERR_NOMEM, "out of memory");
     if (!rc && !table_note(&t, "%" PRId64 " of %zu differ by more than %g %%",
                            fact_of(&t, "differing"), t.n_rows, 100 * spec.tolerance))
         rc = error_set(err, ERR_NOMEM, "out of memory");
@@ -778,6 +808,32 @@ static enum err reconcile(struct invocation *inv, struct error *err)
     return rc;
 }
 
+/* The models with calls that have no price, in order of the table. */
+static bool name_unpriced(const struct table *now, struct table *t)
+{
+    enum { NAMED = 10 };
+    struct buf b = {0};
+    size_t column = 0, n = 0;
+    bool ok = true;
+
+    while (column < now->n_columns && strcmp(now->columns[column].key, "new_unpriced_calls") != 0)
+        column++;
+    for (size_t i = 0; i < now->n_rows; i++) {
+        const struct cell *cells = now->rows[i].cells;
+
+        if (!cells[column].i || n++ >= NAMED)
+            continue;
+        buf_str(&b, b.n ? ", " : "");
+        buf_sv(&b, cells[0].type == CELL_TEXT ? cells[0].text : SV("(none)"));
+        buf_printf(&b, " (%" PRId64 ")", cells[column].i);
+    }
+    if (n)
+        ok = table_note(t, "without a price: %s%s", b.p ? b.p : "", n > NAMED ? " ..." : "");
+    ok = ok && !b.failed;
+    buf_release(&b);
+    return ok;
+}
+
 static bool tell_check(const struct invocation *inv, const struct table *now, struct table *t)
 {
     int64_t changed = fact_of(now, "changed_calls"), days = prices_age_days(inv->now_us);
@@ -791,6 +847,7 @@ static bool tell_check(const struct invocation *inv, const struct table *now, st
 
     for (size_t i = 0; i < now->n_notes && ok; i++)
         ok = table_note(t, "%s", now->notes[i]);
+    ok = ok && name_unpriced(now, t);
     if (ok && changed)
         ok = table_note(t,
                         "%" PRId64 " call%s would cost something else by today's prices: llmobs "
@@ -809,6 +866,8 @@ static enum err check_prices(struct invocation *inv, struct error *err)
     enum err rc = open_calls(inv, &files, usual, ARRAY_LEN(usual), &opened, err);
 
     opened.scan.cost = COST_OF_PRICES;
+    opened.scan.by = usual; /* models are what is named */
+    opened.scan.n_by = ARRAY_LEN(usual);
     spec.scan = &opened.scan;
     spec.book = opened.book;
     if (!rc)
@@ -833,16 +892,19 @@ static enum err check_prices(struct invocation *inv, struct error *err)
 static const struct {
     const char *name, *what;
     enum err (*run)(struct invocation *inv, struct error *err);
+    size_t words; /* that it takes behind its name; 0: it looks itself */
 } actions[] = {
-    {"list",      "all prices, or those with TEXT in model or provider (the default)",      list_prices  },
-    {"show",      "the prices of MODEL as a log spells it, the one that holds first",       show_price   },
-    {"add",       "a price for MODEL; calls that had none get it",                          add_price    },
-    {"remove",    "a price that was added or imported",                                     remove_price },
-    {"import",    "a list of prices: FILE as LiteLLM or llm-prices publish it",             import_prices},
-    {"whatif",    "what calls would cost on another model or with other numbers of tokens", what_if      },
-    {"recompute", "computed costs by today's prices: what would change, or change it",      recompute    },
-    {"reconcile", "hold INVOICE (CSV) against the log",                                     reconcile    },
-    {"check",     "which prices are in use, how old they are, what has none",               check_prices },
+    {"list",      "all prices, or those with TEXT in model or provider (the default)",      list_prices,   1},
+    {"show",      "the prices of MODEL as a log spells it, the one that holds first",       show_price,    1},
+    {"add",       "a price for MODEL; calls that had none get it",                          add_price,     1},
+    {"remove",    "a price that was added or imported",                                     remove_price,  1},
+    {"import",    "a list of prices: FILE as LiteLLM or llm-prices publish it",             import_prices, 1},
+    {"whatif",    "what calls would cost on another model or with other numbers of tokens", what_if,
+     0                                                                                                      },
+    {"recompute", "computed costs by today's prices: what would change, or change it",      recompute,
+     0                                                                                                      },
+    {"reconcile", "hold INVOICE (CSV) against the log",                                     reconcile,     0},
+    {"check",     "which prices are in use, how old they are, what has none",               check_prices,  0},
 };
 
 static const char *action_name(size_t i)
@@ -862,7 +924,10 @@ static enum err price_run(struct invocation *inv, struct error *err)
 
     for (size_t i = 0; i < ARRAY_LEN(actions); i++)
         if (strcmp(actions[i].name, name) == 0)
-            return actions[i].run(inv, err);
+            return actions[i].words && inv->args.n > 1 + actions[i].words
+                       ? error_set(err, ERR_USAGE, "price %s: what is \"%s\" for?", name,
+                                   inv->args.v[1 + actions[i].words])
+                       : actions[i].run(inv, err);
     if (near)
         return error_set(err, ERR_USAGE, "price: no \"%s\"; did you mean %s?", name, near);
     return error_set(err, ERR_USAGE,

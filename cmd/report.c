@@ -180,6 +180,8 @@ static enum err check_options(const struct invocation *inv, struct error *err)
         return error_set(err, ERR_USAGE, "--narrate tells of the cost, which --no-cost leaves out");
     if (own->narrate && !output_for_people(&inv->shared) && !is_format(inv, "json"))
         return error_set(err, ERR_USAGE, "--narrate goes with the formats table, md and json");
+    if (own->explain && inv->shared.no_cost)
+        return error_set(err, ERR_USAGE, "--explain tells of the cost, which --no-cost leaves out");
     if (own->explain &&
         (own->chart || own->narrate || own->vs || own->per || own->success.n || own->cumulative))
         return error_set(

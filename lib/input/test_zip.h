@@ -24,7 +24,7 @@ struct zip_how {
 static inline void add_le(struct buf *b, uint64_t v, int bytes)
 {
     for (int i = 0; i < bytes; i++)
-        buf_char(b, (char)(v >> (8 * i)));
+        buf_char(b, (char)(i < 8 ? v >> (8 * i) : 0));
 }
 
 static inline void add_packed(struct buf *b, const struct zip_part *p, size_t n)

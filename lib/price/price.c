@@ -161,6 +161,10 @@ enum price_lack price_bill(const struct price_row *row, const struct price_usage
     price[BILL_OUTPUT] = tiered[PRICE_OUTPUT];
     price[BILL_REASONING] = row->price[PRICE_REASONING];
     price[BILL_AUDIO_OUTPUT] = row->price[PRICE_AUDIO_OUTPUT];
+    if (usage->batch && !row->service_tier.n)
+        price[BILL_AUDIO_INPUT].known = price[BILL_REASONING].known =
+            price[BILL_AUDIO_OUTPUT].known = false;
+    price[BILL_REASONING].known &= above_tokens == 0;
     for (int i = 0; i < BILL_COUNT; i++) {
         if (!tokens[i])
             continue;

@@ -109,7 +109,9 @@ struct bill {
  *   - Writes that the log does not split are the 5-minute ones. A cache price that is not known is
  *     that of the input, one of 1-hour writes that of the 5-minute ones.
  *   - In a batch, tiers and cache prices change as the input price does (cache · batch / input).
- *   - Reasoning counts as output where the row has no price of its own for it.
+ *   - Reasoning counts as output where the row has no price of its own for it. That price, and
+ * those of audio, are for requests of the usual size and way: in a batch they are not known, nor is
+ * that of reasoning above a tier's threshold.
  *
  * bill may be NULL. Returns PRICED with *cost_nusd filled, or what is lacking, with outputs
  * untouched. O(1), no allocation.

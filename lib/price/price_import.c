@@ -44,6 +44,16 @@ static enum err bad_figure(const struct import *im, struct sv key, json_ref valu
                      SV_FMT(key), SV_FMT(json_raw(&im->doc, value)));
 }
 
+/* Lists have figures like 1.4999999999999999e-06, so they are rounded, but never to nothing. */
+static bool importable(struct sv text, int digits, int64_t *out)
+{
+    int64_t exact;
+
+    if (decimal_scaled(text, digits, out))
+        return false;
+    return *out || decimal_exact(text, digits, &exact) == OK;
+}
+
 /* A figure of the list; a missing one leaves *out unknown. */
 static enum err read_price(const struct import *im, struct sv key, json_ref value, int digits,
                            struct maybe_i64 *out, struct error *err)
@@ -54,8 +64,7 @@ static enum err read_price(const struct import *im, struct sv key, json_ref valu
     if (json_missing(&im->doc, value))
         return OK;
     if ((type != JSON_NUMBER && type != JSON_STRING) ||
-        decimal_scaled(json_raw(&im->doc, value), digits, &out->v) || out->v < 0 ||
-        out->v > PRICE_MAX)
+        !importable(json_raw(&im->doc, value), digits, &out->v) || out->v < 0 || out->v > PRICE_MAX)
         return bad_figure(im, key, value, err);
     out->known = true;
     return OK;

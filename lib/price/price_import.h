@@ -12,11 +12,11 @@ struct price_import_counts {
 
 /*
  * Reads a list in one of two forms, and calls visit(ctx, row) for each price in it:
- *   {"MODEL": {"litellm_provider": ..., "input_cost_per_token": ...}}  as LiteLLM has it, dollars per
- *       token; with prices above a size of the request, of batches, and of the service tiers priority
+ *   {"MODEL": {"litellm_provider": ..., "input_cost_per_token": ...}}  as LiteLLM has it, dollars
+ * per token; with prices above a size of the request, of batches, and of the service tiers priority
  *       and flex, which become rows of their own
- *   {"prices": [{"id": ..., "vendor": ..., "input": ...}]}  as llm-prices has it, dollars per million
- * Figures are read as decimals, exactly. The row's texts are borrowed for the call.
+ *   {"prices": [{"id": ..., "vendor": ..., "input": ...}]}  as llm-prices has it, dollars per
+ * million Figures are read as decimals, exactly. The row's texts are borrowed for the call.
  * ERR_PARSE for what is no such list (or no JSON), with the model and key where a figure is none;
  * ERR_RANGE for a list beyond JSON_MAX_TOKENS; what visit returns.
  */

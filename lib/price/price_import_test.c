@@ -104,16 +104,18 @@ static const struct {
     const char *name, *text, *want;
 } bad[] = {
     {"no list",                     "{\"a\": 1}",
-     "no list of prices: expected models with litellm_provider, or \"prices\""                                                            },
-    {"no JSON",                     "{\"a\"",                                                                      "cut off behind byte 4: expected ':'"},
+     "no list of prices: expected models with litellm_provider, or \"prices\""                                                                                             },
+    {"no JSON",                     "{\"a\"",                                                                      "cut off behind byte 4: expected ':'"                   },
     {"no figure",                   "{\"m\": {\"litellm_provider\": \"x\", \"input_cost_per_token\": \"cheap\"}}",
-     "m: input_cost_per_token: expected a price, found cheap"                                                                             },
+     "m: input_cost_per_token: expected a price, found cheap"                                                                                                              },
     {"below nothing",               "{\"prices\": [{\"id\": \"m\", \"input\": -1}]}",
-     "m: input: expected a price, found -1"                                                                                               },
+     "m: input: expected a price, found -1"                                                                                                                                },
+    {"too little to be held",
+     "{\"m\": {\"litellm_provider\": \"x\", \"input_cost_per_token\": 1e-18}}",                                    "m: input_cost_per_token: expected a price, found 1e-18"},
     {"too dear",                    "{\"m\": {\"litellm_provider\": \"x\", \"input_cost_per_token\": 2}}",
-     "m: input_cost_per_token: expected a price, found 2"                                                                                 },
+     "m: input_cost_per_token: expected a price, found 2"                                                                                                                  },
     {"a list in place of a figure", "{\"prices\": [{\"id\": \"m\", \"input\": [1]}]}",
-     "m: input: expected a price, found [1]"                                                                                              },
+     "m: input: expected a price, found [1]"                                                                                                                               },
 };
 
 Test(price_import, messages)

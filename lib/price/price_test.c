@@ -52,6 +52,18 @@ static const struct price_row everything = {
               [PRICE_AUDIO_OUTPUT] = P(80)},
 };
 
+static const struct price_row everything_batched = {
+    .model = SV_INIT("everything batched"),
+    .price = {[PRICE_INPUT] = P(1),
+              [PRICE_OUTPUT] = P(2),
+              [PRICE_BATCH_INPUT] = P(0.5),
+              [PRICE_BATCH_OUTPUT] = P(1),
+              [PRICE_REASONING] = P(8),
+              [PRICE_AUDIO_INPUT] = P(40)},
+    .tiers = {{1000, {[PRICE_INPUT] = P(2), [PRICE_OUTPUT] = P(4)}}},
+    .n_tiers = 1,
+};
+
 static const struct price_row embedding = {
     .model = SV_INIT("embedding"), .embedding = true, .price = {[PRICE_INPUT] = P(0.02)}};
 
@@ -198,6 +210,21 @@ static const struct {
      {.input = N(100), .output = N(100), .audio_input = N(400), .reasoning = N(300)},
      PRICED,                                                                                                4800000,
      0,                                                                                                                    0     },
+    {"audio in a batch has no price",
+     &everything_batched,
+     {.input = N(100), .output = N(100), .audio_input = N(1), .batch = true},
+     LACK_PRICE,                                                                                            -1,
+     0,                                                                                                                    0     },
+    {"reasoning in a batch has none",
+     &everything_batched,
+     {.input = N(100), .output = N(100), .reasoning = N(1), .batch = true},
+     LACK_PRICE,                                                                                            -1,
+     0,                                                                                                                    0     },
+    {"reasoning above a threshold has none",
+     &everything_batched,
+     {.input = N(1001), .output = N(100), .reasoning = N(1)},
+     LACK_PRICE,                                                                                            -1,
+     0,                                                                                                                    0     },
     {"an embedding has no output",           &embedding,  {.input = N(1000000)},               PRICED,      USD / 50,   0, 0     },
     {"no input",                             &sonnet,     {.output = N(5)},                    LACK_TOKENS, -1,         0, 0     },
     {"no output",                            &sonnet,     {.input = N(5)},                     LACK_TOKENS, -1,         0, 0     },
@@ -277,7 +304,8 @@ Test(price, lines_add_up)
         u.reasoning = (struct maybe_i64){(int64_t)((seed = hash_mix(seed)) % 999), seed & 64};
         u.input = (struct maybe_i64){(int64_t)((seed = hash_mix(seed)) % 20000 + 12000), true};
         u.output = (struct maybe_i64){(int64_t)((seed = hash_mix(seed)) % 5000), true};
-        u.batch = seed & 128;
+        /* audio and reasoning have no price in a batch */
+        u.batch = (seed & 128) && !u.audio_input.known && !u.reasoning.known;
         cr_assert_eq(price_bill(&row, &u, &cost, &bill), PRICED);
         check_lines("random", &bill, cost);
         for (int k = 0; k < BILL_COUNT; k++)

@@ -42,7 +42,7 @@ bool price_parse(struct sv text, int64_t *nusd_per_mtok)
 {
     int64_t v;
 
-    if (decimal_scaled(text, 9, &v) || v < 0 || v > PRICE_MAX)
+    if (decimal_exact(text, 9, &v) || v < 0 || v > PRICE_MAX)
         return false;
     *nusd_per_mtok = v;
     return true;

@@ -22,8 +22,8 @@ struct sv price_tsv_built_in(void);
  */
 struct sv price_tsv_head(struct sv text, const char *key);
 
-/* Dollars per million tokens, an exact decimal from 0 to PRICE_MAX, as nano-dollars. False when it
- * is none. */
+/* Dollars per million tokens as nano-dollars. False for what is no decimal from 0 to PRICE_MAX, or
+ * one that nano-dollars cannot hold exactly: rounded, a price could become none. */
 bool price_parse(struct sv text, int64_t *nusd_per_mtok);
 
 /*

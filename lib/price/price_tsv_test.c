@@ -41,15 +41,17 @@ Test(price_tsv, a_row)
 static const struct {
     const char *name, *text, *want;
 } bad[] = {
-    {"unknown column", "model\tcolour\nm\tred\n",    "line 1: unknown column 'colour'"   },
-    {"no number",      "model\tinput\nm\tcheap\n",   "line 2: input: cannot be 'cheap'"  },
-    {"below nothing",  "model\tinput\nm\t-1\n",      "line 2: input: cannot be '-1'"     },
-    {"too dear",       "model\tinput\nm\t1000001\n", "line 2: input: cannot be '1000001'"},
-    {"mode",           "model\tmode\nm\timage\n",    "line 2: mode: cannot be 'image'"   },
-    {"tiers",          "model\ttiers\nm\t5 a/b\n",   "line 2: tiers: cannot be '5 a/b'"  },
-    {"day",            "model\tfrom\nm\tsoon\n",     "line 2: from: cannot be 'soon'"    },
-    {"named",          "model\tnamed_only\nm\tno\n", "line 2: named_only: cannot be 'no'"},
-    {"tokens",         "model\tmax_output\nm\t-3\n", "line 2: max_output: cannot be '-3'"},
+    {"unknown column",           "model\tcolour\nm\tred\n",         "line 1: unknown column 'colour'"   },
+    {"no number",                "model\tinput\nm\tcheap\n",        "line 2: input: cannot be 'cheap'"  },
+    {"finer than a nano-dollar", "model\tinput\nm\t0.0000000004\n",
+     "line 2: input: cannot be '0.0000000004'"                                                          },
+    {"below nothing",            "model\tinput\nm\t-1\n",           "line 2: input: cannot be '-1'"     },
+    {"too dear",                 "model\tinput\nm\t1000001\n",      "line 2: input: cannot be '1000001'"},
+    {"mode",                     "model\tmode\nm\timage\n",         "line 2: mode: cannot be 'image'"   },
+    {"tiers",                    "model\ttiers\nm\t5 a/b\n",        "line 2: tiers: cannot be '5 a/b'"  },
+    {"day",                      "model\tfrom\nm\tsoon\n",          "line 2: from: cannot be 'soon'"    },
+    {"named",                    "model\tnamed_only\nm\tno\n",      "line 2: named_only: cannot be 'no'"},
+    {"tokens",                   "model\tmax_output\nm\t-3\n",      "line 2: max_output: cannot be '-3'"},
 };
 
 Test(price_tsv, messages)

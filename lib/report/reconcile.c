@@ -12,6 +12,7 @@ struct side {
     size_t n_values;
     i128 nusd;
     bool lower_bound;
+    bool unknown; /* nothing of it has a cost */
 };
 
 enum state { DIFFERS, LOG_ONLY, INVOICE_ONLY, MATCHED };
@@ -81,6 +82,7 @@ static size_t sort_and_add_up(struct side *sides, size_t n)
         if (kept && compare_sides(&sides[kept - 1], &sides[i]) == 0) {
             sides[kept - 1].nusd += sides[i].nusd;
             sides[kept - 1].lower_bound |= sides[i].lower_bound;
+            sides[kept - 1].unknown &= sides[i].unknown;
         } else {
             sides[kept++] = sides[i];
         }
@@ -112,7 +114,7 @@ static struct side *log_sides(const struct table *log, size_t n_by, struct arena
         for (size_t d = 0; d < n_by; d++)
             values[d] = log->rows[i].cells[d].text;
         sides[(*n)++] = (struct side){values, n_by, c->type == CELL_INT ? c->i : 0,
-                                      c->lower_bound || c->type != CELL_INT};
+                                      c->lower_bound || c->type != CELL_INT, c->type != CELL_INT};
     }
     return sides;
 }
@@ -122,7 +124,8 @@ static struct side *invoice_sides(const struct reconcile_spec *spec, struct aren
     struct side *sides = arena_zalloc(a, spec->n_lines + 1, sizeof(*sides));
 
     for (size_t i = 0; sides && i < spec->n_lines; i++)
-        sides[i] = (struct side){spec->lines[i].values, spec->n_by, spec->lines[i].nusd, false};
+        sides[i] =
+            (struct side){spec->lines[i].values, spec->n_by, spec->lines[i].nusd, false, false};
     return sides;
 }
 
@@ -149,14 +152,16 @@ static void fill(struct row *row, size_t n_by, const struct side *log, const str
     struct cell *cells = row->cells + n_by;
     i128 difference = (log ? log->nusd : 0) - (invoice ? invoice->nusd : 0);
 
-    if (log) {
+    if (log && !log->unknown) {
         cells[CELL_COST] = cell_wide_sum(log->nusd);
         row->lower_bound = cells[CELL_COST].lower_bound = log->lower_bound;
     }
     if (invoice)
         cells[CELL_INVOICE] = cell_wide_sum(invoice->nusd);
-    cells[CELL_DIFFERENCE] = cell_wide_sum(difference);
-    if (invoice && invoice->nusd > 0)
+    if (!log || !log->unknown)
+        cells[CELL_DIFFERENCE] = cell_wide_sum(difference);
+    cells[CELL_DIFFERENCE].lower_bound |= log && log->lower_bound;
+    if (invoice && invoice->nusd > 0 && !(log && log->unknown))
         cells[CELL_RATE] = cell_real(divide_real(difference, invoice->nusd));
     cells[CELL_STATE] = cell_text(sv_from(state_names[state]));
 }

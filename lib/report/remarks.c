@@ -281,7 +281,7 @@ enum err run_remark(struct run *r, struct error *err)
         ok &= table_warn(t, "%" PRId64 " call%s without a start time %s outside of the window",
                          n.calls_without_time, plural(n.calls_without_time),
                          n.calls_without_time == 1 ? "is" : "are");
-    if (r->spec->per_outcome && n.calls && !sums_n(&r->sums, T_OUTCOMES, r->ranking.groups + 1))
+    if (r->tallies >> T_OUTCOMES & 1 && n.calls && !sums_n(&r->sums, T_OUTCOMES, r->ranking.groups + 1))
         ok &= table_warn(t, "no call succeeded, so there is no cost per outcome; --success says "
                             "what a success is (default: status=ok)");
     for (size_t d = 0; d < r->n_by && !rc; d++)

@@ -18,6 +18,7 @@ struct thread_state {
     struct tally *groups;
     uint32_t n_groups;
     int64_t lacks[LACK_COUNT];
+    int64_t logged; /* calls that cost what their log says */
     int64_t *costs; /* room for those of a slice */
     struct error error;
 };
@@ -30,7 +31,7 @@ struct run {
     const struct price_row *to; /* with `to`: its row */
     struct tally *groups;       /* of all threads; then the total */
     uint32_t n_groups;
-    int64_t lacks[LACK_COUNT];
+    int64_t lacks[LACK_COUNT], logged;
 };
 
 #define COLUMNS                                                                                    \
@@ -142,6 +143,8 @@ static bool add_slice(void *ctx, const struct slice *slice)
             priced = (struct priced){.lack = PRICED}; /* costs nothing whatever the price */
         else if (price(r, t, values, &priced, &t->error))
             return false;
+        t->logged += r->spec->scan->cost != COST_OF_PRICES &&
+                     slice->cols[F_COST_GIVEN_NUSD][i] != CALL_MISSING;
         t->lacks[priced.lack] += call_unpriced(slice->cols, i);
         count(&t->groups[slice->group[i]], before[i], &priced,
               slice->cols[F_COST_GIVEN_NUSD][i] != CALL_MISSING, call_unpriced(slice->cols, i));
@@ -189,6 +192,7 @@ static enum err walk(struct run *r, struct error *err)
             add_tally(&r->groups[g], &from->groups[g]);
             add_tally(&r->groups[r->n_groups], &from->groups[g]);
         }
+        r->logged += from->logged;
         for (int l = 0; l < LACK_COUNT; l++)
             r->lacks[l] += from->lacks[l];
     }
@@ -349,7 +353,8 @@ static enum err add_facts(const struct run *r, struct table *t, struct error *er
     bool ok = table_add_fact(t, "changed_calls", cell_int(all->changed)) &&
               table_add_fact(t, "calls_newly_priced", cell_int(all->gained)) &&
               table_add_fact(t, "calls_no_longer_priced", cell_int(all->lost)) &&
-              table_add_fact(t, "calls_without_cost", cell_int(all->no_cost));
+              table_add_fact(t, "calls_without_cost", cell_int(all->no_cost)) &&
+              table_add_fact(t, "calls_with_logged_cost", cell_int(r->logged));
 
     for (int l = LACK_MODEL; l < LACK_COUNT && ok; l++) {
         ok = table_add_fact(t, keys[l], cell_int(r->lacks[l]));

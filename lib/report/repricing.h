@@ -1,4 +1,5 @@
-/* repricing: what calls would cost by other prices, another model or with other numbers of tokens. */
+/* repricing: what calls would cost by other prices, another model or with other numbers of tokens.
+ */
 #ifndef LLMOBS_REPORT_REPRICING_H
 #define LLMOBS_REPORT_REPRICING_H
 
@@ -19,12 +20,13 @@ struct repricing_spec {
 /*
  * A table of the groups, the dearest first, and a total: cost as it is, cost as it would be, the
  * change. Columns behind the dimensions: calls, cost_usd, unpriced_calls, new_cost_usd,
- * new_unpriced_calls, change_usd, change_rate, changed_calls. Costs that miss calls are lower bounds;
- * the change then is over the calls that have both. Facts: "changed_calls", "calls_newly_priced",
- * "calls_no_longer_priced", "calls_without_cost" (no price, and none given by the log though there was
- * something to pay for), and "lack_<reason>" for calls with something to pay for that cannot be priced.
- *   out   zeroed by the caller, who releases it, also after an error
- * ERR_USAGE as scan_open(); ERR_DB, ERR_NOMEM, ERR_RANGE.
+ * new_unpriced_calls, change_usd, change_rate, changed_calls. Costs that miss calls are lower
+ * bounds; the change then is over the calls that have both. Facts: "changed_calls",
+ * "calls_newly_priced", "calls_no_longer_priced", "calls_without_cost" (no price, and none given by
+ * the log though there was something to pay for), "calls_with_logged_cost" (whose cost is that of
+ * the log), and "lack_<reason>" for calls with something to pay for that cannot be priced. out
+ * zeroed by the caller, who releases it, also after an error ERR_USAGE as scan_open(); ERR_DB,
+ * ERR_NOMEM, ERR_RANGE.
  */
 NODISCARD enum err repricing_run(struct store *s, const struct repricing_spec *spec,
                                  struct table *out, struct error *err);

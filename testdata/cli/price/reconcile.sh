@@ -24,9 +24,16 @@ printf 'day,model\n2026-03-01,gpt-4o\n' > no-amount.csv
 printf 'day,cost\n2026-03-01,1\n' > no-model.csv
 printf 'day,model,cost\n2026-03-01,gpt-4o,one\n' > no-number.csv
 : > empty.csv
-for f in no-amount.csv no-model.csv no-number.csv empty.csv missing.csv; do
+printf 'day,model,cost\n25.10.2026,gpt-4o,500\n' > no-day.csv
+printf 'day,model,cost\n2026-03-01,gpt-4o,"30,00"\n' > comma.csv
+printf 'day,model,cost\n2026-03-01,gpt-4o,"1.234,50"\n' > point.csv
+for f in no-amount.csv no-model.csv no-number.csv empty.csv missing.csv no-day.csv comma.csv point.csv; do
     llmobs price reconcile $f log.jsonl
     echo "exit $?"
 done
 llmobs price reconcile invoice.csv log.jsonl --tolerance 101%
 llmobs price reconcile
+# Nothing of who-knows has a cost: that is not zero.
+echo '{"model":"who-knows","input_tokens":1000,"output_tokens":100,"timestamp":"2026-03-01T08:00:00Z"}' > more.jsonl
+printf 'day,model,cost\n2026-03-01,who-knows,3\n' > who.csv
+llmobs price reconcile who.csv more.jsonl -f csv

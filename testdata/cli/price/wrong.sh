@@ -17,3 +17,7 @@ say recompute --apply --where model=m
 say recompute --unpriced
 say recompute
 say show
+say add m --in 0.0000000004
+say add m extra --in 1
+say show m n
+ls # what was refused has left nothing

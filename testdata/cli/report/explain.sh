@@ -21,3 +21,5 @@ llmobs report cost --explain --by tag log.jsonl
 echo "exit $?"
 llmobs price whatif --to gpt-4o --by tag:team log.jsonl
 echo "exit $?"
+llmobs report cost --explain --no-cost log.jsonl
+echo "exit $?"

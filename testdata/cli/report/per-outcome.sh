@@ -18,3 +18,6 @@ llmobs report errors --by feature --success 'output_tokens>=5' --success 'status
 llmobs report cost --success status=cancelled log.jsonl
 llmobs report cost --success 'statsu=ok' log.jsonl 2>&1 | cut -d\; -f1
 llmobs report cost --per call log.jsonl; echo "exit $?"
+# Columns that leave the cost per outcome out
+llmobs report --by feature --per outcome --columns feature,calls "$TESTDATA/formats/generic/sample.jsonl" -q > some.txt && echo fine
+llmobs report --no-cost --per outcome "$TESTDATA/formats/generic/sample.jsonl" -q > some.txt && echo fine
