@@ -318,6 +318,16 @@ static const struct {
       "\"input\":1}}]}"},
      "#call=0 #tool=1 !tool.call"},
 
+    {"swe-agent: a run that ended well",
+     {"{\"trajectory\":[],\"info\":{\"exit_status\":\"submitted (exit_cost)\"}}"},
+     "status=0 flags=8 id=line"},
+    {"swe-agent: one that broke", {"{\"trajectory\":[],\"info\":{\"exit_status\":\"exit_error\"}}"},
+     "status=1 error_kind=exit_error"},
+    {"swe-agent: at the model", {"{\"trajectory\":[],\"info\":{\"exit_status\":\"exit_api\"}}"},
+     "status=1"},
+    {"swe-agent: around it",
+     {"{\"trajectory\":[],\"info\":{\"exit_status\":\"exit_environment_error\"}}"}, "status=1"},
+
     {"pi: the model that answered",
      {PI("\"role\":\"assistant\",\"model\":\"m\",\"responseModel\":\"m-1\",\"provider\":\"p\","
       "\"stopReason\":\"toolUse\","
@@ -360,6 +370,10 @@ Test(agents, kinds_of_lines_that_are_skipped)
         {"{\"type\":\"turn.started\"}", "codex-exec", "turn.started"},
         {"{\"type\":\"item.completed\",\"item\":{\"type\":\"agent_message\"}}", "codex-exec",
          "item.completed"},
+        {"{\"resource\":{},\"scopeMetrics\":[]}", "gemini-telemetry", "metric"},
+        {"{\"_spanContext\":{},\"attributes\":{}}", "gemini-telemetry", "span"},
+        {"{\"hrTime\":[1,2],\"attributes\":{\"event.name\":\"gemini_cli.config\"}}",
+         "gemini-telemetry", "gemini_cli.config"},
         {"{\"$set\":{\"a\":1}}", "gemini-cli", "$set"},
         {"{\"$rewindTo\":\"1\"}", "gemini-cli", "$rewindTo"},
         {"{\"sessionId\":\"s\",\"projectHash\":\"h\"}", "gemini-cli", "session"},

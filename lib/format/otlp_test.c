@@ -413,7 +413,11 @@ Test(otlp, steps_of_a_chain)
     } cases[] = {
         {"llm_chain",       "chain"    },
         {"retrieval",       "retriever"},
+        {"retrieve",        "retriever"},
         {"guardrail_check", "guardrail"},
+        {"guardrail",       "guardrail"},
+        {"guardrails",      "guardrail"},
+        {"rerank",          "reranker" },
         {"prompt_assembly", "other"    },
         {"retrievals",      "other"    },
     };
