@@ -166,6 +166,33 @@ static inline void dump_batch(struct buf *b, const struct batch *batch)
 
 /* --- a few words about them --- */
 
+/* How many objects are open at the n-th byte of a record. */
+static inline int dump_depth(const char *record, size_t n)
+{
+    int depth = 0;
+    bool in_text = false;
+
+    for (size_t i = 0; i < n; i++) {
+        if (in_text && record[i] == '\\')
+            i++;
+        else if (record[i] == '"')
+            in_text = !in_text;
+        else if (!in_text)
+            depth += (record[i] == '{') - (record[i] == '}');
+    }
+    return depth;
+}
+
+/* Is the member in the record itself, and not in an object that it keeps, such as its meta? */
+static inline bool dump_own(const char *record, const struct buf *member, bool whole)
+{
+    for (const char *at = strstr(record, member->p); at; at = strstr(at + 1, member->p))
+        if (dump_depth(record, (size_t)(at - record)) == 1 &&
+            (!whole || strchr(",}", at[member->n])))
+            return true;
+    return false;
+}
+
 /* Does a record of this kind have the member, with this value where one is wanted? */
 static inline bool dump_member(const char *dump, struct sv kind, struct sv key, struct sv value)
 {
@@ -179,11 +206,9 @@ static inline bool dump_member(const char *dump, struct sv kind, struct sv key, 
         buf_printf(&begin, "  {\"%.*s\":", SV_FMT(kind));
         buf_printf(&text, "\"%.*s\":\"%.*s\"", SV_FMT(key), SV_FMT(value));
         buf_printf(&other, "\"%.*s\":%.*s", SV_FMT(key), SV_FMT(value));
-        if (strncmp(record.p, begin.p, begin.n) == 0) {
-            const char *at = strstr(record.p, other.p);
-
-            found = value.p ? strstr(record.p, text.p) || (at && strchr(",}", at[other.n])) : !!at;
-        }
+        if (strncmp(record.p, begin.p, begin.n) == 0)
+            found = dump_own(record.p, &other, value.p) ||
+                    (value.p && dump_own(record.p, &text, true));
         buf_release(&record);
         buf_release(&begin);
         buf_release(&text);

@@ -68,6 +68,8 @@ static const struct {
     {"{\"versions\":{},\"n-shot\":{}}", NULL},
     {"{\"testCases\":[{},{\"metricsData\":null}]}", "deepeval"},
     {"{\"test_results\":[{\"metrics_data\":[]}]}", "deepeval"},
+    {"{\"test_cases\":[{\"metrics_data\":[]}]}", "deepeval"},
+    {"{\"conversationalTestCases\":[{\"metricsData\":[]}]}", "deepeval"},
     {"{\"testCases\":[{\"name\":\"x\"}]}", NULL},
     {"{\"name\":\"x\",\"metricsData\":[]}", "deepeval"},
     {"{\"success\":true,\"metricsData\":[]}", "deepeval"},

@@ -487,6 +487,9 @@ static const char *const sources[][3] = {
     {"an end", LINE(",\"cost\":1,\"ended_at\":\"2026-03-01T08:00:02Z\""), "latency_us=2000000"},
     {"an end, written otherwise", LINE(",\"latency_ms\":7,\"endTime\":\"2026-03-01T08:00:02Z\""),
      "latency_us=7000"},
+    {"an end alone", LINE(",\"cost\":1,\"endTime\":\"2026-03-01T08:00:02Z\""),
+     "latency_us=2000000"},
+    {"a fraction of seconds", LINE(",\"cost\":1,\"duration\":1.5"), "latency_us=1500000"},
     {"a score", LINE(",\"cost\":1,\"score\":0.5"), "score.name=quality score.value=0.5 "
      "score.at_us=1772352000000000"},
 };

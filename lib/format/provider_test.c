@@ -109,6 +109,7 @@ Test(provider, lines_and_whose_they_are)
         {"{\"custom_id\":\"a\",\"response\":null}", NULL},
         {"{\"response\":{\"status_code\":200}}", NULL},
         {"{\"response\":" CHAT("\"id\":\"c\"") "}", "wrapped-body"},
+        {"{\"response_json\":" CHAT("\"id\":\"c\"") "}", "wrapped-body"},
         {"{\"answer\":" CHAT("\"id\":\"c\"") "}", NULL},
         {"{\"output\":\" {\\\"object\\\":\\\"response\\\"} \"}", "wrapped-body"},
         {"{\"output\":\"{\\\"object\\\":\\\"response\\\"\"}", NULL},
