@@ -130,6 +130,11 @@ static bool add_slice(void *ctx, const struct slice *slice)
         call_values(V_COST_NUSD, r->spec->scan->cost, slice->cols, slice->rows, t->costs);
     int64_t values[C_COUNT];
 
+    uint8_t of[C_COUNT]; /* the columns, told once for all rows */
+    size_t n = 0;
+
+    for (uint64_t left = PRICING_COLUMNS; left; left &= left - 1)
+        of[n++] = (uint8_t)__builtin_ctzll(left);
     if (t->error.code || !grow(t, slice->groups))
         return false;
     for (int64_t i = 0; i < slice->rows; i++) {
@@ -137,8 +142,8 @@ static bool add_slice(void *ctx, const struct slice *slice)
 
         if (slice->group[i] == SCAN_OUT)
             continue;
-        for (uint64_t left = PRICING_COLUMNS; left; left &= left - 1)
-            values[__builtin_ctzll(left)] = slice->cols[__builtin_ctzll(left)][i];
+        for (size_t k = 0; k < n; k++)
+            values[of[k]] = slice->cols[of[k]][i];
         if (values[F_FLAGS] != CALL_MISSING && values[F_FLAGS] & FLAG_FROM_CACHE)
             priced = (struct priced){.lack = PRICED}; /* costs nothing whatever the price */
         else if (price(r, t, values, &priced, &t->error))
