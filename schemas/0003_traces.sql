@@ -4,10 +4,14 @@
 CREATE INDEX tool_call_by_call ON tool_call (call_id) WHERE call_id IS NOT NULL;
 CREATE INDEX branch_decision_by_call ON branch_decision (call_id) WHERE call_id IS NOT NULL;
 -- serves: those of a request or a trace of which no call is known
-CREATE INDEX tool_call_by_request ON tool_call (request) WHERE call_id IS NULL;
-CREATE INDEX tool_call_by_trace ON tool_call (trace) WHERE call_id IS NULL;
-CREATE INDEX branch_decision_by_request ON branch_decision (request) WHERE call_id IS NULL;
-CREATE INDEX branch_decision_by_trace ON branch_decision (trace) WHERE call_id IS NULL;
+CREATE INDEX tool_call_by_request ON tool_call (request)
+    WHERE call_id IS NULL AND request IS NOT NULL;
+CREATE INDEX tool_call_by_trace ON tool_call (trace)
+    WHERE call_id IS NULL AND trace IS NOT NULL;
+CREATE INDEX branch_decision_by_request ON branch_decision (request)
+    WHERE call_id IS NULL AND request IS NOT NULL;
+CREATE INDEX branch_decision_by_trace ON branch_decision (trace)
+    WHERE call_id IS NULL AND trace IS NOT NULL;
 
 -- Derived: for each 16,384 calls, and for each 16,384 spans, the fingerprints of their ids in order,
 -- so that an id is found with two look-ups for each of them instead of a search through all rows, and

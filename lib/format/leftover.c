@@ -96,6 +96,18 @@ void leftover_add(struct leftovers *l, struct sv key, const struct json_doc *doc
         *item = (struct leftover){.key = key, .doc = doc, .at = value, .bare = bare};
 }
 
+void leftover_drop(struct leftovers *l, const struct json_doc *doc, json_ref value)
+{
+    size_t i = 0;
+
+    while (i < l->n && (l->item[i].doc != doc || l->item[i].at != value))
+        i++;
+    if (i == l->n)
+        return;
+    l->n--;
+    memmove(&l->item[i], &l->item[i + 1], (l->n - i) * sizeof(l->item[0]));
+}
+
 /* The text of a tag, SV_NONE when it is none. */
 static struct sv tag_text(const struct reading *r, const struct json_doc *doc, json_ref at)
 {

@@ -36,6 +36,9 @@ enum leftover_how {
 void leftover_add(struct leftovers *l, struct sv key, const struct json_doc *doc, json_ref value,
                   unsigned how);
 
+/* Takes back the member with this value, if it was kept. */
+void leftover_drop(struct leftovers *l, const struct json_doc *doc, json_ref value);
+
 /*
  * Offers a list of tags under the key "tags": labels as above, in the order of the log and each once,
  * as one text that is a JSON array: "[\"beta\",\"team:x\"]". So a set of tags is one scalar that many

@@ -217,7 +217,20 @@ static void set_durations(const struct span *s, struct call_record *call)
         record_set_num(call, F_TIME_TO_FIRST_TOKEN_US, us);
 }
 
-static bool add_call(const struct span *s)
+/* What a field of the call took is not said once more by the span. */
+static void drop_taken(struct span *s, const struct call_record *call)
+{
+    for (unsigned t = 0; t <= T_REQUEST_ID; t++) {
+        bool taken = t == T_SESSION      ? call->session_id.n > 0
+                     : t == T_REQUEST_ID ? call->request_id.n > 0
+                                         : record_has(call, (enum call_field)t);
+        struct place p = pick_place(&s->picks, t);
+        if (taken && p.at != JSON_END)
+            leftover_drop(&s->kept, p.doc, p.at);
+    }
+}
+
+static bool add_call(struct span *s)
 {
     struct call_record *call = batch_add_call(s->r->c->out);
     struct place streaming = pick_place(&s->picks, T_STREAMING);
@@ -247,7 +260,10 @@ static bool add_call(const struct span *s)
     record_set_num(call, F_STATUS, s->record.status);
     if (s->record.status == STATUS_ERROR)
         call_set_error(s->r, call, s->error_type, s->error_text);
-    return call_settle(s->r, call);
+    if (!call_settle(s->r, call))
+        return false;
+    drop_taken(s, call);
+    return true;
 }
 
 static bool add_tool(const struct span *s)
@@ -283,15 +299,15 @@ bool span_close(struct span *s, enum span_verdict verdict, struct sv message)
     s->record.kind = kind_of(s, s->record.has_usage);
     if (!s->record.service.n)
         s->record.service = pick_id(s->r, &s->picks, F_SERVICE);
-    s->record.attributes = leftover_json(s->r, &s->kept);
     s->record.source = s->r->c->source;
     s->record.line = s->r->c->line;
+    if (s->record.has_usage && !add_call(s))
+        return false;
+    s->record.attributes = leftover_json(s->r, &s->kept);
     out = batch_add_span(s->r->c->out);
     if (!out)
         return false;
     *out = s->record;
-    if (s->record.has_usage && !add_call(s))
-        return false;
     return !sv_is(s->record.kind, "tool") || add_tool(s);
 }
 

@@ -11,10 +11,7 @@
 #define MOST_BLOCKS 128    /* of a run, the directory included */
 #define ROW_BITS 14
 #define RUN_ROWS (1 << ROW_BITS)
-#define RUNS_PER_CHUNK (CHUNK_ROWS / RUN_ROWS)
 #define PREFIX_BYTES 5 /* of an id, in its fingerprint */
-
-_Static_assert(CHUNK_ROWS % RUN_ROWS == 0, "a chunk is so many whole runs");
 
 /* What a kind of run is made from. */
 static const struct {
@@ -294,16 +291,75 @@ enum err id_runs_build(struct store *s, enum err (*begin)(void *ctx, struct erro
     return rc;
 }
 
-enum err id_runs_forget(struct store *s, int64_t chunk, struct error *err)
+enum err id_runs_forget(struct store *s, enum id_run_kind kind, int64_t row, struct error *err)
 {
+    int64_t number = (row - 1) / RUN_ROWS;
     sqlite3_stmt *stmt;
     enum err rc = store_statement(s, sql_queries_id_run_delete, &stmt, err);
 
     if (rc)
         return rc;
-    sqlite3_bind_int64(stmt, 1, block_key(RUN_CALLS, chunk * RUNS_PER_CHUNK, 0));
-    sqlite3_bind_int64(stmt, 2, block_key(RUN_CALLS, (chunk + 1) * RUNS_PER_CHUNK, -1));
+    sqlite3_bind_int64(stmt, 1, block_key(kind, number, 0));
+    sqlite3_bind_int64(stmt, 2, block_key(kind, number, MOST_BLOCKS - 1));
     return store_run(s, stmt, err);
+}
+
+/* ---- gathering ---------------------------------------------------------------------------- */
+
+static enum err write_gathered(struct gathered_run *r, struct store *s, enum id_run_kind kind,
+                               int64_t number, struct error *err)
+{
+    struct entries e = {r->entries, r->n};
+
+    r->n = 0;
+    r->forgotten = 0;
+    sort_entries(&e, r->entries + MOST_IDS * RUN_ROWS);
+    return put_run(s, kind, number, &e, err);
+}
+
+enum err id_gather_add(struct id_gather *g, struct store *s, enum id_run_kind kind, int64_t row,
+                       const struct sv *ids, size_t n, struct error *err)
+{
+    struct gathered_run *r = &g->runs[kind];
+    int64_t number = (row - 1) / RUN_ROWS, first = number * RUN_ROWS + 1;
+
+    if (row != r->next) {
+        r->next = 0;
+        r->n = 0;
+        if (row != first)
+            return OK;
+    }
+    if (!r->entries)
+        r->entries = malloc(2 * sizeof(uint64_t) * MOST_IDS * RUN_ROWS);
+    if (!r->entries)
+        return no_memory(s, err);
+    struct entries e = {r->entries, r->n};
+    for (size_t i = 0; i < n; i++)
+        add_entry(&e, ids[i], (uint64_t)(row - first));
+    r->n = e.n;
+    r->next = row + 1;
+    return row - first < RUN_ROWS - 1 ? OK : write_gathered(r, s, kind, number, err);
+}
+
+enum err id_gather_forget(struct id_gather *g, struct store *s, enum id_run_kind kind, int64_t row,
+                          struct error *err)
+{
+    struct gathered_run *r = &g->runs[kind];
+    int64_t number = (row - 1) / RUN_ROWS;
+
+    if (r->next && number == (r->next - 1) / RUN_ROWS)
+        r->next = 0;
+    if (r->forgotten == number + 1) /* changes often come several to a run */
+        return OK;
+    r->forgotten = number + 1;
+    return id_runs_forget(s, kind, row, err);
+}
+
+void id_gather_release(struct id_gather *g)
+{
+    for (int kind = 0; kind < RUN_KINDS; kind++)
+        free(g->runs[kind].entries);
+    *g = (struct id_gather){0};
 }
 
 /* ---- finding ------------------------------------------------------------------------------ */

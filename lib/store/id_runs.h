@@ -30,9 +30,34 @@ void id_ranges_of_prefix(struct sv text, struct id_range out[ID_RANGES], size_t 
 NODISCARD enum err id_runs_build(struct store *s, enum err (*begin)(void *ctx, struct error *err),
                                  void *ctx, struct error *err);
 
-/* Drops the runs of a chunk of calls, because their ids may change. Inside the caller's
- * transaction. */
-NODISCARD enum err id_runs_forget(struct store *s, int64_t chunk, struct error *err);
+/* Drops the run of a row, because its ids change. Inside the caller's transaction. */
+NODISCARD enum err id_runs_forget(struct store *s, enum id_run_kind kind, int64_t row,
+                                  struct error *err);
+
+/*
+ * The runs of rows while they are written, which need not be read back for it then. Zeroed storage
+ * has gathered nothing. Only runs all of whose rows were added in order are made; the others are
+ * left to id_runs_build().
+ */
+struct id_gather {
+    struct gathered_run {
+        int64_t next;      /* the row that has to come; 0: none, the next run is waited for */
+        int64_t forgotten; /* number + 1 of the run that was dropped last and not made since */
+        uint64_t *entries; /* room for those of a run, twice: for sorting */
+        size_t n;
+    } runs[RUN_KINDS];
+};
+
+/* Adds a row's ids (packed; .p NULL: missing), at most 4; a run that is full by that is written.
+ * Inside the caller's transaction. */
+NODISCARD enum err id_gather_add(struct id_gather *g, struct store *s, enum id_run_kind kind,
+                                 int64_t row, const struct sv *ids, size_t n, struct error *err);
+
+/* id_runs_forget(), of runs that are being gathered as well. */
+NODISCARD enum err id_gather_forget(struct id_gather *g, struct store *s, enum id_run_kind kind,
+                                    int64_t row, struct error *err);
+
+void id_gather_release(struct id_gather *g);
 
 /* Calls visit(ctx, kind, row) for each row with an id in one of the ranges, and for some without:
  * the caller looks at the row. A row may come twice. */

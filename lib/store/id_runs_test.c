@@ -138,11 +138,77 @@ Test(id_runs, find_the_same_with_and_without)
     cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
     cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == 8, "of full ones only");
     look("with runs");
-    cr_assert(id_runs_forget(s, 0, &err) == OK);
-    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == 4);
-    look("with half of them");
+    cr_assert(id_runs_forget(s, RUN_CALLS, 16384, &err) == OK);
+    cr_assert(id_runs_forget(s, RUN_CALLS, 100000, &err) == OK);
+    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == 6);
+    cr_expect(number("SELECT min(key) FROM id_run") == 128, "row 16,384 is the last of the first run");
+    look("with some of them");
     exec_ok("UPDATE id_run SET data = x'00'");
     look("damaged: the rows are searched");
+}
+
+/* Adds the rows from `first` on as if they were being written; forgets row `changed` behind row
+ * `at`, 0: never. */
+static void gather(int64_t first, int64_t at, int64_t changed)
+{
+    struct id_gather g = {0};
+    struct error err = {0};
+    sqlite3_stmt *stmt;
+
+    exec_ok("DELETE FROM id_run");
+    cr_assert(sqlite3_prepare_v2(s->db,
+                                 "SELECT call_id, request, trace, span FROM call_identity"
+                                 " WHERE call_id >= ?",
+                                 -1, &stmt, NULL) == SQLITE_OK);
+    sqlite3_bind_int64(stmt, 1, first);
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        int64_t row = sqlite3_column_int64(stmt, 0);
+        struct sv ids[4] = {{0}}; /* the last one is missing */
+
+        for (int i = 0; i < 3; i++)
+            ids[i] = (struct sv){sqlite3_column_blob(stmt, 1 + i),
+                                 (size_t)sqlite3_column_bytes(stmt, 1 + i)};
+        cr_assert(id_gather_add(&g, s, RUN_CALLS, row, ids, 4, &err) == OK, "%s", err.msg);
+        if (row == at)
+            cr_assert(id_gather_forget(&g, s, RUN_CALLS, changed, &err) == OK, "%s", err.msg);
+    }
+    sqlite3_finalize(stmt);
+    id_gather_release(&g);
+}
+
+/* Runs are of 16,384 rows; of eight full ones, by hand: */
+Test(id_runs, gathered_are_what_building_makes)
+{
+    static const struct {
+        const char *name;
+        int64_t first, at, changed;
+        int64_t runs;
+    } cases[] = {
+        {"all of them",                       1,     0,     0,     8},
+        {"one that was begun before is left", 2,     0,     0,     7},
+        {"the next begins at its first row",  16385, 0,     0,     7},
+        {"a change of a finished one",        1,     20000, 16384, 7},
+        {"a change of the one being made",    1,     20000, 16385, 7},
+        {"a change where one has ended",      1,     16384, 16384, 7},
+        {"a change of what nobody gathers",   16385, 20000, 3,     7},
+    };
+    struct error err = {0};
+
+    fill();
+    cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
+    exec_ok("CREATE TABLE built AS SELECT * FROM id_run");
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        gather(cases[i].first, cases[i].at, cases[i].changed);
+        cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == cases[i].runs, "%s",
+                  cases[i].name);
+        cr_expect(number("SELECT count(*) FROM id_run WHERE NOT EXISTS"
+                         " (SELECT 1 FROM built WHERE built.key = id_run.key AND"
+                         " built.data = id_run.data)") == 0,
+                  "%s", cases[i].name);
+        cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
+        cr_expect(number("SELECT count(*) FROM id_run") == number("SELECT count(*) FROM built"),
+                  "%s: building makes the others", cases[i].name);
+    }
 }
 
 Test(id_runs, prefixes)

@@ -2,7 +2,6 @@
 #include "store/open_chunk.h"
 
 #include <stdlib.h>
-#include "store/id_runs.h"
 #include "store/store_internal.h"
 
 #include "base/banned.h"
@@ -79,16 +78,6 @@ static enum err delete_written(struct open_chunk *c, struct store *s, int64_t nu
     return store_delete_chunk(s, number, err);
 }
 
-/* Ids may change with a call; the next writer's runs are made from the rows again. */
-static enum err forget_ids(struct open_chunk *c, struct store *s, int64_t number,
-                           struct error *err)
-{
-    if (c->forgotten == number + 1)
-        return OK;
-    c->forgotten = number + 1;
-    return id_runs_forget(s, number, err);
-}
-
 enum err open_chunk_add(struct open_chunk *c, struct store *s, const struct call_row *row,
                         struct error *err)
 {
@@ -107,10 +96,7 @@ enum err open_chunk_change(struct open_chunk *c, struct store *s, int64_t call_i
 {
     int64_t number = (call_id - 1) / CHUNK_ROWS;
     size_t at = (size_t)((call_id - 1) % CHUNK_ROWS);
-    enum err rc = forget_ids(c, s, number, err);
 
-    if (rc)
-        return rc;
     if (number != c->number || c->lost)
         return delete_written(c, s, number, err);
     for (int i = 0; i < C_COUNT; i++)

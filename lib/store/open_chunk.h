@@ -16,7 +16,6 @@ struct open_chunk {
     bool lost;  /* rows of this chunk are not here: nothing is kept until the next one begins */
     bool dirty; /* differs from what was last written */
     int64_t deleted; /* number + 1 of the last written chunk that was deleted, 0: none */
-    int64_t forgotten; /* number + 1 of the last chunk whose id runs were dropped, 0: none */
     int64_t *cols[C_COUNT];
 };
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include "sql.h"
-#include "store/id_runs.h"
 #include "store/writer_internal.h"
 
 #include "base/banned.h"
@@ -312,15 +311,18 @@ static enum err begin_run(void *w, struct error *err)
     return writer_begin(w, err);
 }
 
-/* What finds ids again. In memory it is not worth its making: there is one question to answer. */
+/* What finds ids again, where writing the rows did not make it. */
 static enum err build_runs(struct writer *w, struct error *err)
 {
-    enum err rc;
+    enum err rc = w->keeps_runs ? id_runs_build(w->store, begin_run, w, err) : OK;
 
-    if (strcmp(store_path(w->store), ":memory:") == 0)
-        return OK;
-    rc = id_runs_build(w->store, begin_run, w, err);
     return rc ? rc : commit(w, err);
+}
+
+enum err writer_gather_ids(struct writer *w, enum id_run_kind kind, int64_t row,
+                           const struct sv *ids, size_t n, struct error *err)
+{
+    return w->keeps_runs ? id_gather_add(&w->runs, w->store, kind, row, ids, n, err) : OK;
 }
 
 /* ---- opening ------------------------------------------------------------------------------ */
@@ -417,6 +419,7 @@ enum err writer_open(struct store *s, uint64_t hash_seed, struct price_book *pri
         return error_set(err, ERR_NOMEM, "out of memory opening %s for writing", store_path(s));
     w->store = s;
     w->seed = hash_seed;
+    w->keeps_runs = strcmp(store_path(s), ":memory:") != 0;
     w->calls.seed = w->line_calls.seed = w->price_ids.seed = hash_seed;
     w->prices = prices;
     pricing_init(&w->pricing, s, prices);
@@ -435,6 +438,8 @@ enum err writer_open(struct store *s, uint64_t hash_seed, struct price_book *pri
         rc = writer_calls_open(w, err);
     if (!rc)
         rc = writer_spans_open(w, err);
+    if (!rc)
+        rc = writer_facts_open(w, err);
     if (!rc) {
         *out = w;
         w = NULL;
@@ -551,8 +556,10 @@ void writer_close(struct writer *w)
         sqlite3_finalize(w->stmts[i]);
     writer_calls_close(w);
     writer_spans_close(w);
+    writer_facts_close(w);
     store_dictionaries_forget(w->store);
     open_chunk_release(&w->open);
+    id_gather_release(&w->runs);
     keyset_release(&w->calls);
     keyset_release(&w->line_calls);
     keyset_release(&w->price_ids);

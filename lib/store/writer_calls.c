@@ -42,6 +42,24 @@ static void version_column(void *ctx, size_t row, int column, sqlite3_context *o
 
 #define IDENTITY_COLUMNS 8
 
+void writer_result_text(sqlite3_context *out, struct sv text)
+{
+    if (text.p)
+        sqlite3_result_text64(out, text.p, text.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void writer_result_blob(sqlite3_context *out, struct sv bytes)
+{
+    if (bytes.p)
+        sqlite3_result_blob64(out, bytes.p, bytes.n, SQLITE_STATIC);
+}
+
+void writer_result_maybe(sqlite3_context *out, struct maybe_i64 v)
+{
+    if (v.known)
+        sqlite3_result_int64(out, v.v);
+}
+
 /* The id in a column of call_identity from `own` on, as it is stored. */
 static struct sv identity_cell(const struct call_ids *ids, int column)
 {
@@ -78,9 +96,7 @@ static void identity_column(void *ctx, size_t row, int column, sqlite3_context *
         if (ids->kind == ID_OWN)
             sqlite3_result_int64(out, ids->family);
     } else {
-        struct sv id = identity_cell(ids, column);
-        if (id.p)
-            sqlite3_result_blob(out, id.p, (int)id.n, SQLITE_STATIC);
+        writer_result_blob(out, identity_cell(ids, column));
     }
 }
 
@@ -200,12 +216,29 @@ static enum err insert_identities(struct writer *w, struct error *err)
     return writer_insert(w, &w->identity_insert, p->n, used, err);
 }
 
+static enum err gather_ids(struct writer *w, struct error *err)
+{
+    const struct pending *p = &w->pending;
+    enum err rc = OK;
+
+    for (size_t i = 0; i < p->n && !rc; i++) {
+        const struct call_ids *ids = &p->ids[i];
+        struct sv own = ids->kind == ID_OWN ? identity_cell(ids, 3) : SV_NONE;
+        const struct sv all[] = {ids->request, ids->trace, ids->span, own};
+        rc = writer_gather_ids(w, RUN_CALLS, p->first_id + (int64_t)i, all, ARRAY_LEN(all), err);
+    }
+    return rc;
+}
+
 static enum err replace_identity(struct writer *w, const struct call_ids *ids, int64_t call_id,
                                  struct error *err)
 {
     w->identity_source = (struct identity_source){ids, call_id};
     w->identity_insert.table.rows = 1;
-    return run(w, W_IDENTITY_REPLACE, err);
+    enum err rc = run(w, W_IDENTITY_REPLACE, err);
+    return rc || !w->keeps_runs
+               ? rc
+               : id_gather_forget(&w->runs, w->store, RUN_CALLS, call_id, err);
 }
 
 static enum err store_versions(struct writer *w, const struct call_version *rows, size_t n,
@@ -935,6 +968,8 @@ enum err writer_flush_calls(struct writer *w, struct error *err)
         rc = insert_calls(w, err);
         if (!rc)
             rc = insert_identities(w, err);
+        if (!rc)
+            rc = gather_ids(w, err);
         if (!rc)
             rc = flush_versions(w, err);
         for (size_t i = 0; !rc && i < p->n; i++)

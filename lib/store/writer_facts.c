@@ -15,6 +15,21 @@ struct place {
     struct sv identity; /* in the writer's arena */
 };
 
+/* What a record refers to: a call, or none. */
+struct call_ref {
+    struct maybe_i64 key, call_id;
+};
+
+/* A tool call of the batch, stored with the others at its end: a row of table batch_tool, whose
+ * columns are those of tool_call from identity_key on. */
+struct tool_row {
+    const struct tool_record *record;
+    struct place place;
+    struct call_ref ref;
+    struct maybe_i64 tool, error_kind; /* dictionary ids */
+    struct sv request, trace;          /* packed */
+};
+
 static const enum writer_sql find_sql[] = {
     [LINE_TOOL] = W_TOOL_FIND,
     [LINE_BRANCH] = W_BRANCH_FIND,
@@ -58,29 +73,45 @@ static enum err identity_text(struct writer *w, const struct identity *id, struc
     return out->p ? OK : no_memory(err);
 }
 
+/* The record that is stored or waits under p->key: *taken, and where it came from. */
+static enum err look_at(struct writer *w, enum line_table t, struct place *p, bool *taken,
+                        int64_t *by, int64_t *by_line, struct error *err)
+{
+    uint32_t waiting = t == LINE_TOOL ? keyset_find(&w->tools.keys, p->key) : 0;
+    struct query q;
+
+    if (waiting) {
+        const struct tool_row *row = &w->tools.rows[waiting - 1];
+        *taken = true;
+        p->exists = sv_eq(row->place.identity, p->identity);
+        *by = row->record->source;
+        *by_line = row->record->line;
+        return OK;
+    }
+    enum err rc = query_begin(w, find_sql[t], &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, (int64_t)p->key);
+    rc = query_step(w, &q, taken, err);
+    if (!rc && *taken) {
+        p->exists = sv_eq(query_column(&q, 0), p->identity);
+        *by = sqlite3_column_int64(q.stmt, 1);
+        *by_line = sqlite3_column_int64(q.stmt, 2);
+    }
+    query_end(&q);
+    return rc;
+}
+
 /* Looks for the identity from its key on, over those of other identities. */
 static enum err probe(struct writer *w, enum line_table t, struct place *p, int64_t *by,
                       int64_t *by_line, struct error *err)
 {
-    bool taken = true;
-    enum err rc = OK;
+    bool taken = false;
+    enum err rc;
 
-    for (p->exists = false; !rc && !p->exists; p->key++) {
-        struct query q;
-        rc = query_begin(w, find_sql[t], &q, err);
-        if (rc)
-            break;
-        query_i64(&q, (int64_t)p->key);
-        rc = query_step(w, &q, &taken, err);
-        if (!rc && taken && sv_eq(query_column(&q, 0), p->identity)) {
-            p->exists = true;
-            *by = sqlite3_column_int64(q.stmt, 1);
-            *by_line = sqlite3_column_int64(q.stmt, 2);
-        }
-        query_end(&q);
-        if (rc || !taken || p->exists)
-            break;
-    }
+    p->exists = false;
+    while (!(rc = look_at(w, t, p, &taken, by, by_line, err)) && taken && !p->exists)
+        p->key++;
     return rc;
 }
 
@@ -115,11 +146,6 @@ static enum err find_place(struct writer *w, enum line_table t, const struct ide
 }
 
 /* ---- what they refer to ------------------------------------------------------------------- */
-
-/* A call that a record refers to, or none. */
-struct call_ref {
-    struct maybe_i64 key, call_id;
-};
 
 static bool is_no_call(const struct identity *id)
 {
@@ -157,19 +183,26 @@ static struct identity request_call(struct sv request_id)
     return (struct identity){.kind = ID_OWN, .family = SV("request"), .own = request_id};
 }
 
-/* Binds an id packed, or NULL. */
+/* An id packed, in the writer's arena; .p NULL: there is none. */
+static enum err pack(struct writer *w, struct sv text, struct sv *out, struct error *err)
+{
+    *out = SV_NONE;
+    if (!text.n)
+        return OK;
+    unsigned char *p = arena_alloc(&w->arena, PACKED_ID_ROOM(text.n));
+    if (!p)
+        return no_memory(err);
+    *out = (struct sv){(const char *)p, packed_id_pack(text, p)};
+    return OK;
+}
+
 static enum err bind_id(struct writer *w, struct query *q, struct sv text, struct error *err)
 {
-    struct sv packed = SV_NONE;
+    struct sv packed;
+    enum err rc = pack(w, text, &packed, err);
 
-    if (text.n) {
-        unsigned char *p = arena_alloc(&w->arena, PACKED_ID_ROOM(text.n));
-        if (!p)
-            return no_memory(err);
-        packed = (struct sv){(const char *)p, packed_id_pack(text, p)};
-    }
     query_blob(q, packed);
-    return OK;
+    return rc;
 }
 
 /* The id of a dictionary's text, missing for a missing one. */
@@ -203,37 +236,71 @@ static struct maybe_i64 truth(struct maybe_i64 v)
 
 /* ---- tool calls --------------------------------------------------------------------------- */
 
-static enum err put_tool(struct writer *w, const struct tool_record *r, const struct place *p,
-                         const struct call_ref *ref, struct error *err)
+#define TOOL_COLUMNS 16
+enum { TOOL_KEY, TOOL_IDENTITY, TOOL_CALL_KEY, TOOL_CALL_ID, TOOL_REQUEST, TOOL_TRACE, TOOL_TOOL,
+       TOOL_ERROR_KIND, TOOL_STARTED, TOOL_ENDED, TOOL_LATENCY, TOOL_STATUS, TOOL_INPUT, TOOL_OUTPUT,
+       TOOL_SOURCE, TOOL_LINE };
+
+static void tool_column(void *ctx, size_t row, int column, sqlite3_context *out)
 {
-    struct maybe_i64 tool, error_kind;
-    struct query q;
-    enum err rc = value_of(w, D_TOOL, r->tool_name, &tool, err);
+    const struct tool_row *t = *(const struct tool_row *const *)ctx + row;
+    const struct tool_record *r = t->record;
+    const struct maybe_i64 *const numbers[TOOL_COLUMNS] = {
+        [TOOL_CALL_KEY] = &t->ref.key,   [TOOL_CALL_ID] = &t->ref.call_id,
+        [TOOL_TOOL] = &t->tool,          [TOOL_ERROR_KIND] = &t->error_kind,
+        [TOOL_STARTED] = &r->started_us, [TOOL_ENDED] = &r->ended_us,
+        [TOOL_LATENCY] = &r->latency_us, [TOOL_STATUS] = &r->status,
+        [TOOL_INPUT] = &r->input_chars,  [TOOL_OUTPUT] = &r->output_chars,
+    };
+
+    switch (column) {
+    case TOOL_KEY:
+        sqlite3_result_int64(out, (int64_t)t->place.key);
+        break;
+    case TOOL_IDENTITY:
+        writer_result_text(out, t->place.identity);
+        break;
+    case TOOL_REQUEST:
+        writer_result_blob(out, t->request);
+        break;
+    case TOOL_TRACE:
+        writer_result_blob(out, t->trace);
+        break;
+    case TOOL_SOURCE:
+        sqlite3_result_int64(out, r->source);
+        break;
+    case TOOL_LINE:
+        sqlite3_result_int64(out, r->line);
+        break;
+    default:
+        writer_result_maybe(out, *numbers[column]);
+        break;
+    }
+}
+
+enum err writer_facts_open(struct writer *w, struct error *err)
+{
+    w->tools.keys.seed = w->seed;
+    w->tools.table = (struct batch_table){TOOL_COLUMNS, 0, &w->tools.rows, tool_column};
+    return batch_table_add(w->store, "batch_tool", &w->tools.table, err);
+}
+
+void writer_facts_close(struct writer *w)
+{
+    batch_table_remove(w->store, "batch_tool");
+    keyset_release(&w->tools.keys);
+}
+
+static enum err fill_tool(struct writer *w, struct tool_row *t, struct error *err)
+{
+    const struct tool_record *r = t->record;
+    enum err rc = value_of(w, D_TOOL, r->tool_name, &t->tool, err);
 
     if (!rc)
-        rc = value_of(w, F_ERROR_KIND, r->error_kind, &error_kind, err);
+        rc = value_of(w, F_ERROR_KIND, r->error_kind, &t->error_kind, err);
     if (!rc)
-        rc = query_begin(w, W_TOOL_PUT, &q, err);
-    if (rc)
-        return rc;
-    bind_identity(&q, p);
-    query_maybe(&q, ref->key);
-    query_maybe(&q, ref->call_id);
-    rc = bind_id(w, &q, r->request_id, err);
-    if (!rc)
-        rc = bind_id(w, &q, r->trace_id, err);
-    if (rc)
-        return rc;
-    query_maybe(&q, tool);
-    query_maybe(&q, error_kind);
-    query_maybe(&q, r->started_us);
-    query_maybe(&q, r->ended_us);
-    query_maybe(&q, r->latency_us);
-    query_maybe(&q, r->status);
-    query_maybe(&q, r->input_chars);
-    query_maybe(&q, r->output_chars);
-    bind_source(&q, r->source, r->line);
-    return query_run(w, &q, err);
+        rc = pack(w, r->request_id, &t->request, err);
+    return rc ? rc : pack(w, r->trace_id, &t->trace, err);
 }
 
 static void tally_fact(struct writer *w, uint32_t source, const struct place *p, int64_t *count)
@@ -244,18 +311,42 @@ static void tally_fact(struct writer *w, uint32_t source, const struct place *p,
         ++*count;
 }
 
-static enum err add_tool(struct writer *w, const struct tool_record *r, struct error *err)
+/* Makes *t the row of a record; one that waits under the same key is updated by it. */
+static enum err add_tool(struct writer *w, const struct tool_record *r, struct tool_row *t,
+                         struct error *err)
 {
     struct identity call = r->has_call ? r->call : request_call(r->request_id);
-    struct call_ref ref;
-    struct place p = {0};
-    enum err rc = find_place(w, LINE_TOOL, &r->id, r->source, SV_NONE, &p, err);
 
+    *t = (struct tool_row){.record = r};
+    enum err rc = find_place(w, LINE_TOOL, &r->id, r->source, SV_NONE, &t->place, err);
     if (!rc)
-        rc = find_ref(w, &call, r->source, r->line, &ref, err);
+        rc = find_ref(w, &call, r->source, r->line, &t->ref, err);
     if (!rc)
-        rc = put_tool(w, r, &p, &ref, err);
-    tally_fact(w, r->source, &p, &writer_tally_of(w, r->source)->tool_calls);
+        rc = fill_tool(w, t, err);
+    if (!rc && !keyset_put(&w->tools.keys, t->place.key, (uint32_t)(t - w->tools.rows) + 1))
+        rc = no_memory(err);
+    tally_fact(w, r->source, &t->place, &writer_tally_of(w, r->source)->tool_calls);
+    return rc;
+}
+
+static enum err add_tools(struct writer *w, const struct batch *b, struct error *err)
+{
+    struct query q;
+    enum err rc = OK;
+
+    if (!b->n_tools)
+        return OK;
+    w->tools.rows = arena_alloc(&w->arena, b->n_tools * sizeof(*w->tools.rows));
+    if (!w->tools.rows || b->n_tools >= UINT32_MAX)
+        return no_memory(err);
+    for (size_t i = 0; !rc && i < b->n_tools; i++)
+        rc = add_tool(w, &b->tools[i], &w->tools.rows[i], err);
+    w->tools.table.rows = b->n_tools;
+    if (!rc)
+        rc = query_begin(w, W_TOOL_PUT, &q, err);
+    if (!rc)
+        rc = query_run(w, &q, err);
+    keyset_release(&w->tools.keys);
     return rc;
 }
 
@@ -393,10 +484,8 @@ static enum err add_quarantine(struct writer *w, const struct quarantine_record 
 
 enum err writer_add_facts(struct writer *w, const struct batch *b, struct error *err)
 {
-    enum err rc = OK;
+    enum err rc = add_tools(w, b, err);
 
-    for (size_t i = 0; !rc && i < b->n_tools; i++)
-        rc = add_tool(w, &b->tools[i], err);
     for (size_t i = 0; !rc && i < b->n_branches; i++)
         rc = add_branch(w, &b->branches[i], err);
     for (size_t i = 0; !rc && i < b->n_scores; i++)

@@ -3,6 +3,7 @@
 #define LLMOBS_STORE_WRITER_INTERNAL_H
 
 #include "store/batch_table.h"
+#include "store/id_runs.h"
 #include "store/keyset.h"
 #include "store/lineage.h"
 #include "store/merge.h"
@@ -136,6 +137,10 @@ NODISCARD enum err writer_meta(struct writer *w, struct sv scalars, const int64_
  * is kept in w->compare_error. */
 int writer_compare_values(void *ctx, int column, int64_t a, int64_t b);
 
+/* A stored row's ids, for its run: see id_gather_add(). */
+NODISCARD enum err writer_gather_ids(struct writer *w, enum id_run_kind kind, int64_t row,
+                                     const struct sv *ids, size_t n, struct error *err);
+
 /* ---- ids of calls ------------------------------------------------------------------------- */
 
 /* All ids of a call, packed; .p NULL: missing. `own` is always filled for ID_OWN and ID_LINE. */
@@ -232,6 +237,11 @@ struct merging {
     int64_t places[MAX_VERSIONS + 2]; /* stored: version_id; pending: index; -1: not kept yet */
 };
 
+/* A value of such a table; what is missing becomes NULL. */
+void writer_result_text(sqlite3_context *out, struct sv text);
+void writer_result_blob(sqlite3_context *out, struct sv bytes);
+void writer_result_maybe(sqlite3_context *out, struct maybe_i64 v);
+
 /* Stores the rows of x's table; used: the columns that have values. */
 NODISCARD enum err writer_insert(struct writer *w, struct batch_insert *x, size_t rows,
                                  uint64_t used, struct error *err);
@@ -312,6 +322,15 @@ NODISCARD enum err writer_decide_traces(struct writer *w, struct error *err);
 
 /* ---- tool calls, decisions, scores, quarantine (writer_facts.c) --------------------------- */
 
+/* The tool calls of the batch that is being added. */
+struct tools {
+    struct batch_table table;
+    struct tool_row *rows;
+    struct keyset keys; /* identity_key to the place in rows + 1 */
+};
+
+NODISCARD enum err writer_facts_open(struct writer *w, struct error *err);
+void writer_facts_close(struct writer *w);
 NODISCARD enum err writer_add_facts(struct writer *w, const struct batch *b, struct error *err);
 
 /* Joins those that waited for their call. */
@@ -348,6 +367,8 @@ struct writer {
     struct pending pending;
     struct merging merging;
     struct open_chunk open;
+    struct id_gather runs;
+    bool keeps_runs; /* in memory they are not worth their making: there is one question to answer */
     struct batch_insert call_insert, identity_insert;
     struct batch_table version_table;
     struct call_source call_source;
@@ -361,6 +382,7 @@ struct writer {
     struct plan plan;
     struct batch_insert span_insert;
     const struct span_row *span_source;
+    struct tools tools;
     struct touched touched; /* traces to be decided before the commit */
     struct touched planned; /* traces that were planned since the last one */
 };

@@ -39,6 +39,10 @@ static enum err find_traces(struct writer *w, struct plan *p, const struct batch
         size_t before = w->traces.added;
         bool known;
         p->spans[i].record = &b->spans[i];
+        if (i > 0 && sv_eq(b->spans[i].trace_id, b->spans[i - 1].trace_id)) {
+            p->spans[i].trace_key = p->spans[i - 1].trace_key;
+            continue;
+        }
         rc = writer_key(w, &w->traces, b->spans[i].trace_id, true, &p->spans[i].trace_key, &known,
                         err);
         p->spans[i].begins = w->traces.added != before;

@@ -87,6 +87,17 @@ static enum err put_span(struct writer *w, const struct span_record *r, int64_t 
     return query_run(w, &q, err);
 }
 
+static enum err gather_span(struct writer *w, const struct span_record *r, int64_t row,
+                            struct error *err)
+{
+    struct sv ids[2];
+    enum err rc = pack(w, r->trace_id, &ids[0], err);
+
+    if (!rc)
+        rc = pack(w, r->span_id, &ids[1], err);
+    return rc ? rc : writer_gather_ids(w, RUN_SPANS, row, ids, ARRAY_LEN(ids), err);
+}
+
 static enum err add_span(struct writer *w, const struct planned_span *s, struct error *err)
 {
     const struct span_record *r = s->record;
@@ -101,11 +112,12 @@ static enum err add_span(struct writer *w, const struct planned_span *s, struct 
     /* An upsert that updates leaves the last rowid alone. */
     sqlite3_set_last_insert_rowid(w->store->db, 0);
     rc = put_span(w, r, s->trace_key, call_id, err);
-    if (sqlite3_last_insert_rowid(w->store->db))
+    int64_t row = sqlite3_last_insert_rowid(w->store->db);
+    if (row)
         tally->spans++;
     else
         tally->repeated++;
-    return rc;
+    return rc || !row ? rc : gather_span(w, r, row, err);
 }
 
 /* ---- spans of planned traces, many at once ------------------------------------------------ */
@@ -113,26 +125,14 @@ static enum err add_span(struct writer *w, const struct planned_span *s, struct 
 /* A row of table batch_span; its columns are those of table span. */
 struct span_row {
     const struct span_record *record;
-    int64_t trace_key, call_id; /* call_id 0: none */
-    struct sv span, parent;     /* packed */
+    int64_t trace_key, call_id;    /* call_id 0: none */
+    struct sv trace, span, parent; /* packed */
 };
 
 #define SPAN_COLUMNS 16
 enum { SPAN_TRACE = 1, SPAN_ID, SPAN_PARENT, SPAN_NAME, SPAN_KIND, SPAN_SERVICE, SPAN_SCOPE,
        SPAN_ERROR, SPAN_STATUS, SPAN_STARTED, SPAN_ENDED, SPAN_ATTRIBUTES, SPAN_CALL, SPAN_SOURCE,
        SPAN_LINE };
-
-static void result_text(sqlite3_context *out, struct sv text)
-{
-    if (text.p)
-        sqlite3_result_text64(out, text.p, text.n, SQLITE_STATIC, SQLITE_UTF8);
-}
-
-static void result_maybe(sqlite3_context *out, struct maybe_i64 v)
-{
-    if (v.known)
-        sqlite3_result_int64(out, v.v);
-}
 
 static void span_column(void *ctx, size_t row, int column, sqlite3_context *out)
 {
@@ -148,23 +148,22 @@ static void span_column(void *ctx, size_t row, int column, sqlite3_context *out)
         sqlite3_result_int64(out, s->trace_key);
         break;
     case SPAN_ID:
-        sqlite3_result_blob64(out, s->span.p, s->span.n, SQLITE_STATIC);
+        writer_result_blob(out, s->span);
         break;
     case SPAN_PARENT:
-        if (s->parent.p)
-            sqlite3_result_blob64(out, s->parent.p, s->parent.n, SQLITE_STATIC);
+        writer_result_blob(out, s->parent);
         break;
     case SPAN_STATUS:
         sqlite3_result_int(out, (int)r->status);
         break;
     case SPAN_STARTED:
-        result_maybe(out, r->started_us);
+        writer_result_maybe(out, r->started_us);
         break;
     case SPAN_ENDED:
-        result_maybe(out, r->ended_us);
+        writer_result_maybe(out, r->ended_us);
         break;
     case SPAN_CALL:
-        result_maybe(out, (struct maybe_i64){s->call_id, s->call_id > 0});
+        writer_result_maybe(out, (struct maybe_i64){s->call_id, s->call_id > 0});
         break;
     case SPAN_SOURCE:
         sqlite3_result_int64(out, r->source);
@@ -173,7 +172,7 @@ static void span_column(void *ctx, size_t row, int column, sqlite3_context *out)
         sqlite3_result_int64(out, r->line);
         break;
     default:
-        result_text(out, *texts[column]);
+        writer_result_text(out, *texts[column]);
         break;
     }
 }
@@ -212,25 +211,57 @@ static enum err fill_span_row(struct writer *w, const struct planned_span *s, st
     return rc;
 }
 
-static enum err insert_planned(struct writer *w, struct error *err)
+/* Rows that SQLite numbered itself, the last n of them. */
+static enum err gather_rows(struct writer *w, const struct span_row *rows, size_t n,
+                            struct error *err)
+{
+    int64_t first = sqlite3_last_insert_rowid(w->store->db) - (int64_t)n + 1;
+    enum err rc = OK;
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        const struct sv ids[] = {rows[i].trace, rows[i].span};
+        rc = writer_gather_ids(w, RUN_SPANS, first + (int64_t)i, ids, ARRAY_LEN(ids), err);
+    }
+    return rc;
+}
+
+/* Fills the rows of the planned spans and notes their traces; *n: how many there are. */
+static enum err fill_planned(struct writer *w, struct span_row *rows, size_t *n, struct error *err)
 {
     const struct plan *p = &w->plan;
-    struct span_row *rows = arena_alloc(&w->plan.arena, p->n_spans * sizeof(*rows));
-    size_t n = 0;
     enum err rc = OK;
+
+    *n = 0;
+    for (size_t i = 0; !rc && i < p->n_spans; i++) {
+        const struct planned_span *s = &p->spans[i];
+        struct span_row *row = &rows[*n];
+        if (!s->planned)
+            continue;
+        rc = fill_span_row(w, s, row, err);
+        if (!rc && *n > 0 && row[-1].trace_key == s->trace_key) {
+            row->trace = row[-1].trace;
+        } else if (!rc) {
+            rc = pack(w, s->record->trace_id, &row->trace, err);
+            if (!rc)
+                rc = note_trace(&w->planned, s->trace_key, err);
+        }
+        ++*n;
+    }
+    return rc;
+}
+
+static enum err insert_planned(struct writer *w, struct error *err)
+{
+    struct span_row *rows = arena_alloc(&w->plan.arena, w->plan.n_spans * sizeof(*rows));
+    size_t n;
 
     if (!rows)
         return error_set(err, ERR_NOMEM, "out of memory for the spans of a batch");
-    for (size_t i = 0; !rc && i < p->n_spans; i++) {
-        if (!p->spans[i].planned)
-            continue;
-        rc = fill_span_row(w, &p->spans[i], &rows[n++], err);
-        if (!rc && (i == 0 || p->spans[i].trace_key != p->spans[i - 1].trace_key))
-            rc = note_trace(&w->planned, p->spans[i].trace_key, err);
-    }
+    enum err rc = fill_planned(w, rows, &n, err);
     w->span_source = rows;
-    return rc || !n ? rc
-                    : writer_insert(w, &w->span_insert, n, (UINT64_C(1) << SPAN_COLUMNS) - 2, err);
+    if (!rc && n)
+        rc = writer_insert(w, &w->span_insert, n, (UINT64_C(1) << SPAN_COLUMNS) - 2, err);
+    return rc ? rc : gather_rows(w, rows, n, err);
 }
 
 enum err writer_add_spans(struct writer *w, struct error *err)

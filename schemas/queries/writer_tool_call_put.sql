@@ -1,12 +1,8 @@
--- A tool call, new, its other half, or again. What one lacks the other gives; where both speak, the
+-- The tool calls of table batch_tool (in the writer's memory, with the columns of tool_call but the
+-- first), new, their other halves, or again. What one lacks the other gives; where both speak, the
 -- earlier start, the later end, the graver status, the larger number or text holds, so that the
 -- order does not matter.
-INSERT INTO tool_call (identity_key, identity, call_key, call_id, request, trace, tool_id,
-                       error_kind_id, started_us, ended_us, latency_us, status, input_chars,
-                       output_chars, source_id, source_line)
-VALUES (:identity_key, :identity, :call_key, :call_id, :request, :trace, :tool_id,
-        :error_kind_id, :started_us, :ended_us, :latency_us, :status, :input_chars,
-        :output_chars, :source_id, :source_line)
+INSERT INTO tool_call SELECT NULL, * FROM batch_tool WHERE true
 ON CONFLICT (identity_key) DO UPDATE SET
     call_id = CASE WHEN excluded.call_key IS NULL OR call_key < excluded.call_key THEN call_id
                    WHEN call_key = excluded.call_key THEN coalesce(call_id, excluded.call_id)

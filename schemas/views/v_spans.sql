@@ -6,7 +6,7 @@
 --   status          ok error cancelled unknown
 --   started, ended  RFC 3339, UTC, microseconds; *_us: microseconds since 1970 UTC
 --   duration_us     ended_us - started_us
---   attributes      scalars as a JSON object
+--   attributes      scalars that no field of its call holds, as a JSON object
 CREATE VIEW v_spans AS
 SELECT
     span_row,
