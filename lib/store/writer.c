@@ -38,6 +38,7 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_SPAN_LINK] = sql_queries_writer_span_link,
     [W_TOOL_FIND] = sql_queries_writer_tool_call_find,
     [W_TOOL_PUT] = sql_queries_writer_tool_call_put,
+    [W_TOOL_MERGE] = sql_queries_writer_tool_call_merge,
     [W_TOOL_WAITING] = sql_queries_writer_tool_call_waiting,
     [W_TOOL_JOIN] = sql_queries_writer_tool_call_join,
     [W_BRANCH_FIND] = sql_queries_writer_branch_decision_find,

@@ -20,7 +20,7 @@ struct call_ref {
     struct maybe_i64 key, call_id;
 };
 
-/* A tool call of the batch, stored with the others at its end: a row of table batch_tool, whose
+/* A tool call of the batch. The new ones are stored together: rows of table batch_tool, whose
  * columns are those of tool_call from identity_key on. */
 struct tool_row {
     const struct tool_record *record;
@@ -311,9 +311,35 @@ static void tally_fact(struct writer *w, uint32_t source, const struct place *p,
         ++*count;
 }
 
-/* Makes *t the row of a record; one that waits under the same key is updated by it. */
-static enum err add_tool(struct writer *w, const struct tool_record *r, struct tool_row *t,
-                         struct error *err)
+/* What is stored, or will be by then, becomes whole by a statement of its own: one for many rows
+ * would have to keep each page that it changes for taking back, because of its ON CONFLICT. */
+static enum err merge_tool(struct writer *w, const struct tool_row *t, struct error *err)
+{
+    const struct tool_record *r = t->record;
+    struct query q;
+    enum err rc = query_begin(w, W_TOOL_MERGE, &q, err);
+
+    if (rc)
+        return rc;
+    bind_identity(&q, &t->place);
+    query_maybe(&q, t->ref.key);
+    query_maybe(&q, t->ref.call_id);
+    query_blob(&q, t->request);
+    query_blob(&q, t->trace);
+    query_maybe(&q, t->tool);
+    query_maybe(&q, t->error_kind);
+    query_maybe(&q, r->started_us);
+    query_maybe(&q, r->ended_us);
+    query_maybe(&q, r->latency_us);
+    query_maybe(&q, r->status);
+    query_maybe(&q, r->input_chars);
+    query_maybe(&q, r->output_chars);
+    bind_source(&q, r->source, r->line);
+    return query_run(w, &q, err);
+}
+
+static enum err read_tool(struct writer *w, const struct tool_record *r, struct tool_row *t,
+                          struct error *err)
 {
     struct identity call = r->has_call ? r->call : request_call(r->request_id);
 
@@ -323,15 +349,23 @@ static enum err add_tool(struct writer *w, const struct tool_record *r, struct t
         rc = find_ref(w, &call, r->source, r->line, &t->ref, err);
     if (!rc)
         rc = fill_tool(w, t, err);
-    if (!rc && !keyset_put(&w->tools.keys, t->place.key, (uint32_t)(t - w->tools.rows) + 1))
-        rc = no_memory(err);
     tally_fact(w, r->source, &t->place, &writer_tally_of(w, r->source)->tool_calls);
     return rc;
 }
 
-static enum err add_tools(struct writer *w, const struct batch *b, struct error *err)
+static enum err insert_tools(struct writer *w, size_t n, struct error *err)
 {
     struct query q;
+    enum err rc = n ? query_begin(w, W_TOOL_PUT, &q, err) : OK;
+
+    w->tools.table.rows = n;
+    return rc || !n ? rc : query_run(w, &q, err);
+}
+
+/* The new ones fill the rows from the first one on, the others from the last one down. */
+static enum err add_tools(struct writer *w, const struct batch *b, struct error *err)
+{
+    size_t n = 0, others = b->n_tools;
     enum err rc = OK;
 
     if (!b->n_tools)
@@ -339,13 +373,17 @@ static enum err add_tools(struct writer *w, const struct batch *b, struct error 
     w->tools.rows = arena_alloc(&w->arena, b->n_tools * sizeof(*w->tools.rows));
     if (!w->tools.rows || b->n_tools >= UINT32_MAX)
         return no_memory(err);
-    for (size_t i = 0; !rc && i < b->n_tools; i++)
-        rc = add_tool(w, &b->tools[i], &w->tools.rows[i], err);
-    w->tools.table.rows = b->n_tools;
+    for (size_t i = 0; !rc && i < b->n_tools; i++) {
+        struct tool_row row;
+        rc = read_tool(w, &b->tools[i], &row, err);
+        w->tools.rows[row.place.exists ? --others : n++] = row;
+        if (!rc && !row.place.exists && !keyset_put(&w->tools.keys, row.place.key, (uint32_t)n))
+            rc = no_memory(err);
+    }
     if (!rc)
-        rc = query_begin(w, W_TOOL_PUT, &q, err);
-    if (!rc)
-        rc = query_run(w, &q, err);
+        rc = insert_tools(w, n, err);
+    for (size_t i = others; !rc && i < b->n_tools; i++)
+        rc = merge_tool(w, &w->tools.rows[i], err);
     keyset_release(&w->tools.keys);
     return rc;
 }

@@ -44,6 +44,7 @@ enum writer_sql {
     W_SPAN_LINK,
     W_TOOL_FIND,
     W_TOOL_PUT,
+    W_TOOL_MERGE,
     W_TOOL_WAITING,
     W_TOOL_JOIN,
     W_BRANCH_FIND,
@@ -326,7 +327,7 @@ NODISCARD enum err writer_decide_traces(struct writer *w, struct error *err);
 struct tools {
     struct batch_table table;
     struct tool_row *rows;
-    struct keyset keys; /* identity_key to the place in rows + 1 */
+    struct keyset keys; /* identity_key of a new one to its place in rows + 1 */
 };
 
 NODISCARD enum err writer_facts_open(struct writer *w, struct error *err);

@@ -1,36 +1,3 @@
--- The tool calls of table batch_tool (in the writer's memory, with the columns of tool_call but the
--- first), new, their other halves, or again. What one lacks the other gives; where both speak, the
--- earlier start, the later end, the graver status, the larger number or text holds, so that the
--- order does not matter.
-INSERT INTO tool_call SELECT NULL, * FROM batch_tool WHERE true
-ON CONFLICT (identity_key) DO UPDATE SET
-    call_id = CASE WHEN excluded.call_key IS NULL OR call_key < excluded.call_key THEN call_id
-                   WHEN call_key = excluded.call_key THEN coalesce(call_id, excluded.call_id)
-                   ELSE excluded.call_id END,
-    call_key = min(coalesce(call_key, excluded.call_key), coalesce(excluded.call_key, call_key)),
-    request = max(coalesce(request, excluded.request), coalesce(excluded.request, request)),
-    trace = max(coalesce(trace, excluded.trace), coalesce(excluded.trace, trace)),
-    tool_id = CASE WHEN tool_id IS NULL THEN excluded.tool_id
-                   WHEN excluded.tool_id IS NULL OR excluded.tool_id = tool_id THEN tool_id
-                   ELSE (SELECT id FROM dictionary
-                         WHERE dimension = 'tool' AND id IN (tool_id, excluded.tool_id)
-                         ORDER BY text DESC LIMIT 1) END,
-    error_kind_id = CASE WHEN error_kind_id IS NULL THEN excluded.error_kind_id
-                         WHEN excluded.error_kind_id IS NULL
-                              OR excluded.error_kind_id = error_kind_id THEN error_kind_id
-                         ELSE (SELECT id FROM dictionary
-                               WHERE dimension = 'error_kind'
-                                     AND id IN (error_kind_id, excluded.error_kind_id)
-                               ORDER BY text DESC LIMIT 1) END,
-    started_us = min(coalesce(started_us, excluded.started_us),
-                     coalesce(excluded.started_us, started_us)),
-    ended_us = max(coalesce(ended_us, excluded.ended_us), coalesce(excluded.ended_us, ended_us)),
-    latency_us = max(coalesce(latency_us, excluded.latency_us),
-                     coalesce(excluded.latency_us, latency_us)),
-    status = CASE WHEN status IS NULL OR status = 3 THEN coalesce(excluded.status, status)
-                  WHEN excluded.status IS NULL OR excluded.status = 3 THEN status
-                  ELSE max(status, excluded.status) END,
-    input_chars = max(coalesce(input_chars, excluded.input_chars),
-                      coalesce(excluded.input_chars, input_chars)),
-    output_chars = max(coalesce(output_chars, excluded.output_chars),
-                       coalesce(excluded.output_chars, output_chars));
+-- New tool calls; batch_tool is a table in the writer's memory with the columns of tool_call but the
+-- first. OR FAIL: as in the writer's other ones for many rows.
+INSERT OR FAIL INTO tool_call SELECT NULL, * FROM batch_tool;
