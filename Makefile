@@ -177,6 +177,15 @@ golden: $(BUILD)/llmobs $(tools) ## rewrite what the golden cases expect; read t
 bench: $(BUILD)/llmobs $(tools) ## speed against other tools on the same machine
 	$(Q)testdata/bench/run.sh $(BUILD)
 
+.PHONY: bench-quick
+bench-quick: $(BUILD)/llmobs $(tools) ## the same in under a minute, with small logs
+	$(Q)BENCH_LINES=200000 BENCH_SMALL=50000 BENCH_RUNS=3 BENCH_MIB=64 BENCH_BIG_MIB=0 \
+		testdata/bench/run.sh $(BUILD)
+
+.PHONY: profile
+profile: $(BUILD)/llmobs $(tools) ## where the time of an ingest and of a report goes (perf, else callgrind)
+	$(Q)testdata/bench/profile.sh $(BUILD)
+
 .PHONY: fuzz
 fuzz: ## each parser under libFuzzer for FUZZ_SECONDS
 	$(Q).ci/deps build fuzz

@@ -157,6 +157,61 @@ Test(json, documents)
     json_release(&d);
 }
 
+/* The bytes that a line of testdata/json stands for, in place. */
+static struct sv undo_percents(char *line, size_t n)
+{
+    char *to = line;
+
+    for (const char *p = line, *end = line + n; p < end;) {
+        unsigned byte;
+
+        if (*p == '%' && sscanf(p + 1, "%2X", &byte) == 1) {
+            *to++ = (char)byte;
+            p += 3;
+        } else if (*p == '%') {
+            p++;
+        } else {
+            *to++ = *p++;
+        }
+    }
+    return (struct sv){line, (size_t)(to - line)};
+}
+
+/* The lists follow RFC 8259 section by section; Python's json module, strict as it can be, was asked
+ * about each text when they were made. */
+static int classify(const char *path, enum err want)
+{
+    struct json_doc d = {0};
+    FILE *f = fopen(path, "r");
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t n;
+    int texts = 0;
+
+    cr_assert_not_null(f, "%s", path);
+    for (int number = 1; (n = getline(&line, &cap, f)) > 0; number++) {
+        char *copy;
+
+        if (line[0] == '#')
+            continue;
+        struct sv text = undo_percents(line, (size_t)n - 1);
+        cr_expect_eq(parse_copy(&d, text, &copy, NULL), want, "%s:%d", path, number);
+        texts++;
+        free(copy);
+    }
+    free(line);
+    fclose(f);
+    json_release(&d);
+    return texts;
+}
+
+Test(json, classification)
+{
+    cr_expect_eq(classify("testdata/json/accept.txt", OK), 142);
+    cr_expect_eq(classify("testdata/json/reject.txt", ERR_PARSE), 326);
+    cr_expect_eq(classify("testdata/json/more.txt", OK), 8);
+}
+
 /* Each byte that may not stand in a string, at each place of the vectorised scan. */
 Test(json, string_stops_at_every_place)
 {

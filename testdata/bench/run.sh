@@ -47,9 +47,26 @@ if have node && have npm; then
 else
     skip DuckDB "no node and npm"
 fi
-for tool in jq mlr sqlite3; do
+for tool in jq mlr sqlite3 python3; do
     have $tool || skip $tool "not installed"
 done
+
+# ccusage is a native program since version 20, and a registry may lag behind with it.
+ccusage=""
+if have npm; then
+    if [ ! -x node/node_modules/.bin/ccusage ]; then
+        say "installing ccusage through npm ..."
+        native=@ccusage/ccusage-linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+        mkdir -p node
+        (cd node && npm install --silent --no-fund --no-audit --prefix . \
+            "ccusage@$(npm view "$native" version)") > npm.log 2>&1 || true
+    fi
+    if node/node_modules/.bin/ccusage --version > ccusage.version 2>&1; then
+        ccusage=node/node_modules/.bin/ccusage
+    else
+        skip ccusage "npm could not install it"
+    fi
+fi
 
 # ---- the logs ----------------------------------------------------------------------------------
 log() { # NAME LINES KIND
@@ -70,10 +87,17 @@ for format in claude-code otlp; do
     fi
 done
 
+# ccusage wants the folders of Claude Code.
+mkdir -p claude/projects/service
+ln -sf ../../../claude-code.jsonl claude/projects/service/session.jsonl
+
 columns="{timestamp:'TIMESTAMP',service:'VARCHAR',environment:'VARCHAR',request_id:'VARCHAR',trace_id:'VARCHAR',span_id:'VARCHAR',session_id:'VARCHAR',user_id:'VARCHAR',feature:'VARCHAR',model:'VARCHAR',provider:'VARCHAR',prompt_name:'VARCHAR',prompt_version:'VARCHAR',input_tokens:'BIGINT',output_tokens:'BIGINT',cache_read_tokens:'BIGINT',latency_ms:'DOUBLE',ttft_ms:'DOUBLE',cost_usd:'DOUBLE',status:'VARCHAR',finish_reason:'VARCHAR',input_hash:'VARCHAR',output_hash:'VARCHAR',user_agent:'VARCHAR'}"
 create="CREATE TABLE calls AS SELECT * FROM read_json('lean.jsonl', format='newline_delimited', columns=$columns); CHECKPOINT"
 figures="count(*), quantile_cont(latency_ms, [0.5, 0.95, 0.99]), sum(input_tokens), sum(output_tokens), sum(cost_usd), sum(latency_ms * output_tokens) / sum(output_tokens)"
 by_feature="SELECT feature, $figures FROM calls GROUP BY 1 ORDER BY 2 DESC"
+by_day_model="SELECT date_trunc('day', timestamp), model, $figures FROM calls GROUP BY 1, 2 ORDER BY 1, 3 DESC"
+by_feature_where="SELECT feature, $figures FROM calls WHERE model LIKE 'gpt-%' AND latency_ms > 2000 GROUP BY 1 ORDER BY 2 DESC"
+by_meta="SELECT user_agent, $figures FROM calls GROUP BY 1 ORDER BY 2 DESC"
 by_user="SELECT user_id, $figures FROM calls GROUP BY 1 ORDER BY 2 DESC LIMIT 20"
 shown=calls,p50,p95,p99,input_tokens,output_tokens,cost,token_weighted_latency_us
 
@@ -94,6 +118,28 @@ for i in $(seq "$runs"); do
     [ -z "$duckdb" ] || measure feature/DuckDB $duckdb duck.db "$by_feature"
     measure user/llmobs "$build/llmobs" report --db lean.db --by user --limit 20 --columns $shown
     [ -z "$duckdb" ] || measure user/DuckDB $duckdb duck.db "$by_user"
+    measure daymodel/llmobs "$build/llmobs" report --db lean.db --by day,model --columns $shown
+    [ -z "$duckdb" ] || measure daymodel/DuckDB $duckdb duck.db "$by_day_model"
+    measure where/llmobs "$build/llmobs" report --db lean.db --by feature --where 'model=gpt-*' --where 'latency>2s' --columns $shown
+    [ -z "$duckdb" ] || measure where/DuckDB $duckdb duck.db "$by_feature_where"
+    measure meta/llmobs "$build/llmobs" report --db lean.db --by meta.user_agent --columns $shown
+    [ -z "$duckdb" ] || measure meta/DuckDB $duckdb duck.db "$by_meta"
+    measure agent/llmobs "$build/llmobs" report cost --by day claude-code.jsonl
+    [ -z "$ccusage" ] || CLAUDE_CONFIG_DIR=$work/claude measure agent/ccusage $ccusage daily --json --offline
+done
+
+# ---- one call, one day, a log that grew --------------------------------------------------------
+id=$(head -n $((lines / 2)) lean.jsonl | tail -n 1 | sed 's/.*"request_id": *"\([^"]*\)".*/\1/')
+rm -f day.db day.db-*
+"$build/llmobs" ingest -q --db day.db small.jsonl
+for i in $(seq "$runs"); do
+    measure trace/llmobs "$build/llmobs" trace --db lean.db "$id"
+    measure day/llmobs "$build/llmobs" report --db day.db --by feature
+    cp small.jsonl grown.jsonl
+    rm -f grown.db grown.db-*
+    "$build/llmobs" ingest -q --db grown.db grown.jsonl
+    "$build/workload" $((small + small / 10)) lean | tail -n $((small / 10)) >> grown.jsonl
+    measure grown/llmobs "$build/llmobs" ingest -q --db grown.db grown.jsonl
 done
 
 # ---- small log: a report straight from the file ------------------------------------------------
@@ -111,6 +157,7 @@ for i in $(seq "$runs"); do
     ! have jq || measure file/jq jq -n "$jq_program" small.jsonl
     ! have mlr || measure file/mlr mlr --ijsonl --ojson stats1 -a count,p50,p95,p99 -f latency_ms -g feature then cat small.jsonl
     ! have sqlite3 || measure file/sqlite3 sqlite3 :memory: ".read sqlite.sql"
+    ! have python3 || measure file/python python3 "$here/rows.py" small.jsonl
 done
 
 for i in 1 2 3 4 5; do
@@ -150,7 +197,8 @@ fi
 # ---- the table ---------------------------------------------------------------------------------
 bytes=$(stat -c %s lean.jsonl)
 echo "log of $lines lines, $((bytes / lines)) B each, $runs runs in turns, $(nproc) cores; medians"
-echo "ingest: durable and deduplicated against a plain table; again: nothing new; file: no database"
+echo "ingest: durable and deduplicated against a plain table; again: nothing new; file: no database;"
+echo "agent: cost by day straight from the Claude Code log; day: $small calls; grown: by a tenth of that"
 median='
     function median(key, k,   n, i, j, t, v) {
         n = count[key]
@@ -195,4 +243,41 @@ if [ -s memory.txt ]; then
     echo
 fi
 echo "database: $(($(stat -c %s lean.db) / lines)) B per call"
+[ ! -s ccusage.version ] || cat ccusage.version
+echo
+
+# ---- the goals ---------------------------------------------------------------------------------
+# what to divide: wall or cpu of one row by that of another; seconds of one; bytes a second of one, or
+# against those of ingest.
+echo "goals (those of reports are for 10 million lines: BENCH_LINES=10000000)"
+awk -F'\t' -v ingest="$bytes" -v fat="$(stat -c %s fat.jsonl)" -v claude="$(stat -c %s claude-code.jsonl)" \
+    -v otlp="$(stat -c %s otlp.jsonl)" -v per_call="$(($(stat -c %s lean.db) / lines))" "$median"'
+    function goal(label, limit, value, unit, least) {
+        met = value == "" ? "not run" : (least ? value >= limit : value <= limit) ? "met" : "missed"
+        printf "  %-52s %s %-7s %9s  %s\n", label, least ? ">=" : "<=", limit unit,
+            value == "" ? "-" : sprintf("%.3g%s", value, unit), met
+    }
+    function ratio(what, peer, k) {
+        return (what "/llmobs") in count && (what "/" peer) in count \
+            ? median(what "/llmobs", k) / median(what "/" peer, k) : ""
+    }
+    function rate(what, size) { return size / median(what "/llmobs", 2) / (ingest / median("ingest/llmobs", 2)) }
+    END {
+        goal("ingest against DuckDB, wall", 0.30, ratio("ingest", "DuckDB", 2))
+        goal("ingest against DuckDB, CPU", 0.28, ratio("ingest", "DuckDB", 3))
+        goal("fat lines, input of a second", 1.2, fat / median("fat/llmobs", 2) / 1e9, "GB/s", 1)
+        goal("Claude Code, of the generic bytes a second", 0.6, rate("claude", claude), "", 1)
+        goal("OTLP, of the generic bytes a second", 0.6, rate("otlp", otlp), "", 1)
+        goal("nothing new", 0.010, median("again/llmobs", 2), "s")
+        goal("bytes of database a call, four ids", 175, per_call, "B")
+        goal("start-up", 0.005, median("start/llmobs", 2), "s")
+        goal("report on a day of calls", 0.020, median("day/llmobs", 2), "s")
+        goal("one trace by its id", 0.050, median("trace/llmobs", 2), "s")
+        goal("report by feature against DuckDB, wall", 0.12, ratio("feature", "DuckDB", 2))
+        goal("report by feature", 0.100, median("feature/llmobs", 2), "s")
+        goal("report by user against DuckDB, wall", 0.25, ratio("user", "DuckDB", 2))
+        goal("report by day and model against DuckDB, wall", 0.25, ratio("daymodel", "DuckDB", 2))
+        goal("report --where against DuckDB, wall", 0.25, ratio("where", "DuckDB", 2))
+        goal("report by meta.KEY against DuckDB, wall", 0.25, ratio("meta", "DuckDB", 2))
+    }' "$results"
 [ -z "$missing" ] || printf 'not run: %s' "$missing"
