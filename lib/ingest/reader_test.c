@@ -38,14 +38,15 @@ enum { LINES = 20000 };
 /* Lines that differ in every number, with escapes, nested objects and leftover scalars. */
 static void generic_line(FILE *f, int i)
 {
-    fprintf(f,
-            "{\"timestamp\":\"2026-03-01T08:%02d:%02d.%03dZ\",\"request_id\":\"req-%08d\","
-            "\"session_id\":\"s-%d\",\"user_id\":\"u%d\",\"model\":\"gpt-4.1\",\"feature\":\"chat\","
-            "\"usage\":{\"input_tokens\":%d,\"output_tokens\":%d},\"latency_ms\":%d.5,"
-            "\"cost_usd\":0.00%04d,\"status\":\"ok\",\"prompt\":\"line \\\"%d\\\"\\n\","
-            "\"plan\":\"pro\",\"metadata\":{\"region\":\"eu-%d\"}}\n",
-            i / 60 % 60, i % 60, i % 1000, i, i / 10, i % 50, 100 + i % 900, 1 + i % 300,
-            300 + i % 5000, i % 10000, i, i % 3);
+    fprintf(
+        f,
+        "{\"timestamp\":\"2026-03-01T08:%02d:%02d.%03dZ\",\"request_id\":\"req-%08d\","
+        "\"session_id\":\"s-%d\",\"user_id\":\"u%d\",\"model\":\"gpt-4.1\",\"feature\":\"chat\","
+        "\"usage\":{\"input_tokens\":%d,\"output_tokens\":%d},\"latency_ms\":%d.5,"
+        "\"cost_usd\":0.00%04d,\"status\":\"ok\",\"prompt\":\"line \\\"%d\\\"\\n\","
+        "\"plan\":\"pro\",\"metadata\":{\"region\":\"eu-%d\"}}\n",
+        i / 60 % 60, i % 60, i % 1000, i, i / 10, i % 50, 100 + i % 900, 1 + i % 300,
+        300 + i % 5000, i % 10000, i, i % 3);
 }
 
 static void otlp_line(FILE *f, int i)

@@ -177,8 +177,8 @@ static struct sv undo_percents(char *line, size_t n)
     return (struct sv){line, (size_t)(to - line)};
 }
 
-/* The lists follow RFC 8259 section by section; Python's json module, strict as it can be, was asked
- * about each text when they were made. */
+/* The lists follow RFC 8259 section by section; Python's json module, strict as it can be, was
+ * asked about each text when they were made. */
 static int classify(const char *path, enum err want)
 {
     struct json_doc d = {0};
