@@ -111,10 +111,13 @@ $(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/%.h
 
 $(lib_o) $(tests:%=%.o) $(fuzzers:%=%.o) $(cmd_o): | $(constants_o:.o=.h)
 
-# The generator and the stopwatch of tests and benchmarks.
+# The generators and the stopwatch of tests and benchmarks.
 $(tools): $(BUILD)/%: testdata/bench/%.c testdata/bench/made_up.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 -O2 $(WARNINGS) -o $@ $< -lm
+
+$(BUILD)/json_speed: testdata/bench/json_speed.c $(BUILD)/libllmobs.a
+	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
 # The program knows its options; man/*.1.in holds the prose. The pages are kept in git, so that they
 # can be read without a build; only those that differ are written.
@@ -174,11 +177,11 @@ golden: $(BUILD)/llmobs $(tools) ## rewrite what the golden cases expect; read t
 	$(Q)BUILD=$(BUILD) UPDATE=1 testdata/run.sh
 
 .PHONY: bench
-bench: $(BUILD)/llmobs $(tools) ## speed against other tools on the same machine
+bench: $(BUILD)/llmobs $(tools) $(BUILD)/json_speed ## speed against other tools on the same machine
 	$(Q)testdata/bench/run.sh $(BUILD)
 
 .PHONY: bench-quick
-bench-quick: $(BUILD)/llmobs $(tools) ## the same in under a minute, with small logs
+bench-quick: $(BUILD)/llmobs $(tools) $(BUILD)/json_speed ## the same in under a minute, with small logs
 	$(Q)BENCH_LINES=200000 BENCH_SMALL=50000 BENCH_RUNS=3 BENCH_MIB=64 BENCH_BIG_MIB=0 \
 		testdata/bench/run.sh $(BUILD)
 

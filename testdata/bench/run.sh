@@ -242,6 +242,12 @@ if [ -s memory.txt ]; then
     cat memory.txt
     echo
 fi
+echo "the parser alone, one core, lines in memory"
+for name in lean fat otlp; do
+    head -c 16M $name.jsonl | sed '$d' > part.jsonl
+    "$build/json_speed" part.jsonl | sed "s/^/$name: /"
+done
+echo
 echo "database: $(($(stat -c %s lean.db) / lines)) B per call"
 [ ! -s ccusage.version ] || cat ccusage.version
 echo
