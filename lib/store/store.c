@@ -272,18 +272,22 @@ static enum err replace_views(struct store *s, struct error *err)
     return end_transaction(s, rc, err);
 }
 
+static enum err views_differ(struct store *s, bool *differ, struct error *err)
+{
+    enum err rc = OK;
+
+    *differ = false;
+    for (size_t i = 0; i < ARRAY_LEN(views) && !rc && !*differ; i++)
+        rc = view_differs(s, i, differ, err);
+    return rc;
+}
+
 static enum err refresh_views(struct store *s, struct error *err)
 {
-    for (size_t i = 0; i < ARRAY_LEN(views); i++) {
-        bool differs = false;
-        enum err rc = view_differs(s, i, &differs, err);
+    bool differ;
+    enum err rc = views_differ(s, &differ, err);
 
-        if (rc)
-            return rc;
-        if (differs)
-            return replace_views(s, err);
-    }
-    return OK;
+    return rc || !differ ? rc : replace_views(s, err);
 }
 
 /* A reader may have a database that an older program wrote: it brings its own views, which hide
@@ -291,8 +295,11 @@ static enum err refresh_views(struct store *s, struct error *err)
 static enum err make_temp_views(struct store *s, struct error *err)
 {
     struct buf sql = {0};
-    enum err rc;
+    bool differ;
+    enum err rc = views_differ(s, &differ, err);
 
+    if (rc || !differ)
+        return rc;
     for (size_t i = 0; i < ARRAY_LEN(views); i++) {
         struct sv text = view_statement(views[i].sql);
 
