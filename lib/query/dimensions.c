@@ -53,9 +53,6 @@ static const char *const names[] = {DIMENSIONS(AS_NAME) "tag:PREFIX", "meta.KEY"
 
 #define TAG_PREFIX "tag:"
 
-/* In the order of enum call_status; a code is one more. */
-static const char *const status_names[] = {"ok", "error", "cancelled", "unknown"};
-
 const char *const *dimension_names(void)
 {
     return names;
@@ -179,7 +176,7 @@ static enum err open_status(const struct axis_source *source, struct axis *x, st
     (void)source;
     (void)err;
     x->columns = COLUMN(F_STATUS);
-    x->n_codes = ARRAY_LEN(status_names) + 1;
+    x->n_codes = STATUS_COUNT + 1; /* a code is one more than its status */
     return OK;
 }
 
@@ -562,7 +559,7 @@ struct sv axis_text(const struct axis *x, int64_t code, struct arena *a)
     case DIMENSION_TAGS:
         return x->texts[x->sets[code - 1].tags[0]];
     case DIMENSION_STATUS:
-        return sv_from(status_names[code - 1]);
+        return call_status_name(code - 1);
     case DIMENSION_SESSION:
         return store_session_text(x->store, (int64_t)x->by_key.keys[code - 1], a);
     case DIMENSION_TIME:

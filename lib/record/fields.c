@@ -52,3 +52,10 @@ const struct field call_fields[F_COUNT] = {
     [F_OUTPUT_CHARS]             = {"output_chars",             "output_chars",             "chars",  NULL,                                 "characters of output text"},
 };
 /* clang-format on */
+
+struct sv call_status_name(int64_t status)
+{
+    static const char *const names[STATUS_COUNT] = {"ok", "error", "cancelled", "unknown"};
+
+    return status >= 0 && status < STATUS_COUNT ? sv_from(names[status]) : SV_NONE;
+}

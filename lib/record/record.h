@@ -64,6 +64,10 @@ enum call_field {
 };
 
 enum call_status { STATUS_OK = 0, STATUS_ERROR = 1, STATUS_CANCELLED = 2, STATUS_UNKNOWN = 3 };
+enum { STATUS_COUNT = STATUS_UNKNOWN + 1 };
+
+/* "ok", "error" ...; SV_NONE for what is none. */
+struct sv call_status_name(int64_t status);
 
 enum call_flag {
     FLAG_STREAMING = 1,

@@ -202,13 +202,6 @@ static struct sv dimension(const struct listing *l, const struct call_entry *c, 
     return c->v[f] == CALL_MISSING ? SV_NONE : store_dimension_text(l->s, f, c->v[f]);
 }
 
-static struct sv status_name(int64_t status)
-{
-    static const char *const names[] = {"ok", "error", "cancelled", "unknown"};
-
-    return status >= 0 && status < (int64_t)ARRAY_LEN(names) ? sv_from(names[status]) : SV_NONE;
-}
-
 /* What llmobs trace and llmobs why find the call by. */
 static struct sv id_of(const struct call_entry *c)
 {
@@ -227,7 +220,7 @@ static struct cell fill_other(struct listing *l, const char *key, const struct c
     if (strcmp(key, "model") == 0)
         return cell_text(model.p ? model : dimension(l, c, F_RESPONSE_MODEL));
     if (strcmp(key, "status") == 0)
-        return cell_text(status_name(c->v[F_STATUS]));
+        return cell_text(call_status_name(c->v[F_STATUS]));
     if (strcmp(key, "id") == 0)
         return cell_text(id_of(c));
     if (strcmp(key, "request_id") == 0)

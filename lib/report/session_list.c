@@ -599,14 +599,6 @@ static int64_t tools_below(const struct trace_tree *t, const struct trace_node *
     return tools;
 }
 
-static struct sv status_of(const struct trace_node *n)
-{
-    static const char *const names[] = {"ok", "error", "cancelled", "unknown"};
-
-    return n->status >= 0 && n->status < (int64_t)ARRAY_LEN(names) ? sv_from(names[n->status])
-                                                                   : SV_NONE;
-}
-
 static enum err add_turn_row(struct store *s, const struct trace_tree *t,
                              const struct session_list_spec *spec, const struct trace_node *n,
                              const struct trace_sums *running, int64_t last_context,
@@ -636,7 +628,7 @@ static enum err add_turn_row(struct store *s, const struct trace_tree *t,
     c[U_COST] = sum_cell(n->own.cost_nusd, n->own.cost_n, false);
     c[U_RUNNING] = sum_cell(running->cost_nusd, running->cost_n, running->unpriced);
     c[U_TOOLS] = cell_int(tools_below(t, n));
-    c[U_STATUS] = cell_text(status_of(n));
+    c[U_STATUS] = cell_text(call_status_name(n->status));
     c[U_ID] = cell_text(n->call->request.n ? n->call->request : n->call->own);
     if (c[U_ID].type == CELL_TEXT)
         c[U_ID].text = arena_copy(&out->arena, c[U_ID].text);
