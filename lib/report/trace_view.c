@@ -209,13 +209,6 @@ static struct sv model_of(const struct view *v, const struct trace_node *n)
     return model.p ? model : dimension(v, n, F_RESPONSE_MODEL);
 }
 
-static struct sv status_name(int64_t status)
-{
-    static const char *const names[] = {"ok", "error", "cancelled", "unknown"};
-
-    return status >= 0 && status < (int64_t)ARRAY_LEN(names) ? sv_from(names[status]) : SV_NONE;
-}
-
 /* ---- names and words ---------------------------------------------------------------------- */
 
 static void separate(struct buf *b)
@@ -383,14 +376,14 @@ static void add_words(struct view *v, const struct trace_node *n, const struct s
     add_fact_words(b, f);
     if (n->failed || n->status == STATUS_CANCELLED) {
         separate(b);
-        buf_sv(b, status_name(n->status));
+        buf_sv(b, call_status_name(n->status));
         if (n->error_kind.n) {
             buf_char(b, ' ');
             buf_sv(b, n->error_kind);
         }
     } else if (n->kind == NODE_TOOL && known(n->status)) {
         separate(b);
-        buf_sv(b, status_name(n->status));
+        buf_sv(b, call_status_name(n->status));
     }
 }
 
@@ -601,7 +594,7 @@ static enum err add_row(struct view *v, const struct trace_node *n, uint32_t dep
     c[T_KIND] = cell_text(n->span_kind);
     c[T_SERVICE] = cell_text(n->service);
     c[T_SCOPE] = cell_text(n->scope);
-    c[T_STATUS] = cell_text(status_name(n->status));
+    c[T_STATUS] = cell_text(call_status_name(n->status));
     c[T_ERROR_KIND] = cell_text(n->error_kind);
     c[T_ORPHAN] = cell_int(n->orphan);
     c[T_SHADOWED] = cell_int(n->shadowed);
@@ -876,6 +869,22 @@ static enum err add_totals(struct view *v, struct error *err)
     return OK;
 }
 
+/* Of the calls, and of the steps whose attributes have figures. */
+static enum err load_peers(struct view *v, struct error *err)
+{
+    enum err rc = peers_new(&v->peers, err);
+
+    for (uint32_t i = 0; i < v->t->n && !rc; i++) {
+        const struct trace_node *n = &v->t->nodes[i];
+        struct span_facts f = span_facts_of(n->attributes, &v->arena);
+
+        if (n->call || f.docs.known || f.docs_tokens.known || f.context_tokens.known)
+            peers_want(v->peers, v->s, n);
+        arena_reset(&v->arena);
+    }
+    return rc ? rc : peers_read(v->peers, v->s, v->spec->cost, err);
+}
+
 enum err trace_view(struct store *s, const struct trace_tree *t, const struct trace_view_spec *spec,
                     struct table *out, struct error *err)
 {
@@ -888,7 +897,7 @@ enum err trace_view(struct store *s, const struct trace_tree *t, const struct tr
     if (!rc)
         rc = source_paths_load(s, &out->arena, &v.sources, err);
     if (!rc)
-        rc = peers_load(s, t, spec->cost, &v.peers, err);
+        rc = load_peers(&v, err);
     if (rc)
         goto done;
     find_subject(&v);

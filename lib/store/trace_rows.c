@@ -194,8 +194,8 @@ enum err store_trace_spans(struct store *s, int64_t trace_key, struct arena *a,
     return OK;
 }
 
-enum err store_spans_near(struct store *s, int64_t first, int64_t last, struct sv name,
-                          void (*visit)(void *ctx, struct sv attributes), void *ctx,
+enum err store_spans_near(struct store *s, int64_t first, int64_t last,
+                          void (*visit)(void *ctx, const struct near_span *span), void *ctx,
                           struct error *err)
 {
     sqlite3_stmt *stmt;
@@ -206,14 +206,19 @@ enum err store_spans_near(struct store *s, int64_t first, int64_t last, struct s
         return rc;
     sqlite3_bind_int64(stmt, 1, first);
     sqlite3_bind_int64(stmt, 2, last);
-    sqlite3_bind_text(stmt, 3, name.p, (int)name.n, SQLITE_STATIC);
     while (!rc && row) {
         rc = store_step(s, stmt, &row, err);
-        if (!rc && row)
-            visit(ctx, column_sv(stmt, 0));
+        if (rc || !row)
+            break;
+        const struct near_span span = {
+            .name = column_sv(stmt, 0),
+            .started_us = column_number(stmt, 1),
+            .ended_us = column_number(stmt, 2),
+            .attributes = column_sv(stmt, 3),
+        };
+        visit(ctx, &span);
     }
     sqlite3_reset(stmt);
-    sqlite3_clear_bindings(stmt);
     return rc;
 }
 

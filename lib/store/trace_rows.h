@@ -63,9 +63,15 @@ struct step_list {
 NODISCARD enum err store_steps(struct store *s, int64_t call_id, struct sv request, struct sv trace,
                                struct arena *a, struct step_list *out, struct error *err);
 
-/* Calls visit(ctx, attributes) for the spans of this name among the rows [first, last]. */
-NODISCARD enum err store_spans_near(struct store *s, int64_t first, int64_t last, struct sv name,
-                                    void (*visit)(void *ctx, struct sv attributes), void *ctx,
-                                    struct error *err);
+/* Of a span near another one; texts are borrowed for the visit. */
+struct near_span {
+    struct sv name, attributes;
+    int64_t started_us, ended_us;
+};
+
+/* Calls visit(ctx, span) for the spans with a name among the rows [first, last]. */
+NODISCARD enum err store_spans_near(struct store *s, int64_t first, int64_t last,
+                                    void (*visit)(void *ctx, const struct near_span *span),
+                                    void *ctx, struct error *err);
 
 #endif
