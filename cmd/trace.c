@@ -1,5 +1,4 @@
 /* trace: what happened in one request, as a tree; or which traces are worth a look. */
-#include "query/trace_find.h"
 #include "report/trace_list.h"
 #include "report/trace_view.h"
 
@@ -11,6 +10,7 @@
 #include "inputs.h"
 #include "output.h"
 #include "reading.h"
+#include "subject.h"
 #include "base/banned.h"
 
 enum { STEPS_FOR_PEOPLE = 500 };
@@ -72,36 +72,6 @@ static enum err split_arguments(struct invocation *inv, const char **id, struct 
         if (!text_list_add(files, inv->args.v[i], &inv->arena))
             return error_set(err, ERR_NOMEM, "out of memory");
     return OK;
-}
-
-static void list_candidates(const struct found_ids *all)
-{
-    static const char *const kinds[] = {[FOUND_TRACE] = "trace",
-                                        [FOUND_SPAN] = "span",
-                                        [FOUND_REQUEST] = "request",
-                                        [FOUND_SESSION] = "session"};
-    struct error shown; /* its text is safe to show */
-
-    for (size_t i = 0; i < all->n; i++) {
-        const struct found_id *f = &all->v[i];
-
-        error_set(&shown, OK, "  %-8s %.*s%s%.*s", kinds[f->kind], SV_FMT(f->id),
-                  f->kind != FOUND_TRACE && f->trace.n ? " in trace " : "",
-                  f->kind != FOUND_TRACE ? (int)(f->trace.n > 200 ? 200 : f->trace.n) : 0,
-                  f->trace.p ? f->trace.p : "");
-        fprintf(stderr, "%s\n", shown.msg);
-    }
-}
-
-static enum err find(struct invocation *inv, struct store *s, const char *id,
-                     struct trace_subject *out, struct error *err)
-{
-    struct found_ids candidates;
-    enum err rc = trace_find(s, sv_from(id), &inv->arena, out, &candidates, err);
-
-    if (rc == ERR_USAGE)
-        list_candidates(&candidates);
-    return rc;
 }
 
 static enum err show_one(struct invocation *inv, struct store *s, struct trace_subject subject,
@@ -201,7 +171,7 @@ static enum err trace_command_run(struct invocation *inv, struct error *err)
     if (rc)
         return rc;
     if (id) {
-        rc = find(inv, s, id, &subject, err);
+        rc = subject_find(inv, s, id, &subject, err);
         if (!rc)
             rc = show_one(inv, s, subject, &window, files.n > 0, err);
     } else {

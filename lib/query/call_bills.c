@@ -16,7 +16,7 @@ static enum err no_memory(struct error *err)
     return error_set(err, ERR_NOMEM, "out of memory for the prices");
 }
 
-/* Only figures are asked for, so texts, which are borrowed, are let go. */
+/* Texts are borrowed; those that nobody asks a bill for are let go. */
 static enum err keep(void *ctx, int64_t id, bool active, const struct price_row *row,
                      struct error *err)
 {
@@ -39,8 +39,10 @@ static enum err keep(void *ctx, int64_t id, bool active, const struct price_row 
     if (!b->rows[id])
         return no_memory(err);
     *b->rows[id] = *row;
-    b->rows[id]->provider = b->rows[id]->match = b->rows[id]->sources = b->rows[id]->note = SV_NONE;
+    b->rows[id]->match = b->rows[id]->sources = b->rows[id]->note = SV_NONE;
     b->rows[id]->model = arena_copy(&b->arena, row->model);
+    if (row->provider.n)
+        b->rows[id]->provider = arena_copy(&b->arena, row->provider);
     if (row->service_tier.n)
         b->rows[id]->service_tier = arena_copy(&b->arena, row->service_tier);
     return b->rows[id]->model.p ? OK : no_memory(err);

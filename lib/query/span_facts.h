@@ -9,9 +9,12 @@ struct span_facts {
     struct maybe_i64 docs;           /* documents that a retrieval returned */
     struct maybe_i64 docs_tokens;    /* tokens of these */
     struct maybe_i64 context_tokens; /* of the prompt that was put together */
-    struct maybe_i64 history_tokens; /* of the conversation in it */
+    struct maybe_i64 system_tokens;  /* parts of it: the instructions */
+    struct maybe_i64 history_tokens; /* the conversation before */
+    struct maybe_i64 tools_tokens;   /* definitions of tools */
+    struct maybe_i64 user_tokens;    /* what the user asks now */
     struct maybe_i64 passed;         /* a guardrail's verdict, 0 or 1 */
-    struct sv rules;                 /* of a guardrail that were triggered */
+    struct sv rules;                 /* of a guardrail that were triggered: "pii, secrets" */
     struct sv user, feature;
 };
 

@@ -27,6 +27,12 @@ static size_t exact_ones(const struct found_ids *all, struct sv text)
     return n ? n : all->n;
 }
 
+static enum err say_several(struct sv text, const struct found_ids *all, struct error *err)
+{
+    return error_set(err, ERR_USAGE, "%.*s may be any of %s%zu ids", SV_FMT(text),
+                     all->more ? "more than " : "", all->n);
+}
+
 enum err trace_find(struct store *s, struct sv text, struct arena *a, struct trace_subject *out,
                     struct found_ids *candidates, struct error *err)
 {
@@ -43,7 +49,60 @@ enum err trace_find(struct store *s, struct sv text, struct arena *a, struct tra
     *out = subject_of(&candidates->v[0]);
     for (size_t i = 1; i < n; i++)
         if (!same_subject(*out, subject_of(&candidates->v[i])))
-            return error_set(err, ERR_USAGE, "%.*s may be any of %s%zu ids", SV_FMT(text),
-                             candidates->more ? "more than " : "", candidates->n);
+            return say_several(text, candidates, err);
     return OK;
+}
+
+enum err trace_find_one(struct store *s, struct sv text, struct arena *a, struct trace_subject *out,
+                        struct found_id *found, struct found_ids *candidates, struct error *err)
+{
+    enum err rc = trace_find(s, text, a, out, candidates, err);
+    size_t n = rc ? 0 : exact_ones(candidates, text);
+
+    for (size_t i = 1; i < n; i++)
+        if (!sv_eq(candidates->v[i].id, candidates->v[0].id))
+            return say_several(text, candidates, err);
+    if (!rc)
+        *found = candidates->v[0];
+    return rc;
+}
+
+/* ---- the node ----------------------------------------------------------------------------- */
+
+static bool has_id(const struct trace_node *n, const struct found_id *f)
+{
+    if (f->kind == FOUND_SPAN)
+        return sv_eq(n->id, f->id);
+    return n->call && !n->shadowed &&
+           (sv_eq(n->call->request, f->id) || (n->call->own.n && sv_eq(n->call->own, f->id)));
+}
+
+/* The lowest node that both are at or below. */
+static uint32_t common(const struct trace_tree *t, uint32_t a, uint32_t b)
+{
+    while (a != b && a != TRACE_NONE && b != TRACE_NONE) {
+        uint32_t *deeper = t->nodes[a].depth >= t->nodes[b].depth ? &a : &b;
+
+        *deeper = t->nodes[*deeper].parent;
+    }
+    return a == b ? a : TRACE_NONE;
+}
+
+uint32_t trace_find_node(const struct trace_tree *t, const struct found_id *found)
+{
+    uint32_t node = TRACE_NONE;
+    int64_t calls = 0;
+
+    if (found->kind != FOUND_SPAN && found->kind != FOUND_REQUEST)
+        return TRACE_NONE;
+    for (uint32_t i = 0; i < t->n; i++) {
+        if (!has_id(&t->nodes[i], found))
+            continue;
+        if (found->kind == FOUND_SPAN)
+            return i;
+        node = calls++ ? common(t, node, i) : i;
+        if (node == TRACE_NONE)
+            break;
+    }
+    return calls == t->sums.calls ? TRACE_NONE : node;
 }

@@ -178,7 +178,7 @@ static void times_release(struct times *x)
 }
 
 /* Only nodes that have both ends. */
-static bool times_build(struct trace_tree *t, struct times *x)
+static bool times_build(const struct trace_tree *t, struct times *x)
 {
     struct by_start context = {t->nodes};
     uint32_t *sorted = malloc((t->n + (size_t)1) * sizeof(*sorted)), n = 0;
@@ -334,7 +334,7 @@ static int compare_ends(const void *a, const void *b, void *context)
 
 /* The walk: what is still to be looked at, and room for one node's children. */
 struct walk {
-    struct trace_tree *t;
+    const struct trace_tree *t;
     const struct times *times;
     struct stretch *todo;
     uint32_t n_todo, *children;
@@ -366,26 +366,51 @@ static int64_t walk_back(struct walk *w, uint32_t first, int64_t from, int64_t u
     return own + (reached > from ? between(from, reached) : 0);
 }
 
-static bool find_critical(struct trace_tree *t, const struct times *times)
+static bool find_critical(const struct trace_tree *t, const struct times *times, uint32_t top,
+                          int64_t *out)
 {
     struct walk w = {.t = t, .times = times};
+    bool all = top == TRACE_NONE;
 
     w.todo = malloc((t->n + (size_t)1) * sizeof(*w.todo));
     w.children = malloc((t->n + (size_t)1) * sizeof(*w.children));
     for (uint32_t i = 0; i < t->n; i++)
-        t->nodes[i].critical_us = CALL_MISSING;
-    if (w.todo && w.children && known(t->started_us) && known(t->ended_us)) {
-        walk_back(&w, times->roots, t->started_us, t->ended_us);
+        out[i] = CALL_MISSING;
+    if (w.todo && w.children) {
+        if (!all && has_time(&t->nodes[top]))
+            w.todo[w.n_todo++] =
+                (struct stretch){top, t->nodes[top].started_us, t->nodes[top].ended_us};
+        else if (all && known(t->started_us) && known(t->ended_us))
+            walk_back(&w, times->roots, t->started_us, t->ended_us);
         while (w.n_todo) {
             struct stretch at = w.todo[--w.n_todo];
-            struct trace_node *n = &t->nodes[at.node];
 
-            n->critical_us = walk_back(&w, times->first[at.node], at.from, at.until);
+            out[at.node] = walk_back(&w, times->first[at.node], at.from, at.until);
         }
     }
     free(w.todo);
     free(w.children);
     return w.todo && w.children;
+}
+
+static bool set_critical(struct trace_tree *t, const struct times *times)
+{
+    int64_t *us = malloc((t->n + (size_t)1) * sizeof(*us));
+    bool ok = us && find_critical(t, times, TRACE_NONE, us);
+
+    for (uint32_t i = 0; i < t->n && ok; i++)
+        t->nodes[i].critical_us = us[i];
+    free(us);
+    return ok;
+}
+
+enum err trace_critical(const struct trace_tree *t, uint32_t top, int64_t *out, struct error *err)
+{
+    struct times times = {0};
+    bool ok = times_build(t, &times) && find_critical(t, &times, top, out);
+
+    times_release(&times);
+    return ok ? OK : no_memory(t, err);
 }
 
 /* ---- all of it ---------------------------------------------------------------------------- */
@@ -465,7 +490,7 @@ enum err trace_shape(struct trace_tree *t, struct error *err)
     if (ok) {
         find_uncovered(t, &times);
         find_extent(t, &times);
-        ok = find_critical(t, &times);
+        ok = set_critical(t, &times);
     }
     times_release(&times);
     if (!ok)

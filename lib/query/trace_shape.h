@@ -12,4 +12,12 @@
  */
 NODISCARD enum err trace_shape(struct trace_tree *t, struct error *err);
 
+/*
+ * The critical path below one node of a shaped tree, or of the whole (TRACE_NONE): for each node what
+ * the path spends in it and in none of its children, CALL_MISSING off the path. They add up to the
+ * node's duration; of the whole what no node covers is missing in the sum. out: t->n. ERR_NOMEM.
+ */
+NODISCARD enum err trace_critical(const struct trace_tree *t, uint32_t top, int64_t *out,
+                                  struct error *err);
+
 #endif

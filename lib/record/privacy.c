@@ -107,8 +107,8 @@ static const struct sv credentials[] = {
 /* Whole keys whose words read like content and which count it: the steps of a chain traced by hand
  * are measured with them. */
 static const struct sv counting_keys[] = {
-    WORD("prompt.tokens"), WORD("context.tokens"), WORD("history.tokens"), WORD("tokens.input"),
-    WORD("tokens.output"),
+    WORD("prompt.tokens"), WORD("context.tokens"), WORD("history.tokens"), WORD("system.tokens"),
+    WORD("tokens.input"),  WORD("tokens.output"),  WORD("tokens.history"), WORD("tokens.system"),
 };
 
 static bool one_of(struct sv s, const struct sv *words, size_t n)

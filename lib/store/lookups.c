@@ -115,6 +115,22 @@ struct sv store_session_text(struct store *s, int64_t key, struct arena *a)
     return text;
 }
 
+struct sv store_meta_text(struct store *s, int64_t meta_id, struct arena *a)
+{
+    struct sv text = SV_NONE;
+    sqlite3_stmt *stmt;
+    bool row;
+
+    if (store_statement(s, sql_queries_writer_meta, &stmt, NULL))
+        return SV_NONE;
+    sqlite3_bind_int64(stmt, 1, meta_id);
+    if (store_step(s, stmt, &row, NULL) || !row)
+        return SV_NONE;
+    text = arena_copy(a, column_sv(stmt, 0));
+    sqlite3_reset(stmt);
+    return text;
+}
+
 enum err store_meta_values(struct store *s, const char *key,
                            enum err (*visit)(void *ctx, int64_t meta_id, struct sv value),
                            void *ctx, struct error *err)

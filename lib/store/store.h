@@ -69,6 +69,9 @@ int64_t store_dimension_count(struct store *s, enum call_field dim, struct error
 /* Text of a session key, into the arena; SV_NONE when unknown. */
 struct sv store_session_text(struct store *s, int64_t key, struct arena *a);
 
+/* A row of table meta, a JSON object of scalars, into the arena; SV_NONE when there is none. */
+struct sv store_meta_text(struct store *s, int64_t meta_id, struct arena *a);
+
 /* Calls visit(ctx, meta_id, value) for each meta row that has `key` (text of the JSON scalar,
  * borrowed for the call). Stops at the first error that visit returns and passes it on. */
 NODISCARD enum err store_meta_values(struct store *s, const char *key,
