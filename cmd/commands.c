@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &report_command,
     &calls_command,
     &trace_command,
+    &why_command,
     &sessions_command,
     &budget_command,
     &price_command,

@@ -75,16 +75,18 @@ static void add_row(struct document *d, struct buf *to, const struct row *row)
 
 static void add_head(struct document *d, bool quiet)
 {
+    const char *narrative = d->tc.table->narrative;
     struct buf *b = &d->ro.buf;
+    struct sv line;
 
     if (!quiet) {
         text_head(&d->cell, d->tc.table);
         add_escaped(b, cell_view(d));
         buf_str(b, "\n\n");
     }
-    if (d->tc.table->narrative) {
+    while (text_next_line(&narrative, &line)) {
         d->cell.n = 0;
-        safe_text(&d->cell, sv_from(d->tc.table->narrative), 0, d->tc.utf8);
+        safe_text(&d->cell, line, 0, d->tc.utf8);
         add_escaped(b, cell_view(d));
         buf_str(b, "\n\n");
     }

@@ -174,10 +174,24 @@ static void print_head(struct layout *l)
     buf_char(&l->ro.buf, '\n');
 }
 
+static void print_words(struct layout *l, struct sv text)
+{
+    safe_text(&l->ro.buf, text, 0, true);
+    buf_char(&l->ro.buf, '\n');
+}
+
 static void print_line(struct layout *l, const char *text)
 {
-    safe_text(&l->ro.buf, sv_from(text), 0, true);
-    buf_char(&l->ro.buf, '\n');
+    print_words(l, sv_from(text));
+}
+
+static void print_narrative(struct layout *l)
+{
+    const char *rest = l->tc.table->narrative;
+    struct sv line;
+
+    while (text_next_line(&rest, &line))
+        print_words(l, line);
 }
 
 static void print_rows(struct layout *l)
@@ -223,8 +237,7 @@ enum err render_text(const struct table *t, const struct render_options *o, cons
     measure(&l);
     fit(&l);
     print_head(&l);
-    if (t->narrative)
-        print_line(&l, t->narrative);
+    print_narrative(&l);
     print_rows(&l);
     print_notes(&l);
 done:

@@ -294,3 +294,14 @@ void text_head(struct buf *b, const struct table *t)
     for (size_t i = 0; i < t->n_filters; i++)
         add_part(b, i ? " and " : "   where ", t->filters[i]);
 }
+
+bool text_next_line(const char **rest, struct sv *line)
+{
+    const char *end = *rest ? strchr(*rest, '\n') : NULL;
+
+    if (!*rest)
+        return false;
+    *line = end ? (struct sv){*rest, (size_t)(end - *rest)} : sv_from(*rest);
+    *rest = end ? end + 1 : NULL;
+    return true;
+}

@@ -47,6 +47,9 @@ bool text_columns_marked(const struct text_columns *tc);
  *   2026-11-14 .. 2026-11-20 (Europe/Berlin)   14,046 calls   db: llmobs.db   where status=ok */
 void text_head(struct buf *b, const struct table *t);
 
+/* Takes the next line off the narrative; false: there is none. Begin with all of it, NULL: none. */
+bool text_next_line(const char **rest, struct sv *line);
+
 /* What "*" means. */
 #define TEXT_SMALL_N_NOTE "* fewer values than the figure needs to be reliable"
 

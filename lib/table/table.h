@@ -110,7 +110,8 @@ struct table {
     int64_t previous_calls;
     const char *previous_text;
     const struct chart *chart;  /* tables are drawn instead of set, or NULL */
-    const char *narrative;      /* a sentence above the table, or NULL */
+    const char *narrative; /* sentences above the table, by lines where there are several, or NULL;
+                            * text from outside in it must not have line ends */
     const char *window_text;    /* for the head of text tables: "2026-11-14 .. 2026-11-20" */
     const char *head; /* of text tables, where window, zone and calls say nothing; NULL: these */
     const char **filters;
