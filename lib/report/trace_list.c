@@ -198,18 +198,18 @@ static void add_call(struct trace_sum *t, const struct calls_of_slice *c, int64_
     t->model = known(cols[F_REQUEST_MODEL][i]) ? cols[F_REQUEST_MODEL][i] : t->model;
 }
 
-static bool see_call(void *ctx, int64_t place, struct sv trace)
+static bool see_call(void *ctx, int64_t place, const struct call_belongs *to)
 {
     const struct calls_of_slice *c = ctx;
     struct trace_sum *t;
 
     if (c->slice->group[place] == SCAN_OUT)
         return true;
-    if (!trace.p) {
+    if (!to->trace.p) {
         c->l->without_trace += c->l->selecting || !c->l->spec->calls.n_where;
         return true;
     }
-    t = trace_of(c->l, trace);
+    t = trace_of(c->l, to->trace);
     if (!t)
         return false;
     if (c->l->selecting)

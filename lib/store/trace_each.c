@@ -96,8 +96,8 @@ enum err store_each_span(struct store *s, bool (*visit)(void *ctx, const struct 
 }
 
 enum err store_each_trace(struct store *s, const struct chunk_info *chunk,
-                          bool (*visit)(void *ctx, int64_t place, struct sv trace), void *ctx,
-                          struct error *err)
+                          bool (*visit)(void *ctx, int64_t place, const struct call_belongs *to),
+                          void *ctx, struct error *err)
 {
     int64_t first = chunk->number * CHUNK_ROWS + 1, place = 0;
     sqlite3_stmt *stmt;
@@ -109,8 +109,14 @@ enum err store_each_trace(struct store *s, const struct chunk_info *chunk,
     sqlite3_bind_int64(stmt, 1, first);
     sqlite3_bind_int64(stmt, 2, first + CHUNK_ROWS - 1);
     while (!rc && row && place < chunk->rows) {
+        struct call_belongs to;
+
         rc = store_step(s, stmt, &row, err);
-        if (!rc && row && !visit(ctx, place++, column_sv(stmt, 1)))
+        if (rc || !row)
+            break;
+        to = (struct call_belongs){sqlite3_column_int64(stmt, 0), column_sv(stmt, 1),
+                                   column_sv(stmt, 2)};
+        if (!visit(ctx, place++, &to))
             rc = no_memory(s, err);
     }
     sqlite3_reset(stmt);

@@ -16,9 +16,16 @@ NODISCARD enum err store_each_span(struct store *s,
                                    bool (*visit)(void *ctx, const struct span_brief *span),
                                    void *ctx, struct error *err);
 
-/* Calls visit for every row of a chunk's columns, in order, with its trace (SV_NONE: none). */
+/* What a call belongs to; packed, SV_NONE: nothing of that kind. */
+struct call_belongs {
+    int64_t call_id;
+    struct sv trace, request;
+};
+
+/* Calls visit for every row of a chunk's columns, in order; ids are borrowed for the call. */
 NODISCARD enum err store_each_trace(struct store *s, const struct chunk_info *chunk,
-                                    bool (*visit)(void *ctx, int64_t place, struct sv trace),
+                                    bool (*visit)(void *ctx, int64_t place,
+                                                  const struct call_belongs *to),
                                     void *ctx, struct error *err);
 
 /* The text of a packed id, in the arena; SV_NONE when out of memory. */
