@@ -40,7 +40,14 @@
     X("week", DIMENSION_TIME, BUCKET_WEEK)                                                         \
     X("month", DIMENSION_TIME, BUCKET_MONTH)                                                       \
     X("weekday", DIMENSION_TIME, BUCKET_WEEKDAY)                                                   \
-    X("tag", DIMENSION_TAGS, 0)
+    X("tag", DIMENSION_TAGS, 0)                                                                    \
+    X("phase", DIMENSION_STEP, STEP_PHASE)                                                         \
+    X("tool", DIMENSION_STEP, STEP_TOOL)                                                           \
+    X("branch", DIMENSION_STEP, STEP_BRANCH)                                                       \
+    X("from_node", DIMENSION_STEP, STEP_FROM)                                                      \
+    X("condition", DIMENSION_STEP, STEP_CONDITION)                                                 \
+    X("path", DIMENSION_STEP, STEP_PATH)                                                           \
+    X("step", DIMENSION_STEP, STEP_NAME)
 
 #define AS_STRUCT(name, kind, which) {name, kind, which},
 #define AS_NAME(name, kind, which) name,
@@ -86,38 +93,6 @@ enum err unknown_name(struct error *err, const char *what, struct sv name, const
     return ERR_USAGE;
 }
 
-/* ---- texts that are numbered here and not in the store ------------------------------------- */
-
-/* Code of a text, new or not; 0 when out of memory. */
-static int64_t code_of_text(struct axis *x, struct sv text)
-{
-    uint64_t hash = hash64(text.p, text.n, 0);
-    uint32_t place;
-
-    /* Two texts of one hash: the later one goes by the next free hash. */
-    for (;; hash++) {
-        place = keymap_find(&x->by_text, hash);
-        if (place == KEYMAP_NONE)
-            break;
-        if (sv_eq(x->texts[place], text))
-            return (int64_t)place + 1;
-    }
-    if (x->n_texts == x->cap_texts) {
-        uint32_t cap = x->cap_texts ? x->cap_texts * 2 : 64;
-        struct sv *bigger = cap > x->cap_texts ? realloc(x->texts, cap * sizeof(*bigger)) : NULL;
-
-        if (!bigger)
-            return 0;
-        x->texts = bigger;
-        x->cap_texts = cap;
-    }
-    text = arena_copy(&x->arena, text);
-    if (!text.p || keymap_add(&x->by_text, hash) == KEYMAP_NONE)
-        return 0;
-    x->texts[x->n_texts++] = text;
-    return x->n_texts;
-}
-
 /* ---- opening, by kind ----------------------------------------------------------------------- */
 
 static enum err no_memory(struct error *err, const struct axis *x)
@@ -152,7 +127,7 @@ static enum err number_models(struct axis *x, enum call_field field, int64_t **o
 
         if (!text.p)
             continue;
-        (*of)[id] = code_of_text(x, text);
+        (*of)[id] = text_set_code(&x->texts, text);
         if (!(*of)[id])
             return no_memory(err, x);
     }
@@ -167,7 +142,7 @@ static enum err open_model(const struct axis_source *source, struct axis *x, str
     if (!rc)
         rc = number_models(x, F_RESPONSE_MODEL, &x->of_response, &x->n_response, err);
     x->columns = COLUMN(F_REQUEST_MODEL) | COLUMN(F_RESPONSE_MODEL);
-    x->n_codes = (int64_t)x->n_texts + 1;
+    x->n_codes = (int64_t)x->texts.n + 1;
     return rc;
 }
 
@@ -191,11 +166,10 @@ static enum err open_session(const struct axis_source *source, struct axis *x, s
         return no_memory(err, x);
     cols[C_SESSION_KEY] = keys;
     for (size_t c = 0; c < source->n_chunks && !rc; c++) {
-        rc = store_read_columns(source->store, &source->chunks[c], COLUMN(C_SESSION_KEY), cols,
-                                err);
+        rc =
+            store_read_columns(source->store, &source->chunks[c], COLUMN(C_SESSION_KEY), cols, err);
         for (int64_t i = 0; i < source->chunks[c].rows && !rc; i++)
-            if (keys[i] != CALL_MISSING &&
-                keymap_add(&x->by_key, (uint64_t)keys[i]) == KEYMAP_NONE)
+            if (keys[i] != CALL_MISSING && keymap_add(&x->by_key, (uint64_t)keys[i]) == KEYMAP_NONE)
                 rc = no_memory(err, x);
     }
     free(keys);
@@ -246,7 +220,7 @@ static enum err meta_value(void *ctx, int64_t meta_id, struct sv value)
 
     if (place == KEYMAP_NONE)
         return ERR_NOMEM;
-    x->of_meta[place] = code_of_text(x, value);
+    x->of_meta[place] = text_set_code(&x->texts, value);
     return x->of_meta[place] ? OK : ERR_NOMEM;
 }
 
@@ -272,8 +246,9 @@ static struct sv shown_tag(const struct axis *x, struct sv tag)
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-                                                                               : -1;
+    return c >= '0' && c <= '9'                 ? c - '0'
+           : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                : -1;
 }
 
 /*
@@ -347,7 +322,7 @@ static bool add_tag(struct axis *x, struct sv tag, uint32_t *tags, uint32_t *n)
     tag = shown_tag(x, tag);
     if (!tag.n || *n == TAGS_MAX)
         return true;
-    code = code_of_text(x, tag);
+    code = text_set_code(&x->texts, tag);
     for (uint32_t i = 0; i < *n; i++)
         if (tags[i] == (uint32_t)(code - 1))
             return true;
@@ -396,15 +371,35 @@ static enum err open_meta(const struct axis_source *source, struct axis *x, stru
     enum err rc = store_meta_values(source->store, x->name + strlen("meta."), meta_value, x, err);
 
     x->columns = COLUMN(C_META_ID);
-    x->n_codes = (int64_t)x->n_texts + 1;
+    x->n_codes = (int64_t)x->texts.n + 1;
     return rc == ERR_NOMEM ? no_memory(err, x) : rc;
 }
 
+/* Which view has the steps that have it. */
+static const char *step_view(int column)
+{
+    return column == STEP_PHASE  ? "latency --phases"
+           : column == STEP_TOOL ? "tools"
+           : column == STEP_PATH ? "paths"
+           : column == STEP_NAME ? "retrieval"
+                                 : "branches";
+}
+
+static enum err open_step(const struct axis_source *source, struct axis *x, struct error *err)
+{
+    if (!step_has(source->steps, x->dim->which))
+        return error_set(err, ERR_USAGE, "%s goes with another view: llmobs report %s", x->name,
+                         step_view(x->dim->which));
+    x->steps = step_texts(source->steps, x->dim->which);
+    x->n_codes = (int64_t)x->steps->n + 1;
+    return OK;
+}
+
 static enum err (*const openers[])(const struct axis_source *, struct axis *, struct error *) = {
-    [DIMENSION_TEXT] = open_text,       [DIMENSION_MODEL] = open_model,
-    [DIMENSION_STATUS] = open_status,   [DIMENSION_SESSION] = open_session,
-    [DIMENSION_TIME] = open_time,       [DIMENSION_META] = open_meta,
-    [DIMENSION_TAGS] = open_tags,
+    [DIMENSION_TEXT] = open_text,     [DIMENSION_MODEL] = open_model,
+    [DIMENSION_STATUS] = open_status, [DIMENSION_SESSION] = open_session,
+    [DIMENSION_TIME] = open_time,     [DIMENSION_META] = open_meta,
+    [DIMENSION_TAGS] = open_tags,     [DIMENSION_STEP] = open_step,
 };
 
 enum err axis_open(const struct axis_source *source, struct sv name, struct axis *out,
@@ -436,8 +431,7 @@ enum err axis_open(const struct axis_source *source, struct sv name, struct axis
 void axis_release(struct axis *x)
 {
     arena_release(&x->arena);
-    free(x->texts);
-    keymap_release(&x->by_text);
+    text_set_release(&x->texts);
     keymap_release(&x->by_set);
     free(x->sets);
     free(x->of_request);
@@ -517,6 +511,12 @@ static void meta_codes(const struct axis *x, const int64_t *ids, int64_t rows, i
     }
 }
 
+static void step_codes(const struct axis *x, const int64_t *codes, int64_t rows, int64_t *out)
+{
+    for (int64_t i = 0; i < rows; i++)
+        out[i] = codes[i] > 0 && codes[i] < x->n_codes ? codes[i] : 0;
+}
+
 void axis_codes(const struct axis *x, struct bucketer *memo, const int64_t *const *cols,
                 int64_t rows, int64_t *out)
 {
@@ -540,6 +540,9 @@ void axis_codes(const struct axis *x, struct bucketer *memo, const int64_t *cons
     case DIMENSION_TAGS:
         meta_codes(x, cols[C_META_ID], rows, out);
         break;
+    case DIMENSION_STEP:
+        step_codes(x, cols[x->dim->which], rows, out);
+        break;
     }
 }
 
@@ -555,9 +558,11 @@ struct sv axis_text(const struct axis *x, int64_t code, struct arena *a)
         return store_dimension_text(x->store, (enum call_field)x->dim->which, code);
     case DIMENSION_MODEL:
     case DIMENSION_META:
-        return x->texts[code - 1];
+        return x->texts.v[code - 1];
+    case DIMENSION_STEP:
+        return x->steps->v[code - 1];
     case DIMENSION_TAGS:
-        return x->texts[x->sets[code - 1].tags[0]];
+        return x->texts.v[x->sets[code - 1].tags[0]];
     case DIMENSION_STATUS:
         return call_status_name(code - 1);
     case DIMENSION_SESSION:

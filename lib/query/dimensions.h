@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/zone.h"
 #include "query/bucket.h"
-#include "query/keymap.h"
+#include "query/step_fields.h"
 #include "store/store.h"
 
 enum dimension_kind {
@@ -16,6 +16,7 @@ enum dimension_kind {
     DIMENSION_TIME,    /* which = enum bucket */
     DIMENSION_META,    /* meta.KEY: a leftover scalar of the line */
     DIMENSION_TAGS,    /* tag, tag:PREFIX: many-valued; a code is a set of tags */
+    DIMENSION_STEP,    /* of steps, not of calls: which = enum step_column */
 };
 
 struct dimension {
@@ -40,6 +41,7 @@ struct axis_source {
     const struct chunk_info *chunks;
     size_t n_chunks;
     int64_t first_us, last_us; /* no counted call starts outside; first > last: none has a start */
+    struct step_fields *steps; /* rows are steps and have these, too; NULL: rows are calls */
 };
 
 struct tag_set;
@@ -54,10 +56,9 @@ struct axis {
 
     struct store *store;
     const struct zone *zone;
-    struct arena arena;     /* the texts below */
-    struct sv *texts;       /* model, meta: of code i + 1 */
-    uint32_t n_texts, cap_texts;
-    struct keymap by_text;  /* hash of a text to its place in texts */
+    struct arena arena;     /* the name, and the sets below */
+    struct text_set texts;  /* model, meta, tags */
+    const struct text_set *steps; /* the same of steps; borrowed */
     int64_t *of_request, n_request, *of_response, n_response; /* model: dictionary id to code */
     struct keymap by_key;   /* session: key to code - 1; meta: meta_id to place in of_meta */
     int64_t *of_meta;

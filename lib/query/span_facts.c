@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 #include "base/time_text.h"
-#include "json/json.h"
+#include "query/json_real.h"
 #include "base/banned.h"
 
 #define FACT(member) offsetof(struct span_facts, member)
@@ -92,6 +92,20 @@ static void take_text(struct span_facts *f, size_t offset, struct sv v)
         memcpy((char *)f + offset, &v, sizeof(v));
 }
 
+static struct maybe_f64 score_of(const struct json_doc *d)
+{
+    static const char *const keys[] = {
+        "retrieval.score",      "retrieval.top_score",
+        "retrieval.mean_score", "docs.score",
+        "docs.top_score",       "docs.mean_score",
+        "similarity_score",     "retrieval.documents.0.document.score"};
+    struct maybe_f64 score = {0, false};
+
+    for (size_t i = 0; i < ARRAY_LEN(keys) && !score.known; i++)
+        score = json_real(d, json_get(d, 0, keys[i]));
+    return score;
+}
+
 struct span_facts span_facts_of(struct sv attributes, struct arena *a)
 {
     struct span_facts f = {.rules = SV_NONE};
@@ -111,6 +125,7 @@ struct span_facts span_facts_of(struct sv attributes, struct arena *a)
         else
             take_number(&f, facts[i].number, number_of(&d, at));
     }
+    f.score = score_of(&d);
     json_release(&d);
     return f;
 }

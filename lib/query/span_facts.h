@@ -8,6 +8,7 @@
 struct span_facts {
     struct maybe_i64 docs;           /* documents that a retrieval returned */
     struct maybe_i64 docs_tokens;    /* tokens of these */
+    struct maybe_f64 score;          /* how well the best of these fits, or they fit on average */
     struct maybe_i64 context_tokens; /* of the prompt that was put together */
     struct maybe_i64 system_tokens;  /* parts of it: the instructions */
     struct maybe_i64 history_tokens; /* the conversation before */
@@ -18,8 +19,8 @@ struct span_facts {
     struct sv user, feature;
 };
 
-/* From the JSON object of table span; texts live in the arena. Nothing is known where attributes are
- * missing or damaged. */
+/* From the JSON object of table span; texts live in the arena. Nothing is known where attributes
+ * are missing or damaged. */
 struct span_facts span_facts_of(struct sv attributes, struct arena *a);
 
 #endif

@@ -106,6 +106,7 @@ struct where {
     size_t n_alternatives;
     struct regex *regex;
 
+    int column;             /* of steps: in place of number; 0: none */
     enum call_value number; /* fulfilled when low <= v <= high is `inside` */
     enum cost_choice cost;
     int64_t low, high;
@@ -147,6 +148,13 @@ static void skip_blanks(struct reader *r)
 {
     while (r->at < r->text.n && (r->text.p[r->at] == ' ' || r->text.p[r->at] == '\t'))
         r->at++;
+}
+
+#define CONTEXT_PREFIX "context."
+
+static bool is_context(struct sv name)
+{
+    return sv_starts(name, CONTEXT_PREFIX) && name.n > strlen(CONTEXT_PREFIX);
 }
 
 static bool is_number_field(struct sv name, size_t *index)
@@ -288,6 +296,27 @@ static enum err read_range(struct where *w, const struct reader *r, const struct
     return OK;
 }
 
+/* A number of a decision's context, which only steps have. */
+static enum err read_context(struct where *w, const struct reader *r,
+                             const struct axis_source *source, struct sv name)
+{
+    static const struct number_field any = {"context.KEY", V_TOKENS_PER_SECOND, IN_RATIO};
+    struct sv key = {name.p + strlen(CONTEXT_PREFIX), name.n - strlen(CONTEXT_PREFIX)};
+    int64_t code;
+
+    if (!step_has(source->steps, STEP_CONDITION))
+        return error_set(r->err, ERR_USAGE, "%.*s goes with another view: llmobs report branches",
+                         SV_FMT(name));
+    code = text_set_code(&source->steps->contexts, key);
+    if (!code)
+        return no_memory(r->err);
+    if (code > STEP_CONTEXTS_MAX)
+        return error_set(r->err, ERR_USAGE, "where: at most %d different context.KEY at once",
+                         STEP_CONTEXTS_MAX);
+    w->column = STEP_CONTEXT + (int)code - 1;
+    return read_range(w, r, &any, w->value);
+}
+
 /* ---- texts ---------------------------------------------------------------------------------- */
 
 static enum err cut_alternatives(struct where *w, struct error *err)
@@ -365,7 +394,7 @@ static enum err decide_tags(struct where *w, const struct reader *r, int64_t cod
 
     *verdict = negated;
     for (uint32_t i = 0; i < set.n && *verdict == negated && !rc; i++) {
-        struct sv text = w->axis.texts[set.tags[i]];
+        struct sv text = w->axis.texts.v[set.tags[i]];
 
         if (w->regex)
             rc = decide_regex(w, r, text, verdict);
@@ -445,7 +474,7 @@ static enum err read_expression(struct where *w, struct reader *r,
     name = (struct sv){r->text.p + name_at, r->at - name_at};
     if (!name.n)
         return expected(r, r->at, "a field");
-    if (!dimension_find(name) && !is_number_field(name, &index))
+    if (!dimension_find(name) && !is_number_field(name, &index) && !is_context(name))
         return unknown_field(r, name_at, name);
     skip_blanks(r);
     r->operator_at = r->at;
@@ -458,6 +487,8 @@ static enum err read_expression(struct where *w, struct reader *r,
         return expected(r, r->at, "a value (null: calls without one)");
     if (is_number_field(name, &index))
         return read_range(w, r, &fields[index], w->value);
+    if (is_context(name))
+        return read_context(w, r, source, name);
     rc = axis_open(source, name, &w->axis, r->err);
     if (rc)
         return rc;
@@ -500,7 +531,7 @@ void where_close(struct where *w)
 
 uint64_t where_columns(const struct where *w)
 {
-    return w->is_axis ? w->axis.columns : call_value_columns(w->number);
+    return w->is_axis ? w->axis.columns : w->column ? 0 : call_value_columns(w->number);
 }
 
 static void apply_range(const struct where *w, const int64_t *v, int64_t rows, unsigned char *keep)
@@ -536,6 +567,10 @@ void where_apply(const struct where *w, const int64_t *const *cols, int64_t rows
 {
     struct bucketer memo;
 
+    if (w->column) {
+        apply_range(w, cols[w->column], rows, keep);
+        return;
+    }
     if (!w->is_axis) {
         apply_range(w, call_values(w->number, w->cost, cols, rows, room), rows, keep);
         return;

@@ -12,6 +12,7 @@
  *   numbers    input_tokens>10k  http_status=429  tokens_per_second<5
  *   money      cost>0.5 (dollars, as cost_usd)  cost_nusd>=1000
  *   missing    user=null  latency!=null
+ *   of steps   tool=search*  branch=human_review  context.confidence<0.7
  * = and != on text take * ? and several values with | between them; \ takes the meaning from the
  * next byte. ~ searches for a regular expression. A call without the value fulfils = null, != and
  * !~, nothing else.

@@ -1,0 +1,366 @@
+/* step_runs: see the header. */
+#include "query/step_runs.h"
+
+#include <stdlib.h>
+#include "base/hash.h"
+#include "query/scan.h"
+#include "base/banned.h"
+
+enum id_kind_of_run { RUN_BY_TRACE = 1, RUN_BY_REQUEST, RUN_BY_SESSION };
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for what belongs to a request");
+}
+
+static bool known(int64_t v)
+{
+    return v != CALL_MISSING;
+}
+
+/* Room for one more element in an array of *cap. */
+static bool grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+{
+    uint32_t wanted = *cap ? *cap * 2 : 256;
+    void *old, *grown;
+
+    if (n < *cap)
+        return true;
+    if (wanted <= *cap)
+        return false;
+    memcpy(&old, array, sizeof(old));
+    grown = realloc(old, wanted * size);
+    if (!grown)
+        return false;
+    memcpy(array, &grown, sizeof(grown));
+    *cap = wanted;
+    return true;
+}
+
+/* ---- ids ---------------------------------------------------------------------------------- */
+
+/* Number of an id among those met, or KEYMAP_NONE. */
+static uint32_t find_id(const struct step_runs *r, enum id_kind_of_run kind, struct sv id)
+{
+    for (uint64_t key = hash64(id.p, id.n, kind);; key++) {
+        uint32_t place = keymap_find(&r->keys, key);
+
+        if (place == KEYMAP_NONE || sv_eq(r->ids[place], id))
+            return place;
+    }
+}
+
+/* Lets an id that is not there find run. */
+static bool add_id(struct step_runs *r, enum id_kind_of_run kind, struct sv id, uint32_t run)
+{
+    uint64_t key = hash64(id.p, id.n, kind);
+    uint32_t n = r->keys.n, cap = r->cap_ids;
+
+    if (!grow(&r->ids, n, &cap, sizeof(*r->ids)) ||
+        !grow(&r->run_of, n, &r->cap_ids, sizeof(*r->run_of)))
+        return false;
+    id = arena_copy(&r->arena, id);
+    while (keymap_find(&r->keys, key) != KEYMAP_NONE)
+        key++;
+    if (!id.p || keymap_add(&r->keys, key) == KEYMAP_NONE)
+        return false;
+    r->ids[n] = id;
+    r->run_of[n] = run;
+    return true;
+}
+
+bool step_runs_find(struct step_runs *r, const struct step_brief *step, uint32_t *out)
+{
+    bool in_session = !step->trace.p && !step->request.p && known(step->session_key);
+    const struct sv ids[] = {
+        [RUN_BY_TRACE] = step->trace,
+        [RUN_BY_REQUEST] = step->request,
+        [RUN_BY_SESSION] =
+            in_session ? (struct sv){(const char *)&step->session_key, sizeof(step->session_key)}
+                       : SV_NONE,
+    };
+    uint32_t places[ARRAY_LEN(ids)], run = RUN_NONE;
+    bool any = false;
+
+    for (size_t k = RUN_BY_TRACE; k < ARRAY_LEN(ids); k++) {
+        places[k] = ids[k].p ? find_id(r, (enum id_kind_of_run)k, ids[k]) : KEYMAP_NONE;
+        any |= ids[k].p != NULL;
+        if (places[k] != KEYMAP_NONE && run == RUN_NONE)
+            run = r->run_of[places[k]];
+    }
+    *out = RUN_NONE;
+    if (!any)
+        return true;
+    if (run == RUN_NONE) {
+        if (!grow(&r->runs, r->n, &r->cap, sizeof(*r->runs)))
+            return false;
+        run = r->n++;
+        r->runs[run] =
+            (struct run){.call_id = CALL_MISSING, .first_us = INT64_MAX, .last_us = INT64_MIN};
+    }
+    for (size_t k = RUN_BY_TRACE; k < ARRAY_LEN(ids); k++)
+        if (ids[k].p && places[k] == KEYMAP_NONE && !add_id(r, (enum id_kind_of_run)k, ids[k], run))
+            return false;
+    *out = run;
+    return true;
+}
+
+bool step_runs_add(struct step_runs *r, const struct run_item *item)
+{
+    if (!grow(&r->items, r->n_items, &r->cap_items, sizeof(*r->items)))
+        return false;
+    r->items[r->n_items++] = *item;
+    return true;
+}
+
+/* ---- calls -------------------------------------------------------------------------------- */
+
+struct calls_of_slice {
+    struct step_runs *r;
+    const struct slice *slice;
+    const int64_t *costs;
+    int64_t *room;
+    enum cost_choice cost;
+    struct store *s;
+    bool failed;
+};
+
+static bool add_to_run(struct step_runs *r, uint32_t run, int64_t call_id, struct run_item item)
+{
+    struct run *to = &r->runs[run];
+
+    if (!known(to->call_id) || (known(item.at_us) && item.at_us < to->call_us)) {
+        to->call_id = call_id;
+        to->call_us = known(item.at_us) ? item.at_us : INT64_MAX;
+    }
+    item.run = run;
+    return step_runs_add(r, &item);
+}
+
+static bool see_call(void *ctx, int64_t place, const struct call_belongs *to)
+{
+    const struct calls_of_slice *c = ctx;
+    const int64_t *const *cols = c->slice->cols;
+    const struct sv ids[] = {
+        [RUN_BY_TRACE] = to->trace,
+        [RUN_BY_REQUEST] = to->request,
+        [RUN_BY_SESSION] = {(const char *)&cols[C_SESSION_KEY][place], sizeof(int64_t)},
+    };
+    uint32_t runs[ARRAY_LEN(ids)];
+    struct run_item item = {.kind = ITEM_CALL,
+                            .at_us = cols[F_STARTED_US][place],
+                            .latency_us = cols[F_LATENCY_US][place],
+                            .value = c->costs[place]};
+
+    if (c->slice->group[place] == SCAN_OUT)
+        return true;
+    item.flags |= cols[F_STATUS][place] == STATUS_ERROR ? ITEM_FAILED : 0;
+    if (!known(item.value) && call_unpriced(cols, place))
+        item.flags |= ITEM_UNPRICED;
+    for (size_t k = RUN_BY_TRACE; k < ARRAY_LEN(ids); k++) {
+        uint32_t id = ids[k].p && (k != RUN_BY_SESSION || known(cols[C_SESSION_KEY][place]))
+                          ? find_id(c->r, (enum id_kind_of_run)k, ids[k])
+                          : KEYMAP_NONE;
+        bool twice = false;
+
+        runs[k] = id == KEYMAP_NONE ? RUN_NONE : c->r->run_of[id];
+        for (size_t j = RUN_BY_TRACE; j < k; j++)
+            twice |= runs[j] == runs[k];
+        if (runs[k] != RUN_NONE && !twice && !add_to_run(c->r, runs[k], to->call_id, item))
+            return false;
+    }
+    return true;
+}
+
+static bool see_slice(void *ctx, const struct slice *slice)
+{
+    struct calls_of_slice *c = ctx;
+
+    c->slice = slice;
+    c->costs = call_values(V_COST_NUSD, c->cost, slice->cols, slice->rows, c->room);
+    c->failed = c->failed || store_each_trace(c->s, slice->chunk, see_call, c, NULL) != OK;
+    return !c->failed;
+}
+
+enum err step_runs_add_calls(struct step_runs *r, struct store *s, enum cost_choice cost,
+                             struct error *err)
+{
+    static const struct zone utc = {.name = "UTC"};
+    struct scan_spec spec = {.zone = &utc, .cost = cost, .jobs = 1}; /* it goes back to the store */
+    struct calls_of_slice c = {.r = r, .cost = cost, .s = s};
+    enum err rc;
+
+    if (!r->n)
+        return OK;
+    c.room = malloc(CHUNK_ROWS * sizeof(*c.room));
+    if (!c.room)
+        return no_memory(err);
+    rc = scan_open(s, &spec, &r->scan, err);
+    if (!rc)
+        rc = scan_walk(r->scan,
+                       COLUMN(F_STARTED_US) | COLUMN(F_LATENCY_US) | COLUMN(F_STATUS) |
+                           COLUMN(C_SESSION_KEY) | UNPRICED_COLUMNS |
+                           call_value_columns(V_COST_NUSD),
+                       see_slice, &c, err);
+    free(c.room);
+    return rc;
+}
+
+/* ---- what follows what -------------------------------------------------------------------- */
+
+static int64_t end_of(const struct run_item *item)
+{
+    int64_t end = item->at_us;
+
+    if (known(end) && known(item->latency_us) &&
+        __builtin_add_overflow(end, item->latency_us, &end))
+        return CALL_MISSING;
+    return end;
+}
+
+static void add_up(struct run *run, const struct run_item *item)
+{
+    int64_t end = end_of(item);
+
+    if (known(item->at_us) && item->at_us < run->first_us)
+        run->first_us = item->at_us;
+    if (known(end) && end > run->last_us)
+        run->last_us = end;
+    run->failed += (item->flags & ITEM_FAILED) != 0;
+    run->human |= item->kind == ITEM_DECISION && item->flags & ITEM_HUMAN;
+    if (item->kind != ITEM_CALL)
+        return;
+    run->calls++;
+    run->unpriced += (item->flags & ITEM_UNPRICED) != 0;
+    if (!known(item->value))
+        return;
+    run->priced++;
+    if (__builtin_add_overflow(run->cost_nusd, item->value, &run->cost_nusd))
+        run->cost_nusd = INT64_MAX;
+}
+
+/* Items of one request in order. */
+struct stretch {
+    struct run_item *items;
+    const uint32_t *order;
+    uint32_t n;
+};
+
+static struct run_item *at(const struct stretch *s, uint32_t i)
+{
+    return &s->items[s->order[i]];
+}
+
+static void settle_tool(const struct stretch *s, uint32_t i)
+{
+    struct run_item *tool = at(s, i);
+    int64_t end = end_of(tool);
+
+    tool->value = CALL_MISSING;
+    for (uint32_t k = i; k-- > 0;)
+        if (at(s, k)->kind == ITEM_TOOL && at(s, k)->name == tool->name) {
+            tool->flags |= at(s, k)->flags & ITEM_FAILED ? ITEM_RETRY : 0;
+            break;
+        }
+    for (uint32_t k = i + 1; k < s->n && known(end); k++)
+        if (at(s, k)->kind == ITEM_CALL && known(at(s, k)->at_us) && at(s, k)->at_us >= end) {
+            tool->value = at(s, k)->value;
+            break;
+        }
+}
+
+/* *used: the items up to there answer decisions before. */
+static void settle_decision(const struct stretch *s, uint32_t i, uint32_t *used)
+{
+    struct run_item *asked = at(s, i);
+
+    asked->value = CALL_MISSING;
+    if (!(asked->flags & ITEM_HUMAN))
+        return;
+    for (uint32_t k = i + 1 > *used ? i + 1 : *used; k < s->n; k++)
+        if (at(s, k)->kind == ITEM_TOOL && at(s, k)->flags & ITEM_HUMAN) {
+            *used = k + 1;
+            asked->flags |= at(s, k)->flags & ITEM_OPEN ? 0 : ITEM_ANSWERED;
+            asked->value = at(s, k)->latency_us;
+            return;
+        }
+    for (uint32_t k = i + 1; k < s->n; k++)
+        if (at(s, k)->kind == ITEM_DECISION && at(s, k)->from == asked->name) {
+            asked->flags |= ITEM_ANSWERED;
+            if (known(asked->at_us) && known(at(s, k)->at_us))
+                asked->value = at(s, k)->at_us - asked->at_us;
+            return;
+        }
+}
+
+static void settle_run(struct step_runs *r, struct run *run)
+{
+    struct stretch s = {r->items, r->order + run->first, run->n};
+    uint32_t used = 0;
+
+    run->first_us = INT64_MAX;
+    run->last_us = INT64_MIN;
+    for (uint32_t i = 0; i < s.n; i++) {
+        add_up(run, at(&s, i));
+        if (at(&s, i)->kind == ITEM_TOOL)
+            settle_tool(&s, i);
+        else if (at(&s, i)->kind == ITEM_DECISION)
+            settle_decision(&s, i, &used);
+    }
+}
+
+struct sort_entry {
+    int64_t at_us;
+    uint32_t run, item;
+};
+
+static int compare(const void *left, const void *right)
+{
+    const struct sort_entry *a = left, *b = right;
+    int64_t at_a = known(a->at_us) ? a->at_us : INT64_MAX;
+    int64_t at_b = known(b->at_us) ? b->at_us : INT64_MAX;
+
+    if (a->run != b->run)
+        return a->run < b->run ? -1 : 1;
+    if (at_a != at_b)
+        return at_a < at_b ? -1 : 1;
+    return a->item < b->item ? -1 : a->item > b->item;
+}
+
+enum err step_runs_settle(struct step_runs *r, struct error *err)
+{
+    struct sort_entry *all = malloc((r->n_items + (size_t)1) * sizeof(*all));
+
+    r->order = malloc((r->n_items + (size_t)1) * sizeof(*r->order));
+    if (!all || !r->order) {
+        free(all);
+        return no_memory(err);
+    }
+    for (uint32_t i = 0; i < r->n_items; i++)
+        all[i] = (struct sort_entry){r->items[i].at_us, r->items[i].run, i};
+    qsort(all, r->n_items, sizeof(*all), compare);
+    for (uint32_t i = 0; i < r->n_items; i++) {
+        r->order[i] = all[i].item;
+        if (all[i].run == RUN_NONE)
+            continue;
+        if (!r->runs[all[i].run].n++)
+            r->runs[all[i].run].first = i;
+    }
+    free(all);
+    for (uint32_t i = 0; i < r->n; i++)
+        settle_run(r, &r->runs[i]);
+    return OK;
+}
+
+void step_runs_release(struct step_runs *r)
+{
+    scan_close(r->scan);
+    arena_release(&r->arena);
+    keymap_release(&r->keys);
+    free(r->ids);
+    free(r->run_of);
+    free(r->runs);
+    free(r->items);
+    free(r->order);
+    *r = (struct step_runs){0};
+}
