@@ -15,11 +15,13 @@
 #include "base/banned.h"
 
 struct report_cli {
-    const char *cost; /* NULL: best */
-    const char *per;  /* NULL, or "outcome" */
-    const char *vs;   /* NULL: no comparison */
-    const char *tags; /* NULL: split */
-    struct text_list success;
+    const char *cost;   /* NULL: best */
+    const char *per;    /* NULL, or "outcome" */
+    const char *vs;     /* NULL: no comparison */
+    const char *tags;   /* NULL: split */
+    const char *whatif; /* NULL: none */
+    struct text_list success, human;
+    bool phases, hitl;
     bool cumulative, chart, narrate, explain, require_data, degenerate;
     int64_t jobs; /* 0: all processors */
 };
@@ -62,6 +64,10 @@ static const struct opt report_rows[] = {
     OPT_FLAG  (0, "chart", report_cli, chart,                     "draw what the view is about, or the first of --columns, as bars; by day unless --by"),
     OPT_FLAG  (0, "narrate", report_cli, narrate,                 "say in a sentence which group carries the cost, or with --vs its change"),
     OPT_FLAG  (0, "explain", report_cli, explain,                 "cost: what it is made of, part by part, adding up to the nano-dollar"),
+    OPT_FLAG  (0, "phases", report_cli, phases,                   "latency: by the parts of requests: retrieval, prompt, model, guardrails, tools"),
+    OPT_FLAG  (0, "hitl", report_cli, hitl,                       "branches: show what was decided without a person, what waits for one and how long"),
+    OPT_TEXT  (0, "whatif", "EXPR", report_cli, whatif,           "branches: how many decisions another condition would send to a person: confidence<0.6"),
+    OPT_LIST  (0, "human", "GLOB", report_cli, human,             "branches, paths: nodes and tools that are people (default: *human*, *approval*, *manual*)"),
     OPT_FLAG  (0, "require-data", report_cli, require_data,       "exit 1 when no call matches"),
     OPT_FLAG  (0, "degenerate", report_cli, degenerate,           "keep times to first token that are 0 or no less than the latency"),
     OPT_INT   (0, "jobs",  "N",   report_cli, jobs, 1,            "threads (default: one for each processor)"),
@@ -172,7 +178,8 @@ static bool is_format(const struct invocation *inv, const char *name)
     return strcmp(output_renderer(&inv->shared)->name, name) == 0;
 }
 
-static enum err check_options(const struct invocation *inv, struct error *err)
+static enum err check_options(const struct invocation *inv, const struct text_list *views,
+                              struct error *err)
 {
     const struct report_cli *own = inv->options;
 
@@ -188,6 +195,16 @@ static enum err check_options(const struct invocation *inv, struct error *err)
             err, ERR_USAGE,
             "--explain says what costs are made of; it goes with --by, --where, --cost "
             "and the window alone");
+    if (own->whatif && (views->n != 1 || strcmp(views->v[0], "branches") != 0))
+        return error_set(err, ERR_USAGE,
+                         "--whatif goes with the view branches: llmobs report branches --whatif "
+                         "'confidence<0.6'");
+    if (own->hitl && (views->n != 1 || strcmp(views->v[0], "branches") != 0))
+        return error_set(err, ERR_USAGE,
+                         "--hitl goes with the view branches: llmobs report branches --hitl");
+    if (own->phases && (views->n != 1 || strcmp(views->v[0], "latency") != 0))
+        return error_set(err, ERR_USAGE,
+                         "--phases goes with the view latency: llmobs report latency --phases");
     if (own->chart && !is_format(inv, "table"))
         return error_set(err, ERR_USAGE, "--chart goes with the format table");
     return OK;
@@ -202,6 +219,9 @@ static int64_t row_limit(const struct invocation *inv)
 
     return own->chart && over_time && o->limit == LIMIT_DEFAULT ? 0 : output_row_limit(o);
 }
+
+/* Nodes and tools of workflows that are people, where --human does not say it. */
+static const char *const people[] = {"*human*", "*approval*", "*manual*"};
 
 static struct report_spec spec_of(const struct invocation *inv, const struct text_list *views,
                                   int jobs)
@@ -238,6 +258,12 @@ static struct report_spec spec_of(const struct invocation *inv, const struct tex
         .tags = !own->tags || strcmp(own->tags, "split") == 0 ? TAGS_SPLIT
                 : strcmp(own->tags, "first") == 0             ? TAGS_FIRST
                                                               : TAGS_ANY,
+        .phases = own->phases,
+        .hitl = own->hitl,
+        .graph = is_format(inv, "dot") || is_format(inv, "mermaid"),
+        .whatif = own->whatif,
+        .human = own->human.n ? own->human.v : people,
+        .n_human = own->human.n ? own->human.n : ARRAY_LEN(people),
         .chart = own->chart,
         .narrate = own->narrate,
         .keep_degenerate_ttft = own->degenerate,
@@ -312,7 +338,7 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     enum err rc = split_arguments(inv, &views, &files, err);
 
     if (!rc)
-        rc = check_options(inv, err);
+        rc = check_options(inv, &views, err);
     if (!rc && own->explain && (views.n != 1 || strcmp(views.v[0], "cost") != 0))
         rc = error_set(err, ERR_USAGE,
                        "--explain goes with the view cost: llmobs report cost --explain");

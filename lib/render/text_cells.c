@@ -281,7 +281,11 @@ void text_head(struct buf *b, const struct table *t)
     }
     buf_str(b, t->window_text || t->tz ? "   " : "");
     number_text(b, &style, false, &calls);
-    buf_str(b, t->total_calls == 1 ? " call" : " calls");
+    buf_char(b, ' ');
+    if (t->one)
+        buf_str(b, t->total_calls == 1 ? t->one : t->many);
+    else
+        buf_str(b, t->total_calls == 1 ? "call" : "calls");
     if (t->has_previous) {
         const struct cell before = cell_int(t->previous_calls);
 

@@ -343,7 +343,7 @@ enum err cost_parts_run(struct store *s, const struct scan_spec *spec, struct ta
     if (!rc && !explain(&r))
         rc = no_memory(err);
     if (!rc)
-        rc = head_fill(out, s, r.scan, spec, err);
+        rc = head_fill(out, s, scan_counts(r.scan), spec, err);
     release(&r);
     return rc;
 }

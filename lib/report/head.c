@@ -20,10 +20,9 @@ static const char **copy_list(struct table *t, const char *const *list, size_t n
     return copy;
 }
 
-enum err head_fill(struct table *t, const struct store *s, const struct scan *scan,
+enum err head_fill(struct table *t, const struct store *s, struct scan_counts n,
                    const struct scan_spec *spec, struct error *err)
 {
-    struct scan_counts n = scan_counts(scan);
     bool timed = n.first_us <= n.last_us;
     char days[96];
 

@@ -6,10 +6,10 @@
 #include "table/table.h"
 
 /*
- * After the first walk: total_calls, db (NULL for one in memory), tz, the window and its text, filters
+ * What was counted: total_calls, db (NULL for one in memory), tz, the window and its text, filters
  * and by, all copied into the table's arena. A bound that is not given is that of the data. ERR_NOMEM.
  */
-NODISCARD enum err head_fill(struct table *t, const struct store *s, const struct scan *scan,
+NODISCARD enum err head_fill(struct table *t, const struct store *s, struct scan_counts n,
                              const struct scan_spec *spec, struct error *err);
 
 #endif

@@ -78,7 +78,7 @@ struct sv joined_text(const struct joined *j, uint32_t group, size_t d, struct a
     size_t n;
 
     if (d == j->tags)
-        return g.tag ? x->texts[g.tag - 1] : SV_NONE;
+        return g.tag ? x->texts.v[g.tag - 1] : SV_NONE;
     if (g.scan == j->before && x->dim->kind == DIMENSION_TIME && value_in(j, g, d, &value) &&
         in_window(j, (enum bucket)x->dim->which, value)) {
         n = bucket_label(j->zone, (enum bucket)x->dim->which, value, label);

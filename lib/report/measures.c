@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "report/report.h"
+#include "report/step_views.h"
 #include "base/banned.h"
 
 const double report_quantiles[QUANTILE_COUNT] = {0.5, 0.95, 0.99};
@@ -169,14 +170,19 @@ const struct measure measures[] = {
 const size_t measure_count = ARRAY_LEN(measures);
 
 const struct view report_views[] = {
-    {"overview", "calls, errors, latency, tokens and cost at a glance"               },
-    {"latency",  "percentiles of latency, time to first and per output token, speed" },
-    {"tokens",   "tokens by class, per call, and the share read from caches"         },
-    {"cost",     "what it cost, per call and as a share, and what has no price"      },
-    {"errors",   "calls that failed, by status and kind"                             },
-    {"usage",    "who calls how much: calls, sessions, users, tokens, first and last"},
+    {"overview",  "calls, errors, latency, tokens and cost at a glance",                   NULL          },
+    {"latency",   "percentiles of latency, time to first and per output token, speed",     NULL          },
+    {"tokens",    "tokens by class, per call, and the share read from caches",             NULL          },
+    {"cost",      "what it cost, per call and as a share, and what has no price",          NULL          },
+    {"errors",    "calls that failed, by status and kind",                                 NULL          },
+    {"usage",     "who calls how much: calls, sessions, users, tokens, first and last",    NULL          },
+    {"tools",     "tool calls: how many succeed, how long they take, retries, cost after", tools_view    },
+    {"branches",  "decisions: how often which way and why, people asked, waiting",         branches_view },
+    {"paths",     "ways through the nodes of workflows: how often, outcome, time, cost",   paths_view    },
+    {"retrieval", "retrievals: documents, tokens, scores, empty ones, latency",            retrieval_view},
 };
 const size_t report_view_count = ARRAY_LEN(report_views);
+enum { CALL_VIEWS = 6 };
 
 /* Keys of each view, with a blank around each: what people see, and what machines get besides.
  * "*" is everything but distinct values, which take longer than all the rest. */
@@ -196,7 +202,7 @@ static const struct {
     {" calls calls_share sessions users input_tokens output_tokens first_call last_call ",
      " input_tokens_n output_tokens_n "                                                                                                                      },
 };
-_Static_assert(ARRAY_LEN(contents) == ARRAY_LEN(report_views), "each view has its contents");
+_Static_assert(ARRAY_LEN(contents) == CALL_VIEWS, "each view of calls has its contents");
 
 size_t measure_find(const char *name)
 {
@@ -212,7 +218,7 @@ size_t measure_find(const char *name)
 
 static const char *const subjects[] = {"calls",    "latency_p95_us", "total_tokens",
                                        "cost_usd", "errors",         "calls"};
-_Static_assert(ARRAY_LEN(subjects) == ARRAY_LEN(report_views), "each view has its subject");
+_Static_assert(ARRAY_LEN(subjects) == CALL_VIEWS, "each view of calls has its subject");
 
 size_t view_subject(size_t v)
 {

@@ -211,7 +211,7 @@ enum err price_use_run(struct store *s, const struct scan_spec *spec, struct tab
     if (!rc && out->n_rows)
         qsort(out->rows, out->n_rows, sizeof(*out->rows), dearest_first);
     if (!rc)
-        rc = head_fill(out, s, scan, spec, err);
+        rc = head_fill(out, s, scan_counts(scan), spec, err);
     for (int t = 0; r.threads && t < threads; t++)
         free(r.threads[t].of);
     free(r.threads);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include "report/run.h"
+#include "report/step_views.h"
 #include "base/banned.h"
 
 _Static_assert((int)COST_BEST == (int)COST_OF_LOG_OR_PRICES &&
@@ -517,13 +518,32 @@ static void release(struct run *r)
     call_bills_close(r->bills);
 }
 
+/* The first view whose rows are no calls, or NULL. */
+static const struct view *view_of_steps(const struct report_spec *spec)
+{
+    static const struct view phases = {"latency", NULL, phases_view};
+
+    for (size_t i = 0; i < spec->n_views; i++)
+        for (size_t v = 0; v < report_view_count; v++)
+            if (strcmp(report_views[v].name, spec->views[i]) == 0 && report_views[v].run)
+                return &report_views[v];
+    for (size_t i = 0; i < spec->n_views; i++)
+        if (strcmp(spec->views[i], "latency") == 0 && phases_asked(spec))
+            return &phases;
+    return NULL;
+}
+
 enum err report_run(struct store *s, const struct report_spec *spec, struct table *out,
                     struct error *err)
 {
     struct run r = {.spec = spec, .store = s, .table = out};
     struct report_spec spec_before;
-    enum err rc = choose(&r, err);
+    const struct view *steps = view_of_steps(spec);
+    enum err rc;
 
+    if (steps)
+        return steps->run(s, spec, out, err);
+    rc = choose(&r, err);
     if (!rc)
         rc = open_scan(&r, err);
     if (!rc)

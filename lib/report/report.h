@@ -46,12 +46,22 @@ struct report_spec {
     bool chart;     /* one column is drawn: the first of columns, else what the view is about; without
                      * dimensions by day */
     bool narrate;   /* the table gets a sentence on what carries the cost or its change */
+    /* Of the views whose rows are steps: */
+    bool phases;              /* latency: by the parts of a request */
+    bool hitl;                /* branches: people see more of what waits for a person */
+    bool graph;               /* paths: edges from node to node and not whole paths */
+    const char *whatif;       /* branches: what would ask a person instead, or NULL */
+    const char *const *human; /* globs of nodes and tools that are people */
+    size_t n_human;
     bool keep_degenerate_ttft; /* else call_ttft_degenerate() values count as missing in figures */
     int jobs; /* threads, at least 1 */
 };
 
+/* A view of calls is a list of measures; one of steps runs by itself. */
 struct view {
     const char *name, *summary;
+    enum err (*run)(struct store *s, const struct report_spec *spec, struct table *out,
+                    struct error *err); /* NULL: of calls */
 };
 extern const struct view report_views[];
 extern const size_t report_view_count;

@@ -448,7 +448,7 @@ enum err repricing_run(struct store *s, const struct repricing_spec *spec, struc
     if (!rc)
         rc = add_facts(&r, out, err);
     if (!rc)
-        rc = head_fill(out, s, r.scan, spec->scan, err);
+        rc = head_fill(out, s, scan_counts(r.scan), spec->scan, err);
     release(&r);
     return rc;
 }

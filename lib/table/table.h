@@ -101,6 +101,7 @@ struct table {
     struct row totals; /* cells NULL: none */
     enum graph graph;
     int64_t total_calls;
+    const char *one, *many; /* what total_calls counts, where it is not calls: "tool call" */
     const char *db; /* as shown; NULL: files were read */
     const char *tz;
     bool since_known, until_known;
