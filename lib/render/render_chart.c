@@ -12,6 +12,7 @@
 #define CHANGE_WIDTH (GAP + sizeof("+1,000.0 %") - 1) /* behind a bar; longer ones are rare */
 #define BAR_LEAST 8
 #define BAR_MOST 60
+#define REMARK_MOST 60 /* columns of what stands behind a bar */
 #define EIGHTHS 8
 #define DIM "\x1b[2m"
 #define PLAIN "\x1b[0m"
@@ -92,13 +93,19 @@ static void measure_row(struct drawing *d, const struct row *row)
         d->largest = v;
 }
 
-static size_t remark_width(const struct table *t)
+static size_t remark_width(struct drawing *d)
 {
+    const struct table *t = d->tc.table;
     size_t width = 0;
 
-    for (size_t i = 0; i < t->n_rows; i++)
-        if (t->rows[i].remark && t->rows[i].kind != ROW_GAP)
-            width = larger(width, strlen(t->rows[i].remark) + GAP);
+    for (size_t i = 0; i < t->n_rows; i++) {
+        const struct row *row = &t->rows[i];
+
+        d->cell.n = 0;
+        if (row->remark && row->kind != ROW_GAP)
+            width = larger(width, GAP + safe_text(&d->cell, sv_from(row->remark), REMARK_MOST,
+                                                  d->o->utf8));
+    }
     return width;
 }
 
@@ -115,7 +122,7 @@ static void measure(struct drawing *d)
         measure_row(d, &t->totals);
     if (chart_of(d)->compared)
         d->label = larger(d->label, strlen("before"));
-    taken = d->label + d->value + 2 * GAP + remark_width(t);
+    taken = d->label + d->value + 2 * GAP + remark_width(d);
     if (chart_of(d)->compared)
         taken += CHANGE_WIDTH;
     d->bar = taken + BAR_LEAST < width ? width - taken : BAR_LEAST;
@@ -179,7 +186,7 @@ static void add_remark(struct drawing *d, const struct row *row, size_t taken)
         return;
     if (row->kind != ROW_GAP)
         add_blanks(&d->ro.buf, (end > taken ? end - taken : 0) + GAP);
-    buf_str(&d->ro.buf, row->remark);
+    safe_text(&d->ro.buf, sv_from(row->remark), REMARK_MOST, d->o->utf8);
 }
 
 static void add_change(struct drawing *d, const struct row *row, size_t *taken)

@@ -4,6 +4,7 @@
 #include "query/dimensions.h"
 #include "query/trace_load.h"
 #include "report/words.h"
+#include <string.h>
 #include "base/banned.h"
 
 static enum err no_memory(struct error *err)
@@ -35,34 +36,55 @@ static bool find_time(const struct table *t, struct marking *m)
     return false;
 }
 
-static bool is_in(const struct marking *m, const struct row *row, const char *label)
+/* The mark of this stretch belongs to row i; a gap of a chart lasts until the next row begins. */
+static bool is_in(const struct marking *m, size_t i, const char *label)
 {
+    const struct row *row = &m->t->rows[i];
     const struct cell *c = &row->cells[m->time];
 
-    return row->kind == ROW_GROUP && c->type == CELL_TEXT && sv_is(c->text, label);
+    if (c->type != CELL_TEXT || row->kind == ROW_OTHER)
+        return false;
+    if (row->kind == ROW_GAP && i + 1 < m->t->n_rows)
+        return sv_cmp(c->text, sv_from(label)) <= 0 &&
+               sv_cmp(sv_from(label), m->t->rows[i + 1].cells[m->time].text) < 0;
+    return sv_is(c->text, label);
 }
 
+#define MARK "\xE2\x96\xB2 "
+
+/* Behind other marks, or what else stands in b. */
 static bool say(struct buf *b, const struct annotation *a)
 {
-    buf_str(b, b->n ? " \xC2\xB7 " : "\xE2\x96\xB2 ");
+    if (b->n && strstr(b->p, MARK))
+        buf_str(b, " \xC2\xB7 ");
+    else
+        buf_str(b, b->n ? "  " MARK : MARK);
     buf_sv(b, a->kind);
     buf_char(b, ' ');
     buf_sv(b, a->text);
     return !b->failed;
 }
 
-/* Behind what the row says already. */
+/* Behind what the row says already: in the column, or in a chart behind the bar. */
 static bool add_to_row(struct marking *m, struct row *row, const struct annotation *a)
 {
-    struct cell *c = &row->cells[m->column];
+    bool drawn = m->t->chart != NULL;
     struct buf text = {0};
+    struct sv said;
 
-    if (c->type == CELL_TEXT)
-        buf_sv(&text, c->text);
+    if (drawn)
+        buf_str(&text, row->remark ? row->remark : "");
+    else if (row->cells[m->column].type == CELL_TEXT)
+        buf_sv(&text, row->cells[m->column].text);
     say(&text, a);
-    *c = cell_text(words_take(&text, &m->t->arena));
+    buf_add(&text, "", drawn); /* remarks end with NUL */
+    said = words_take(&text, &m->t->arena);
+    if (drawn)
+        row->remark = said.p;
+    else
+        row->cells[m->column] = cell_text(said);
     buf_release(&text);
-    return c->type == CELL_TEXT;
+    return said.p != NULL;
 }
 
 static bool add_note(struct marking *m, const char *label, const struct annotation *a)
@@ -71,7 +93,7 @@ static bool add_note(struct marking *m, const char *label, const struct annotati
     bool ok;
 
     buf_printf(&text, "%s  ", label);
-    buf_str(&text, "\xE2\x96\xB2 ");
+    buf_str(&text, MARK);
     buf_sv(&text, a->kind);
     buf_char(&text, ' ');
     buf_sv(&text, a->text);
@@ -87,7 +109,7 @@ static enum err add_mark(void *ctx, const struct annotation *a, struct error *er
     char label[40];
     bool found = false, ok = true;
 
-    if (m->column == m->t->n_columns) {
+    if (m->column == m->t->n_columns && !m->t->chart) {
         struct column *c = table_extend(m->t, "marks", "", UNIT_NONE);
 
         if (!c)
@@ -97,7 +119,7 @@ static enum err add_mark(void *ctx, const struct annotation *a, struct error *er
     bucketer_init(&b, m->zone, m->bucket);
     bucket_label(m->zone, m->bucket, bucket_number(&b, a->at_us), label);
     for (size_t i = 0; i < m->t->n_rows && ok; i++)
-        if (is_in(m, &m->t->rows[i], label)) {
+        if (is_in(m, i, label)) {
             ok = add_to_row(m, &m->t->rows[i], a);
             found = true;
         }

@@ -10,7 +10,7 @@ struct store;
 /*
  * To a finished report whose groups are stretches of time: a column "marks" that says which marks
  * of `annotate` lie in each, when there are any in the report's window; those in a stretch without
- * calls come as notes. Other reports are left as they are.
+ * calls come as notes. In a chart they stand behind the bars. Other reports are left as they are.
  */
 NODISCARD enum err marks_add(struct store *s, const struct zone *zone, struct table *t,
                              struct error *err);
