@@ -1,8 +1,8 @@
 /* braintrust: spans of Braintrust's logs and experiments. */
 #include "format/aliases.h"
 #include "format/keyed.h"
-#include "format/leftover.h"
 #include "format/readers.h"
+#include "format/settings.h"
 
 #include "base/banned.h"
 
@@ -150,10 +150,13 @@ static void set_feature(const struct row *w, struct call_record *call)
 static void set_meta(const struct row *w, struct call_record *call)
 {
     const struct json_doc *d = w->r.c->doc;
+    struct json_doc inner = {0};
     struct leftovers kept = {0};
 
+    settings_add(&kept, &w->r, &inner, d, json_get(d, 0, "metadata"));
     leftover_add_tags(&kept, &w->r, d, json_get(d, 0, "tags"));
     call->meta = leftover_json(&w->r, &kept);
+    json_release(&inner);
 }
 
 static bool add_call(const struct row *w)

@@ -3,6 +3,7 @@
 #include "format/evals.h"
 #include "format/keyed.h"
 #include "format/readers.h"
+#include "format/settings.h"
 
 #include "base/banned.h"
 
@@ -133,9 +134,14 @@ static bool add_call(const struct sample *s, json_ref event)
     json_ref error = json_get(d, event, "error");
     json_ref choice = json_at(d, json_path(d, event, "output", "choices", NULL), 0);
     struct call_record *call = batch_add_call(s->r.c->out);
+    struct json_doc inner = {0};
+    struct leftovers kept = {0};
 
     if (!call)
         return false;
+    settings_add(&kept, &s->r, &inner, d, json_get(d, event, "config"));
+    call->meta = leftover_json(&s->r, &kept);
+    json_release(&inner);
     call->id = event_identity(s, event, "inspect");
     call->source = s->r.c->source;
     call->line = s->r.c->line;

@@ -5,9 +5,9 @@
 #include "format/groups.h"
 #include "format/keyed.h"
 #include "format/langfuse_usage.h"
-#include "format/leftover.h"
 #include "format/otlp.h"
 #include "format/readers.h"
+#include "format/settings.h"
 
 #include "base/banned.h"
 
@@ -195,7 +195,7 @@ static void set_feature_and_meta(const struct observation *o, struct call_record
         {"version", "version", NULL},
     };
     const struct json_doc *line = o->r->c->doc, *d = NULL;
-    struct json_doc inner = {0};
+    struct json_doc inner = {0}, parameters = {0};
     struct leftovers kept = {0};
     json_ref metadata = object_or_text(o->r, told_get(&o->told, "metadata"), &inner, &d);
 
@@ -208,6 +208,7 @@ static void set_feature_and_meta(const struct observation *o, struct call_record
         else
             leftover_add(&kept, key, d, m.value, LEFTOVER_PLAIN);
     }
+    settings_add(&kept, o->r, &parameters, line, own(o, "modelParameters", "model_parameters"));
     for (size_t i = 0; i < ARRAY_LEN(extra); i++)
         leftover_add(&kept, sv_from(extra[i].name), line,
                      shared(o, extra[i].camel, extra[i].snake), LEFTOVER_WEAK);
@@ -217,6 +218,7 @@ static void set_feature_and_meta(const struct observation *o, struct call_record
     leftover_add_tags(&kept, o->r, line, shared(o, "tags", NULL));
     call->meta = leftover_json(o->r, &kept);
     json_release(&inner);
+    json_release(&parameters);
 }
 
 static void set_dimensions(const struct observation *o, struct call_record *call)

@@ -6,10 +6,10 @@
 #include "format/call_rules.h"
 #include "format/groups.h"
 #include "format/keyed.h"
-#include "format/leftover.h"
 #include "format/otlp.h"
 #include "format/provider.h"
 #include "format/readers.h"
+#include "format/settings.h"
 
 #include "base/banned.h"
 
@@ -345,6 +345,7 @@ static void set_meta(const struct run *run, struct call_record *call)
         "ls_model_name", "ls_model_type",
     };
     const struct json_doc *d = run->r->c->doc;
+    struct json_doc inner = {0};
     struct leftovers kept = {0};
 
     for (struct member m = member_first(d, run->metadata); m.key != JSON_END;
@@ -357,8 +358,12 @@ static void set_meta(const struct run *run, struct call_record *call)
         if (i == ARRAY_LEN(taken))
             leftover_add(&kept, key, d, m.value, LEFTOVER_PLAIN);
     }
+    settings_add(&kept, run->r, &inner, d,
+                 json_get(d, told_get(&run->told, "extra"), "invocation_params"));
+    settings_add(&kept, run->r, &inner, d, run->metadata); /* ls_temperature */
     leftover_add_tags(&kept, run->r, d, told_get(&run->told, "tags"));
     call->meta = leftover_json(run->r, &kept);
+    json_release(&inner);
 }
 
 /* total_cost is decimal text; where it is missing its two parts stand for it. */

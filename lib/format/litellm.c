@@ -2,8 +2,8 @@
  * rows of its table of spending. */
 #include "format/aliases.h"
 #include "format/keyed.h"
-#include "format/leftover.h"
 #include "format/readers.h"
+#include "format/settings.h"
 
 #include "base/banned.h"
 
@@ -151,6 +151,7 @@ static void set_feature_and_tags(struct row *w)
     const struct json_doc *d = w->r.c->doc;
     json_ref tags = json_get(d, 0, "request_tags");
     struct sv text = scalar_text(&w->r, d, tags), feature;
+    struct json_doc parameters = {0};
     struct leftovers kept = {0};
 
     if (text.n && text.p[0] == '[' && json_parse(&w->inner_tags, text.p, text.n, NULL) == OK) {
@@ -165,8 +166,11 @@ static void set_feature_and_tags(struct row *w)
             feature = SV_NONE;
     }
     record_set_dim(w->call, F_FEATURE, keep_id(&w->r, feature));
+    settings_add(&kept, &w->r, &parameters, w->r.c->doc,
+                 json_get(w->r.c->doc, 0, "model_parameters"));
     leftover_add_tags(&kept, &w->r, d, tags);
     w->call->meta = leftover_json(&w->r, &kept);
+    json_release(&parameters);
 }
 
 static void set_ids(const struct row *w, const char *id_key)

@@ -3,12 +3,17 @@
 
 #include "format/call_rules.h"
 #include "format/otlp_attributes.h"
+#include "format/settings.h"
 
 #include "base/banned.h"
 
 void span_open(struct span *s, const struct reading *r, const char *format)
 {
-    *s = (struct span){.r = r, .format = format, .metadata = {.at = JSON_END}, .tags = {.at = JSON_END}};
+    *s = (struct span){.r = r,
+                       .format = format,
+                       .metadata = {.at = JSON_END},
+                       .settings = {.at = JSON_END},
+                       .tags = {.at = JSON_END}};
     picks_clear(&s->picks);
 }
 
@@ -19,6 +24,10 @@ void span_attribute(struct span *s, struct sv name, const struct json_doc *d, js
 
     if (k && k->target == T_INNER) {
         s->metadata = (struct place){d, "metadata", value};
+        return;
+    }
+    if (sv_is(name, "llm.invocation_parameters")) {
+        s->settings = (struct place){d, "llm.invocation_parameters", value};
         return;
     }
     if (sv_is(name, "tag.tags")) {
@@ -162,11 +171,9 @@ static void set_status(struct span *s, enum span_verdict verdict, struct sv mess
     s->record.error_type = error_kind(s->r, s->error_type, s->error_text);
 }
 
-static void keep_metadata(const struct span *s, const struct json_doc *d, json_ref object,
-                          struct call_record *call)
+static void keep_metadata(const struct span *s, struct leftovers *kept, const struct json_doc *d,
+                          json_ref object, struct call_record *call)
 {
-    struct leftovers kept = {0};
-
     for (struct member m = member_first(d, object); m.key != JSON_END;
          m = member_next(d, object, m)) {
         struct sv key = scalar_text(s->r, d, m.key);
@@ -174,31 +181,29 @@ static void keep_metadata(const struct span *s, const struct json_doc *d, json_r
         if (sv_is(key, "feature"))
             record_set_dim(call, F_FEATURE, scalar_id(s->r, d, m.value));
         else
-            leftover_add(&kept, key, d, m.value, LEFTOVER_PLAIN);
+            leftover_add(kept, key, d, m.value, LEFTOVER_PLAIN);
     }
+}
+
+/* The metadata of a call, the settings that it was made with, and its tags. */
+static void read_metadata(const struct span *s, struct call_record *call)
+{
+    struct json_doc inner = {0}, parameters = {0};
+    struct leftovers kept = {0};
+    struct sv text = scalar_text(s->r, s->metadata.doc, s->metadata.at);
+
+    if (json_type(s->metadata.doc, s->metadata.at) == JSON_OBJECT)
+        keep_metadata(s, &kept, s->metadata.doc, s->metadata.at, call);
+    else if (text.n && text.p[0] == '{' && json_parse(&inner, text.p, text.n, NULL) == OK)
+        keep_metadata(s, &kept, &inner, 0, call);
+    settings_add_attributes(&kept, &s->kept);
+    if (s->settings.at != JSON_END)
+        settings_add(&kept, s->r, &parameters, s->settings.doc, s->settings.at);
     if (s->tags.at != JSON_END)
         leftover_add_tags(&kept, s->r, s->tags.doc, s->tags.at);
     call->meta = leftover_json(s->r, &kept);
-}
-
-static void read_metadata(const struct span *s, struct call_record *call)
-{
-    struct json_doc inner = {0};
-    struct sv text = SV_NONE;
-
-    if (s->metadata.at == JSON_END) {
-        if (s->tags.at != JSON_END)
-            keep_metadata(s, s->tags.doc, JSON_END, call);
-        return;
-    }
-    text = scalar_text(s->r, s->metadata.doc, s->metadata.at);
-    if (json_type(s->metadata.doc, s->metadata.at) == JSON_OBJECT)
-        keep_metadata(s, s->metadata.doc, s->metadata.at, call);
-    else if (text.n && text.p[0] == '{' && json_parse(&inner, text.p, text.n, NULL) == OK)
-        keep_metadata(s, &inner, 0, call);
-    else
-        keep_metadata(s, s->metadata.doc, JSON_END, call);
     json_release(&inner);
+    json_release(&parameters);
 }
 
 /* Durations that the span's own times give, where no attribute does. */

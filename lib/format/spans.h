@@ -18,6 +18,7 @@ struct span {
     struct picks picks; /* may hold a resource's attributes to begin with */
     struct leftovers kept;
     struct place metadata; /* OpenInference's: an object or its JSON text */
+    struct place settings; /* the same: llm.invocation_parameters */
     struct place tags;     /* OpenInference's: a list of texts */
     struct span_record record;
     struct maybe_i64 first_token_us;

@@ -36,11 +36,36 @@ Test(dimensions, unknown_names)
 
 static void open_axis(struct store *s, const char *name, struct axis *x)
 {
+    static struct step_fields steps = {.has = UINT32_MAX}; /* without any text */
     struct axis_source source = {.store = s, .zone = &test_utc, .first_us = 0,
-                                 .last_us = INT64_C(86400000000) * 3};
+                                 .last_us = INT64_C(86400000000) * 3, .steps = &steps};
     struct error err;
 
     cr_assert_eq(axis_open(&source, sv_from(name), x, &err), OK, "%s", err.msg);
+}
+
+/* What only steps have, calls do not. */
+Test(dimensions, of_steps)
+{
+    struct store *s = test_calls();
+    struct axis_source source = {.store = s, .zone = &test_utc};
+    struct step_fields tools = {.has = 1U << (STEP_TOOL - C_COUNT)};
+    struct error err;
+    struct axis x;
+
+    cr_expect_eq(axis_open(&source, SV("tool"), &x, &err), ERR_USAGE);
+    cr_expect_str_eq(err.msg, "tool goes with another view: llmobs report tools");
+    source.steps = &tools;
+    cr_expect_eq(axis_open(&source, SV("branch"), &x, &err), ERR_USAGE);
+    cr_expect_str_eq(err.msg, "branch goes with another view: llmobs report branches");
+    cr_assert_eq(text_set_code(&tools.texts[STEP_TOOL - C_COUNT], SV("db")), 1);
+    cr_assert_eq(axis_open(&source, SV("tool"), &x, &err), OK);
+    cr_expect_eq(x.n_codes, 2);
+    cr_expect(sv_is(axis_text(&x, 1, NULL), "db"));
+    cr_expect(axis_text(&x, 2, NULL).p == NULL, "not outside");
+    axis_release(&x);
+    text_set_release(&tools.texts[STEP_TOOL - C_COUNT]);
+    store_close(s);
 }
 
 /* Ids of both dictionaries that mean the same model have one code; request_model goes first. */
@@ -95,14 +120,14 @@ Test(dimensions, codes_never_lead_outside)
     struct store *s = test_calls();
 
     for (const char *const *name = dimension_names(); *name; name++) {
-        const int64_t *cols[C_COUNT];
+        const int64_t *cols[STEP_COUNT];
         struct bucketer memo;
         struct axis x;
         struct arena a = {0};
         int64_t codes[N];
 
         open_axis(s, *name, &x);
-        for (int c = 0; c < C_COUNT; c++)
+        for (int c = 0; c < STEP_COUNT; c++)
             cols[c] = wild;
         memo = axis_memo(&x);
         axis_codes(&x, &memo, cols, N, codes);

@@ -121,6 +121,7 @@ static bool add_item(struct steps *s, const struct step_brief *step, struct run_
 {
     item.at_us = step->started_us;
     item.latency_us = step->latency_us;
+    item.value = CALL_MISSING;
     item.flags |= step->status == STATUS_ERROR ? ITEM_FAILED : 0;
     return step_runs_find(&s->runs, step, &item.run) && step_runs_add(&s->runs, &item);
 }
@@ -717,7 +718,7 @@ static bool row_of_decision(void *ctx, const struct step_brief *step)
         set(s, STEP_REVIEW, (item->flags & ITEM_HUMAN) != 0);
         set(s, STEP_AUTO, !(item->flags & ITEM_HUMAN));
     }
-    if (item->flags & ITEM_HUMAN) {
+    if (item->flags & ITEM_HUMAN && item->run != RUN_NONE) {
         set(s, STEP_PENDING, !(item->flags & ITEM_ANSWERED));
         set(s, STEP_WAIT_US, item->flags & ITEM_ANSWERED ? item->value : CALL_MISSING);
     }
