@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include "inputs.h"
 #include "json/document.h"
-#include "report/report.h"
+#include "query/dimensions.h"
 #include "base/banned.h"
 
 const char *const config_source_names[CONFIG_SOURCES] = {"given", "project", "user", "system"};
@@ -150,7 +150,7 @@ const struct config_names *config_names(void)
             settings[n] = keys[n];
         }
     }
-    names = (struct config_names){settings, report_dimension_names()};
+    names = (struct config_names){settings, dimension_names()};
     return &names;
 }
 

@@ -382,21 +382,26 @@ static const struct name_list report_lists[] = {
 };
 
 static const struct example report_examples[] = {
-    {"llmobs report",                                            "calls, latency, tokens and cost of everything"},
-    {"llmobs report --by feature",                               "the same for each feature"                    },
-    {"llmobs report cost --by day,model --since 30d",            "what was spent on which model, day by day"    },
-    {"llmobs report cost --by feature --per outcome",            "what each success cost, failures included"    },
-    {"llmobs report cost --by user --cumulative",                "how few users make most of the cost"          },
+    {"llmobs report",                                            "calls, latency, tokens and cost of everything"       },
+    {"llmobs report --by feature",                               "the same for each feature"                           },
+    {"llmobs report cost --by day,model --since 30d",            "what was spent on which model, day by day"           },
+    {"llmobs report cost --by feature --per outcome",            "what each success cost, failures included"           },
+    {"llmobs report cost --by user --cumulative",                "how few users make most of the cost"                 },
     {"llmobs report cost --by feature --since 7d --vs previous",
-     "seven days, compared with the seven before"                                                               },
+     "seven days, compared with the seven before"                                                                      },
     {"llmobs report cost --by day --chart --since 30d -q",
-     "the cost of each day as bars, and nothing else"                                                           },
+     "the cost of each day as bars, and nothing else"                                                                  },
     {"llmobs report latency --by model --where status=ok",
-     "how long the calls took that went well"                                                                   },
+     "how long the calls took that went well"                                                                          },
     {"llmobs report tokens,cost --by user --limit 5 -f csv",
-     "the largest users, for a spreadsheet"                                                                     },
-    {"llmobs report --by model logs.jsonl",                      "read a file, no database needed"              },
-    {NULL,                                                       NULL                                           },
+     "the largest users, for a spreadsheet"                                                                            },
+    {"llmobs report tools --by tool,agent,status",               "which tools fail, and in whose hands"                },
+    {"llmobs report branches --since 7d --vs previous",
+     "whether the workflow decides otherwise than the week before"                                                     },
+    {"llmobs report paths -f mermaid",                           "the ways through the workflow, as a drawing"         },
+    {"llmobs report latency --phases",                           "retrieval, prompt, model, tools: what takes the time"},
+    {"llmobs report --by model logs.jsonl",                      "read a file, no database needed"                     },
+    {NULL,                                                       NULL                                                  },
 };
 
 const struct command report_command = {

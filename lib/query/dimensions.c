@@ -40,7 +40,10 @@
     X("week", DIMENSION_TIME, BUCKET_WEEK)                                                         \
     X("month", DIMENSION_TIME, BUCKET_MONTH)                                                       \
     X("weekday", DIMENSION_TIME, BUCKET_WEEKDAY)                                                   \
-    X("tag", DIMENSION_TAGS, 0)                                                                    \
+    X("tag", DIMENSION_TAGS, 0)
+
+/* Those of steps. */
+#define STEP_DIMENSIONS(X)                                                                         \
     X("phase", DIMENSION_STEP, STEP_PHASE)                                                         \
     X("tool", DIMENSION_STEP, STEP_TOOL)                                                           \
     X("branch", DIMENSION_STEP, STEP_BRANCH)                                                       \
@@ -52,17 +55,24 @@
 #define AS_STRUCT(name, kind, which) {name, kind, which},
 #define AS_NAME(name, kind, which) name,
 
-const struct dimension dimensions[] = {DIMENSIONS(AS_STRUCT)};
+const struct dimension dimensions[] = {DIMENSIONS(AS_STRUCT) STEP_DIMENSIONS(AS_STRUCT)};
 const size_t dimension_count = ARRAY_LEN(dimensions);
 static const struct dimension meta_dimension = {"meta.KEY", DIMENSION_META, 0};
 static const struct dimension tag_dimension = {"tag:PREFIX", DIMENSION_TAGS, 0};
 static const char *const names[] = {DIMENSIONS(AS_NAME) "tag:PREFIX", "meta.KEY", NULL};
+static const char *const all_names[] = {DIMENSIONS(AS_NAME) "tag:PREFIX", "meta.KEY",
+                                        STEP_DIMENSIONS(AS_NAME) NULL};
 
 #define TAG_PREFIX "tag:"
 
 const char *const *dimension_names(void)
 {
     return names;
+}
+
+const char *const *dimension_names_all(void)
+{
+    return all_names;
 }
 
 const struct dimension *dimension_find(struct sv name)
@@ -410,7 +420,7 @@ enum err axis_open(const struct axis_source *source, struct sv name, struct axis
     enum err rc;
 
     if (!x.dim)
-        return unknown_name(err, "dimension", name, names);
+        return unknown_name(err, "dimension", name, source->steps ? all_names : names);
     x.name = x.dim->name;
     if (x.dim == &meta_dimension || x.dim == &tag_dimension) {
         copy = arena_zalloc(&x.arena, 1, name.n + 1);

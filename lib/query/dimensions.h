@@ -31,8 +31,11 @@ extern const size_t dimension_count;
 /* By name, "meta.KEY" and "tag:PREFIX" included; NULL when there is none. */
 const struct dimension *dimension_find(struct sv name);
 
-/* All names, then "tag:PREFIX" and "meta.KEY"; NULL at the end. */
+/* The names of dimensions of calls, then "tag:PREFIX" and "meta.KEY"; NULL at the end. */
 const char *const *dimension_names(void);
+
+/* The same, and those of steps. */
+const char *const *dimension_names_all(void);
 
 /* What an axis is opened on; everything is borrowed and must outlive it. */
 struct axis_source {

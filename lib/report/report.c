@@ -596,7 +596,7 @@ enum err report_time_range(struct store *s, int64_t *first_us, int64_t *last_us,
 
 const char *const *report_dimension_names(void)
 {
-    return dimension_names();
+    return dimension_names_all();
 }
 
 bool report_dimension_is_time(const char *name)
