@@ -1,6 +1,8 @@
 /* leftover: scalars that no field takes, kept as one JSON object with sorted keys. */
 #include "format/leftover.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include "base/buf.h"
 #include "format/pick.h"
 #include "record/privacy.h"
@@ -106,6 +108,20 @@ void leftover_drop(struct leftovers *l, const struct json_doc *doc, json_ref val
         return;
     l->n--;
     memmove(&l->item[i], &l->item[i + 1], (l->n - i) * sizeof(l->item[0]));
+}
+
+void leftover_add_count(struct leftovers *l, const struct reading *r, struct sv key, int64_t n)
+{
+    struct leftover *item = make_place(l, key, true);
+    char text[24];
+    int length = snprintf(text, sizeof(text), "%" PRId64, n);
+
+    if (!item)
+        return;
+    *item = (struct leftover){
+        .key = key,
+        .written = arena_copy(&r->c->out->arena, (struct sv){text, (size_t)length})};
+    r->c->out->failed |= !item->written.p;
 }
 
 /* The text of a tag, SV_NONE when it is none. */

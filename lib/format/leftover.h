@@ -39,6 +39,9 @@ void leftover_add(struct leftovers *l, struct sv key, const struct json_doc *doc
 /* Takes back the member with this value, if it was kept. */
 void leftover_drop(struct leftovers *l, const struct json_doc *doc, json_ref value);
 
+/* Offers a count of our own making under a key that is a name; one that is there already stays. */
+void leftover_add_count(struct leftovers *l, const struct reading *r, struct sv key, int64_t n);
+
 /*
  * Offers a list of tags under the key "tags": labels as above, in the order of the log and each once,
  * as one text that is a JSON array: "[\"beta\",\"team:x\"]". So a set of tags is one scalar that many

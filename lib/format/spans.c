@@ -17,6 +17,27 @@ void span_open(struct span *s, const struct reading *r, const char *format)
     picks_clear(&s->picks);
 }
 
+/* retrieval.documents.3.document.score: what was found is content, how much and how well the best of
+ * it fits is not. */
+static bool is_document(struct span *s, struct sv name, const struct json_doc *d, json_ref value,
+                        unsigned how)
+{
+    static const char *const lists[] = {"retrieval.documents.", "reranker.output_documents."};
+    size_t at = 0;
+    int64_t n = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(lists) && !at; i++)
+        at = sv_starts(name, lists[i]) ? strlen(lists[i]) : 0;
+    if (!at)
+        return false;
+    for (; at < name.n && name.p[at] >= '0' && name.p[at] <= '9' && n < 1000000; at++)
+        n = n * 10 + (name.p[at] - '0');
+    s->docs = n + 1 > s->docs ? n + 1 : s->docs;
+    if (n == 0 && sv_ends(name, ".document.score"))
+        leftover_add(&s->kept, SV("retrieval.top_score"), d, value, how | LEFTOVER_WEAK);
+    return true;
+}
+
 void span_attribute(struct span *s, struct sv name, const struct json_doc *d, json_ref value,
                     unsigned how)
 {
@@ -30,6 +51,8 @@ void span_attribute(struct span *s, struct sv name, const struct json_doc *d, js
         s->settings = (struct place){d, "llm.invocation_parameters", value};
         return;
     }
+    if (is_document(s, name, d, value, how))
+        return;
     if (sv_is(name, "tag.tags")) {
         s->tags = (struct place){d, "tag.tags", value};
         return;
@@ -308,6 +331,8 @@ bool span_close(struct span *s, enum span_verdict verdict, struct sv message)
     s->record.line = s->r->c->line;
     if (s->record.has_usage && !add_call(s))
         return false;
+    if (s->docs)
+        leftover_add_count(&s->kept, s->r, SV("retrieval.documents.count"), s->docs);
     s->record.attributes = leftover_json(s->r, &s->kept);
     out = batch_add_span(s->r->c->out);
     if (!out)

@@ -19,6 +19,7 @@ struct span {
     struct leftovers kept;
     struct place metadata; /* OpenInference's: an object or its JSON text */
     struct place settings; /* the same: llm.invocation_parameters */
+    int64_t docs;          /* that a retrieval lists, OpenInference's way */
     struct place tags;     /* OpenInference's: a list of texts */
     struct span_record record;
     struct maybe_i64 first_token_us;
