@@ -25,6 +25,7 @@ struct ingest_cli {
     bool dry_run;
     bool follow;
     struct text_list set;
+    const char *score_name, *score_source, *score_range, *score_pass; /* NULL: nothing is said */
 };
 
 static const struct ingest_cli ingest_defaults = {.max_line = INPUTS_MAX_LINE};
@@ -39,6 +40,8 @@ static const char *from_word(size_t i)
     i -= ARRAY_LEN(first);
     return formats[i] ? formats[i]->name : NULL;
 }
+
+OPT_WORDS(scorer_words, "human", "judge", "rule", "user", "eval")
 
 static const char *format_name(size_t i)
 {
@@ -56,6 +59,10 @@ static const struct opt ingest_rows[] = {
     OPT_TEXT  (0, "map",       "FILE",      ingest_cli, map,         "JSON file: where fields stand in lines nobody knows"),
     OPT_TEXT  (0, "assume-tz", "TZ",        ingest_cli, assume_tz,   "zone of times that have none (default: UTC)"),
     OPT_LIST  (0, "set",      "KEY=VAL",    ingest_cli, set,         "give calls that lack KEY this value: environment=production"),
+    OPT_TEXT  (0, "score-name", "NAME",     ingest_cli, score_name,  "what scores are about that do not say it"),
+    OPT_CHOICE(0, "score-source", "WHO", scorer_words, ingest_cli, score_source, "who gave scores that do not say it: human, judge, rule, user or eval"),
+    OPT_TEXT  (0, "score-range", "A..B",    ingest_cli, score_range, "the worst and best value of scores that are not in 0..1: 1..5"),
+    OPT_TEXT  (0, "score-pass", "TEST",     ingest_cli, score_pass,  "which values pass, where the line has no verdict: '>=0.7'"),
     OPT_SIZE  (0, "max-line", "SIZE",       ingest_cli, max_line, 1, "longest line that is read (default: 16M)"),
     OPT_INT   (0, "jobs",     "N",          ingest_cli, jobs, 1,     "threads: 1, or 2 to read and write side by side"),
     OPT_FLAG  (0, "dry-run",                ingest_cli, dry_run,     "say what would be new, merged or updated; store nothing"),
@@ -197,6 +204,33 @@ static enum err list_formats(struct invocation *inv, struct error *err)
     return rc;
 }
 
+/* "15 scores new: 10 matched, 2 unmatched (wait for their call), 3 of traces and sessions" */
+static void add_scores(struct buf *out, const struct ingest_totals *t)
+{
+    const struct {
+        int64_t n;
+        const char *what;
+    } parts[] = {
+        {t->scored.unmatched,   "unmatched (wait for their call)"},
+        {t->scored.of_traces,   "of traces and sessions"         },
+        {t->scored.of_cases,    "of cases"                       },
+        {t->scored.unreadable,  "unreadable (count as missing)"  },
+        {t->scores_conflicting, "conflicting"                    },
+        {t->scores_late,        "had waited for their call"      },
+    };
+
+    if (!t->scored.scores && !t->scores_conflicting && !t->scores_late)
+        return;
+    add_count(out, t->scored.scores, t->scored.scores == 1 ? "score new: " : "scores new: ");
+    add_count(out, t->scored.matched, "matched");
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (parts[i].n) {
+            buf_str(out, ", ");
+            add_count(out, parts[i].n, parts[i].what);
+        }
+    buf_char(out, '\n');
+}
+
 static void show_totals(const struct ingest_totals *t, const char *db, bool dry_run,
                         int64_t elapsed_ms)
 {
@@ -215,6 +249,7 @@ static void show_totals(const struct ingest_totals *t, const char *db, bool dry_
         buf_printf(&out, "   %" PRId64 ".%02" PRId64 " s", elapsed_ms / 1000,
                    elapsed_ms % 1000 / 10);
     buf_char(&out, '\n');
+    add_scores(&out, t);
     if (t->quarantined && !dry_run) {
         add_count(&out, t->quarantined, t->quarantined == 1 ? "line" : "lines");
         buf_str(&out, " quarantined: llmobs quarantine\n");
@@ -282,6 +317,22 @@ static enum err follow(struct invocation *inv, struct store *store,
     return rc == ERR_STOPPED ? OK : rc;
 }
 
+static enum err read_score_rules(const struct ingest_cli *o, struct score_rules *out,
+                                 struct error *err)
+{
+    enum err rc = OK;
+
+    if (o->score_name)
+        out->name = sv_from(o->score_name);
+    if (o->score_source)
+        out->scorer = sv_from(o->score_source);
+    if (o->score_range)
+        rc = score_rules_range(out, o->score_range, err);
+    if (!rc && o->score_pass)
+        rc = score_rules_pass(out, o->score_pass, err);
+    return rc;
+}
+
 static enum err ingest_command_run(struct invocation *inv, struct error *err)
 {
     const struct ingest_cli *o = inv->options;
@@ -320,6 +371,11 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     if (rc)
         return rc;
     options.map = map;
+    rc = read_score_rules(o, &options.scores, err);
+    if (rc) {
+        mapping_close(map);
+        return rc;
+    }
     run.path_width = widest(&paths);
     run.progress = isatty(STDERR_FILENO) && !shared->quiet &&
                    !(shared->progress && strcmp(shared->progress, "never") == 0);

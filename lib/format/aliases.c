@@ -279,6 +279,22 @@ static const struct known_key keys[] = {
 
     {TEXT("refusal"), T_REFUSAL, HOW_OTHER, 0, 0},
 
+    {TEXT("relevance"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("relevance_score"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("toxicity"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("toxicity_score"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("hallucination_score"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("format_compliance"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("format_valid"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("json_valid"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("schema_valid"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("refused"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("confidence"), T_SIGN, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("feedback"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("user_feedback"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("user_rating"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("thumbs"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+
     {TEXT("stream"), T_STREAMING, HOW_OTHER, 0, 0},
     {TEXT("streaming"), T_STREAMING, HOW_OTHER, 1, 0},
     {TEXT("is_streaming"), T_STREAMING, HOW_OTHER, 2, 0},

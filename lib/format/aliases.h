@@ -70,6 +70,7 @@ enum sign {
     SIGN_CREATED_AT,
     SIGN_LOGLINES,
     SIGN_NAMESPACE, /* an object that may hold all there is: {"gen_ai":{"request":{...}}} */
+    SIGN_CHECK, /* a score under the name of what it is about */
     SIGN_COUNT,
 };
 

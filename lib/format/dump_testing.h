@@ -138,6 +138,8 @@ static inline void dump_score(struct buf *b, const struct score_record *r)
         buf_printf(b, ",\"value\":%.17g", r->value.v);
     dump_number(b, "passed", r->passed);
     dump_number(b, "at_us", r->at_us);
+    if (r->weight.known)
+        buf_printf(b, ",\"weight\":%.17g", r->weight.v);
     buf_str(b, "}");
 }
 

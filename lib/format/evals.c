@@ -1,5 +1,6 @@
 /* evals: what the results of evaluation tools have in common: scores that belong to a case. */
 #include "format/evals.h"
+#include "record/checks.h"
 
 #include <stdio.h>
 
@@ -67,6 +68,46 @@ void score_set_verdict(struct score_record *s, struct maybe_i64 verdict)
 {
     s->passed = verdict;
     s->value = (struct maybe_f64){(double)verdict.v, verdict.known};
+}
+
+struct maybe_i64 score_verdict(const struct reading *r, json_ref at)
+{
+    static const char *const words[][2] = {
+        {"pass",     "1"}, {"passed",   "1"}, {"fail",      "0"}, {"failed", "0"},
+        {"yes",      "1"}, {"no",       "0"}, {"good",      "1"}, {"bad",    "0"},
+        {"up",       "1"}, {"down",     "0"}, {"thumbs_up", "1"}, {"thumbs_down", "0"},
+        {"thumbsup", "1"}, {"thumbsdown", "0"}, {"positive", "1"}, {"negative", "0"},
+        {"like",     "1"}, {"dislike",  "0"}, {"\xF0\x9F\x91\x8D", "1"}, {"\xF0\x9F\x91\x8E", "0"},
+        {"escalated", "0"}, {"escalation", "0"},
+    };
+    struct sv text = scalar_text(r, r->c->doc, at);
+
+    for (size_t i = 0; i < ARRAY_LEN(words) && text.n; i++)
+        if (sv_eq_nocase(text, sv_from(words[i][0])))
+            return (struct maybe_i64){*words[i][1] == '1', true};
+    return scalar_bool(r->c->doc, at);
+}
+
+void score_read(const struct reading *r, struct score_record *s, json_ref at)
+{
+    struct maybe_f64 value = {0, false};
+    struct maybe_i64 verdict;
+
+    if (scalar_missing(r->c->doc, at))
+        return;
+    value = score_value(r, r->c->doc, at);
+    if (value.known && check_is_thumb(s->name) &&
+        (value.v == -1 || value.v == 0 || value.v == 1)) {
+        score_set_verdict(s, (struct maybe_i64){value.v > 0, true});
+        return;
+    }
+    if (value.known) {
+        s->value = value;
+        return;
+    }
+    verdict = score_verdict(r, at);
+    if (verdict.known)
+        score_set_verdict(s, verdict);
 }
 
 struct sv value_digest(const struct reading *r, const struct json_doc *d, json_ref at)

@@ -32,6 +32,13 @@ struct score_record *add_case_score(const struct reading *r, const struct identi
  * nobody's failure. */
 struct maybe_f64 score_value(const struct reading *r, const struct json_doc *d, json_ref at);
 
+/* A verdict in words or as a boolean; unknown where it is none: "unclear" is not half of anything. */
+struct maybe_i64 score_verdict(const struct reading *r, json_ref at);
+
+/* The value of a score that has its name, or the verdict that stands there in words; 1, 0 and -1 of
+ * feedback are verdicts. What cannot be read stays missing. */
+void score_read(const struct reading *r, struct score_record *s, json_ref at);
+
 /* What a boolean verdict says as value (1 or 0) and as passed. */
 void score_set_verdict(struct score_record *s, struct maybe_i64 verdict);
 

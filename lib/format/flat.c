@@ -1,7 +1,9 @@
 /* flat: a call from a flat log line, by the table of aliases. */
 #include "format/flat.h"
 
+#include "format/evals.h"
 #include "format/keyed.h"
+#include "record/checks.h"
 #include "record/privacy.h"
 
 #include "base/banned.h"
@@ -289,17 +291,15 @@ static void keep_unclear(struct flat *f, const struct call_record *call)
 static bool add_score(struct flat *f, const struct call_record *call, enum target from,
                       const char *name)
 {
-    struct maybe_f64 value = {0, false};
+    struct place p = pick_place(&f->picks, from);
     struct score_record *s = NULL;
 
     if (!picked(&f->picks, from))
         return true;
-    if (!scalar_number(&f->r, pick_place(&f->picks, from), &value))
-        return false;
     s = add_call_score(&f->r, &call->id, sv_from(name), sv_from(name), SV("eval"));
     if (!s)
         return false;
-    s->value = value;
+    s->value = score_value(&f->r, p.doc, p.at);
     if (record_has(call, F_STARTED_US))
         s->at_us = (struct maybe_i64){record_num(call, F_STARTED_US), true};
     return true;
@@ -322,9 +322,35 @@ bool flat_fill(struct flat *f, struct call_record *call)
     return true;
 }
 
+/* The scores that stand on the line under the name of what they are about. */
+static bool add_checks(struct flat *f, const struct call_record *call)
+{
+    const struct json_doc *d = f->r.c->doc;
+
+    if (!seen_all(&f->seen, SIGN_BIT(SIGN_CHECK)))
+        return true;
+    for (struct member m = member_first(d, 0); m.key != JSON_END; m = member_next(d, 0, m)) {
+        const struct known_key *k = alias_of(d, m.key);
+        enum check check = k && k->sign == SIGN_CHECK ? check_of(k->name) : CHECK_COUNT;
+        struct score_record *s;
+
+        if (!k || k->sign != SIGN_CHECK || scalar_missing(d, m.value) ||
+            json_type(d, m.value) == JSON_OBJECT || json_type(d, m.value) == JSON_ARRAY)
+            continue;
+        s = add_call_score(&f->r, &call->id, k->name, k->name,
+                           check == CHECK_FEEDBACK ? SV("user") : SV("eval"));
+        if (!s)
+            return false;
+        score_read(&f->r, s, m.value);
+        if (record_has(call, F_STARTED_US))
+            s->at_us = (struct maybe_i64){record_num(call, F_STARTED_US), true};
+    }
+    return true;
+}
+
 bool flat_scores(struct flat *f, const struct call_record *call)
 {
-    return add_score(f, call, T_QUALITY, "quality") &&
+    return add_checks(f, call) && add_score(f, call, T_QUALITY, "quality") &&
            add_score(f, call, T_HALLUCINATION, "hallucination") &&
            add_score(f, call, T_REFUSAL, "refusal");
 }

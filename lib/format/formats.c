@@ -21,7 +21,7 @@ const struct format *const formats[] = {
     &format_openai,        &format_anthropic,       &format_gemini,
     &format_bedrock,       &format_cohere,          &format_ollama,
     &format_sse,           &format_wrapped_body,
-    &format_generic,       &format_envelope,        NULL,
+    &format_generic,       &format_scores,          &format_envelope,        NULL,
 };
 
 const struct format *format_find(const char *name)

@@ -162,6 +162,19 @@ static const struct {
     {"{\"llm\":\"m\",\"cost_usd\":1}", NULL},
     {"{\"gen_ai\":{\"request\":{\"model\":\"m\"},\"usage\":{\"input_tokens\":1}}}", "generic"},
     {"{\"gen_ai\":{\"request\":{\"model\":\"m\"},\"\":1}}", NULL},
+    {"{\"request_id\":1,\"score\":0.5}", "scores"},
+    {"{\"request_id\":1,\"model\":\"m\",\"score\":0.5}", "scores"},
+    {"{\"score\":0.5}", NULL},
+    {"{\"session_id\":1,\"result\":\"failed\"}", NULL},
+    {"{\"session_id\":1,\"result\":\"failed\",\"name\":\"login\"}", NULL},
+    {"{\"session_id\":1,\"result\":\"failed\",\"metric\":\"tone\"}", "scores"},
+    {"{\"trace_id\":1,\"value\":7}", NULL},
+    {"{\"trace_id\":1,\"value\":7,\"name\":\"tone\"}", "scores"},
+    {"{\"request_id\":1,\"level\":\"info\",\"msg\":\"x\",\"score\":0.5}", NULL},
+    {"{\"request_id\":1,\"scores\":{\"a\":1}}", "scores"},
+    {"{\"request_id\":1,\"scores\":[]}", NULL},
+    {"{\"case_id\":1,\"toxicity\":0.5}", "scores"},
+    {"{\"case_id\":1,\"toxicity\":[]}", NULL},
     {"{\"batches\":[]}", NULL},
     {"{\"batches\":[{\"scopeSpans\":[]}]}", "otlp"},
     {"{\"resourceSpans\":null}", "otlp"},
@@ -290,7 +303,7 @@ static const char *const allowed[] = {
     "provided_model_name", "parent_observation_id", "trace_name", "prompt_name", "observation_id",
     "string_value", "value", "ls_provider", "ls_model_name", "run_type", "parent_run_id",
     "session_name", "dotted_order", "span_kind", "eval.Hallucination.label",
-    "event.name", "function_name", "role", "error_type", "finish_reasons", "thread_id",
+    "event.name", "function_name", "role", "error_type", "finish_reasons", "thread_id", "metric", "case_id",
 };
 
 static bool may_come_out(struct sv name)

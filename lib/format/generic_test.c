@@ -597,8 +597,6 @@ static const struct {
      "timestamp: expected a time, found \"noon\"", "timestamp"},
     {"{\"model\":\"m\",\"cost\":1,\"end_time\":\"noon\"}",
      "end_time: expected a time, found \"noon\"", "end_time"},
-    {"{\"model\":\"m\",\"cost\":1,\"quality_score\":\"good\"}",
-     "quality_score: expected a number, found \"good\"", "quality_score"},
     {"{\"model\":\"m\",\"input_tokens\":1,\"cached_tokens\":9223372036854775807}",
      "input_tokens: expected a sum below 2^63", "input_tokens"},
     {"{\"template_hash\":\"x\",\"variables_json\":\"\",\"tokens\":{}}",
@@ -628,12 +626,43 @@ Test(generic, complaints)
     }
 }
 
+/* Value NULL: there is a score, and it cannot be read. */
+static const struct {
+    const char *line, *name, *value, *scorer;
+} scored[] = {
+    {"{\"model\":\"m\",\"cost\":1,\"quality_score\":0.8}", "quality", "0.8", "eval"},
+    {"{\"model\":\"m\",\"cost\":1,\"quality_score\":\"n/a\"}", "quality", NULL, "eval"},
+    {"{\"model\":\"m\",\"cost\":1,\"toxicity\":0.25}", "toxicity", "0.25", "eval"},
+    {"{\"model\":\"m\",\"cost\":1,\"json_valid\":true}", "json_valid", "1", "eval"},
+    {"{\"model\":\"m\",\"cost\":1,\"feedback\":\"thumbs_down\"}", "feedback", "0", "user"},
+    {"{\"model\":\"m\",\"cost\":1,\"feedback\":-1}", "feedback", "0", "user"},
+    {"{\"model\":\"m\",\"cost\":1,\"feedback\":\"too slow\"}", "feedback", NULL, "user"},
+};
+
+Test(generic, scores_of_a_line)
+{
+    for (size_t i = 0; i < ARRAY_LEN(scored); i++) {
+        struct probe p = {0};
+        const struct score_record *s;
+
+        cr_assert_eq(probe_line(&p, scored[i].line), LINE_RECORDS, "%s", scored[i].line);
+        cr_assert_eq(p.batch.n_scores, 1, "%s", scored[i].line);
+        s = p.batch.scores;
+        cr_expect(sv_is(s->name, scored[i].name), "%s", scored[i].line);
+        cr_expect(sv_is(s->scorer, scored[i].scorer), "%s", scored[i].line);
+        cr_expect_eq(s->value.known, scored[i].value != NULL, "%s", scored[i].line);
+        if (s->value.known)
+            cr_expect_eq(s->value.v, strtod(scored[i].value, NULL), "%s", scored[i].line);
+        probe_release(&p);
+    }
+}
+
 Test(generic, a_bad_line_leaves_the_records_of_the_lines_before)
 {
     struct probe p = {0};
 
     probe_line(&p, "{\"model\":\"m\",\"cost\":1,\"score\":1}");
-    probe_line(&p, "{\"model\":\"m\",\"cost\":1,\"score\":1,\"refusal\":\"x\"}");
+    probe_line(&p, "{\"model\":\"m\",\"cost\":1,\"score\":1,\"end_time\":\"x\"}");
     cr_expect(p.batch.n_calls == 1 && p.batch.n_scores == 1);
     probe_release(&p);
 }

@@ -46,6 +46,7 @@ extern const struct format format_wrapped_body;     /* wrapped_body.c */
 extern const struct format format_llm_logs;         /* llm_logs.c */
 extern const struct format format_tgi;              /* tgi.c */
 extern const struct format format_generic;          /* generic.c */
+extern const struct format format_scores;           /* score_lines.c */
 extern const struct format format_envelope;         /* envelope.c */
 
 #endif

@@ -127,6 +127,7 @@ static void totals_add(struct ingest_totals *t, const struct ingest_file *f)
     t->tool_calls += f->tool_calls;
     t->branch_decisions += f->branch_decisions;
     t->scores += f->scores;
+    t->scores_conflicting += f->scores_conflicting;
     t->quarantined += f->quarantined;
     if (f->first_us <= f->last_us) {
         t->first_us = f->first_us < t->first_us ? f->first_us : t->first_us;
@@ -194,6 +195,7 @@ static void file_add(struct ingest_file *f, struct source_tally t)
     f->tool_calls += t.tool_calls;
     f->branch_decisions += t.branch_decisions;
     f->scores += t.scores;
+    f->scores_conflicting += t.scores_conflicting;
     f->quarantined += t.quarantined;
     f->first_us = t.first_us < f->first_us ? t.first_us : f->first_us;
     f->last_us = t.last_us > f->last_us ? t.last_us : f->last_us;
@@ -675,6 +677,17 @@ static void run_release(struct run *r)
     pthread_cond_destroy(&r->empty);
 }
 
+/* What became of the scores that are new since `before`, and of those that waited. */
+static enum err count_scores(struct run *r, const struct score_counts *before, struct error *err)
+{
+    struct score_counts *now = &r->totals->scored;
+    enum err rc = store_count_scores(r->store, before->last, now, err);
+
+    if (!rc && before->waiting + now->unmatched > now->waiting)
+        r->totals->scores_late = before->waiting + now->unmatched - now->waiting;
+    return rc;
+}
+
 enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
                     const struct ingest_options *o, struct ingest_totals *totals,
                     struct error *err)
@@ -686,6 +699,8 @@ enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
                     .totals = totals,
                     .threaded = o->jobs > 1};
 
+    struct score_counts before = {0};
+
     *totals = (struct ingest_totals){.first_us = INT64_MAX, .last_us = INT64_MIN};
     pthread_mutex_init(&r.lock, NULL);
     pthread_cond_init(&r.full, NULL);
@@ -694,6 +709,8 @@ enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
     enum err rc = reader_init(&r.reader, o, err);
     if (!rc)
         rc = sources_load(&r.sources, s, err);
+    if (!rc)
+        rc = store_count_scores(s, INT64_MAX, &before, err);
     input_stat_path(store_path(s), &r.own);
     if (!rc)
         rc = run_threads(&r, err);
@@ -707,6 +724,8 @@ enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
     }
     if (!rc || rc == ERR_STOPPED)
         tell_files(&r);
+    if (!rc && r.writer)
+        rc = count_scores(&r, &before, err);
     run_release(&r);
     return rc;
 }

@@ -4,8 +4,9 @@
 
 #include "base/zone.h"
 #include "format/mapping.h"
+#include "ingest/score_rules.h"
 #include "price/price_book.h"
-#include "store/store.h"
+#include "store/scores.h"
 
 /* What became of one input. */
 struct ingest_file {
@@ -13,7 +14,7 @@ struct ingest_file {
     const char *formats; /* "claude-code", "generic 12, otlp 3"; "-" when no line was recognised */
     int64_t lines;       /* read in this run; of a database rows */
     int64_t calls_new, calls_merged, calls_updated;
-    int64_t spans, tool_calls, branch_decisions, scores;
+    int64_t spans, tool_calls, branch_decisions, scores, scores_conflicting;
     int64_t skipped;     /* lines that are legitimately no record */
     const char *skipped_kinds; /* "3 user, 1 system", "" when none */
     int64_t quarantined;
@@ -48,12 +49,16 @@ struct ingest_options {
     struct price_book *prices; /* what calls cost; NULL: only what their logs say */
     const char *const *set; /* "KEY=VAL" stamped on calls that lack the field */
     size_t n_set;
+    struct score_rules scores;
     struct ingest_events events;
 };
 
 struct ingest_totals {
     int64_t files, lines, calls_new, calls_merged, calls_updated, spans, tool_calls,
         branch_decisions, scores, skipped, quarantined, waiting, files_failed, files_no_log;
+    int64_t scores_conflicting; /* said something else than before */
+    struct score_counts scored; /* the new ones */
+    int64_t scores_late;        /* that waited and whose call came in */
     int64_t first_us, last_us;
 };
 

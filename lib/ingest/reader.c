@@ -301,7 +301,7 @@ static void read_document(const struct step *s)
     const struct format *f = NULL;
     struct sv kind = SV_NONE, field = SV_NONE;
     struct error e = {0};
-    size_t first_call = s->b->n_calls;
+    size_t first_call = s->b->n_calls, first_score = s->b->n_scores;
     struct seen seen;
     bool is_object = json_type(&r->doc, 0) == JSON_OBJECT;
     bool mapped = is_object && r->options->map && mapping_claims(r->options->map, &r->doc);
@@ -322,12 +322,16 @@ static void read_document(const struct step *s)
                              .source = s->source,
                              .line = s->line->number,
                              .memory = &r->memory,
-                             .assume = r->options->assume};
+                             .assume = r->options->assume,
+                             .score_name = r->options->scores.name,
+                             .scorer = r->options->scores.scorer};
     switch (mapped ? mapping_read(r->options->map, &c, &kind, &field, &e)
                    : f->read(&c, &kind, &field, &e)) {
     case LINE_RECORDS:
         count_format(s->c, f);
         stamp(s, first_call);
+        for (size_t i = first_score; i < s->b->n_scores; i++)
+            score_rules_apply(&r->options->scores, &s->b->scores[i]);
         break;
     case LINE_SKIPPED:
         count_format(s->c, f);

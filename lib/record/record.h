@@ -195,9 +195,10 @@ struct score_record {
     enum score_target target;
     struct identity call; /* TARGET_CALL */
     struct sv target_id;  /* the other targets: trace, session or case id */
-    struct sv name, label, scorer; /* scorer: api annotation eval user rule judge */
+    struct sv name, label, scorer; /* scorer: api annotation eval user rule judge human */
     struct maybe_f64 value;
     struct maybe_i64 passed, at_us; /* passed 0/1 */
+    struct maybe_f64 weight; /* calls that the one judged stands for; missing: itself */
     uint32_t source;
     int64_t line;
 };

@@ -12,6 +12,7 @@ struct source_tally {
     int64_t calls_new, calls_merged; /* merged: repeats of a call that was there already */
     int64_t calls_updated;           /* of the merged ones: changed what is stored */
     int64_t spans, tool_calls, branch_decisions, scores; /* new ones */
+    int64_t scores_conflicting;      /* that say something else than before */
     int64_t repeated;                /* spans, tools, branches, scores that were there already */
     int64_t quarantined;             /* new in quarantine */
     int64_t first_us, last_us;       /* start times of its calls, first > last: none */

@@ -152,6 +152,27 @@ static bool is_no_call(const struct identity *id)
     return id->kind == ID_LINE && !id->line.hi && !id->line.lo;
 }
 
+/* "line:<32 hex>:<ordinal>", by which others name a call without an id, as what it stands for. */
+static bool line_identity(struct identity *id)
+{
+    enum { HEX = 32, MAX_DIGITS = 9 };
+    struct sv own = id->own;
+    unsigned char hash[HEX / 2];
+    uint32_t ordinal = 0;
+
+    if (id->kind != ID_OWN || !sv_is(id->family, "line") || own.n < HEX + 2 ||
+        own.n > HEX + 1 + MAX_DIGITS || own.p[HEX] != ':' || !hex_decode(own.p, HEX, hash))
+        return false;
+    for (size_t i = HEX + 1; i < own.n; i++) {
+        if (own.p[i] < '0' || own.p[i] > '9')
+            return false;
+        ordinal = ordinal * 10 + (uint32_t)(own.p[i] - '0');
+    }
+    *id = (struct identity){
+        .kind = ID_LINE, .line = store_hash_from(hash), .ordinal = ordinal};
+    return true;
+}
+
 static enum err find_ref(struct writer *w, const struct identity *call, uint32_t source,
                          int64_t line, struct call_ref *ref, struct error *err)
 {
@@ -162,7 +183,9 @@ static enum err find_ref(struct writer *w, const struct identity *call, uint32_t
     *ref = (struct call_ref){0};
     if (is_no_call(call))
         return OK;
-    if (id.kind == ID_LINE)
+    if (line_identity(&id))
+        ; /* of another line, in full */
+    else if (id.kind == ID_LINE)
         id.ordinal = writer_line_call(w, id.line, source, line);
     uint64_t key = identity_key(&id);
     enum err rc = call_ids_of(w, &id, &ids, err);
@@ -473,16 +496,67 @@ static enum err put_score(struct writer *w, const struct score_record *r, const 
     return query_run(w, &q, err);
 }
 
+static enum err put_weight(struct writer *w, const struct score_record *r, const struct place *p,
+                           struct error *err)
+{
+    struct query q;
+    enum err rc = OK;
+
+    if (!r->weight.known || !(r->weight.v > 0))
+        return OK;
+    rc = query_begin(w, W_SCORE_WEIGHT, &q, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_double(q.stmt, q.next++, r->weight.v);
+    query_i64(&q, (int64_t)p->key);
+    return query_run(w, &q, err);
+}
+
+/* What was said before differs: the rule of writer_score_put.sql decides which one stays. */
+static enum err contradicts(struct writer *w, const struct score_record *r, const struct place *p,
+                            bool *out, struct error *err)
+{
+    struct query q;
+    bool row = false;
+    enum err rc = OK;
+
+    *out = false;
+    if (!p->exists)
+        return OK;
+    rc = query_begin(w, W_SCORE_FIND, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, (int64_t)p->key);
+    rc = query_step(w, &q, &row, err);
+    if (!rc && row) {
+        bool has_value = sqlite3_column_type(q.stmt, 3) != SQLITE_NULL;
+        bool has_passed = sqlite3_column_type(q.stmt, 4) != SQLITE_NULL;
+        struct maybe_i64 passed = truth(r->passed);
+
+        *out = has_value != r->value.known || has_passed != passed.known ||
+               (has_value && sqlite3_column_double(q.stmt, 3) != r->value.v) ||
+               (has_passed && sqlite3_column_int64(q.stmt, 4) != passed.v);
+    }
+    query_end(&q);
+    return rc;
+}
+
 static enum err add_score(struct writer *w, const struct score_record *r, struct error *err)
 {
     struct call_ref ref = {0};
     struct place p = {0};
+    bool conflict = false;
     enum err rc = find_place(w, LINE_SCORE, &r->id, r->source, SV_NONE, &p, err);
 
     if (!rc && r->target == TARGET_CALL)
         rc = find_ref(w, &r->call, r->source, r->line, &ref, err);
     if (!rc)
+        rc = contradicts(w, r, &p, &conflict, err);
+    if (!rc)
         rc = put_score(w, r, &p, &ref, err);
+    if (!rc)
+        rc = put_weight(w, r, &p, err);
+    writer_tally_of(w, r->source)->scores_conflicting += conflict;
     tally_fact(w, r->source, &p, &writer_tally_of(w, r->source)->scores);
     return rc;
 }

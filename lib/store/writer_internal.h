@@ -53,6 +53,7 @@ enum writer_sql {
     W_BRANCH_JOIN,
     W_SCORE_FIND,
     W_SCORE_PUT,
+    W_SCORE_WEIGHT,
     W_SCORE_WAITING,
     W_SCORE_JOIN,
     W_QUARANTINE_FIND,

@@ -1,2 +1,3 @@
--- The row under an identity key: its identity, to verify it, and where it came from.
-SELECT identity, source_id, source_line FROM score WHERE identity_key = :identity_key;
+-- The row under an identity key: its identity, to verify it, where it came from, and what it says.
+SELECT identity, source_id, source_line, value, passed, label
+FROM score WHERE identity_key = :identity_key;

@@ -3,10 +3,11 @@
 --                   for that call or judges something else
 --   identity, call_identity   the same as text that every database agrees on
 --   target          call trace session case; target_id: id of the trace, session or case
---   name, scorer, label   text; scorer: api annotation eval user rule judge
+--   name, scorer, label   text; scorer: api annotation eval user rule judge human
 --   value           number, NULL: none or unreadable
 --   passed          0 or 1
 --   at              RFC 3339, UTC, microseconds; at_us: microseconds since 1970 UTC
+--   weight          calls that the one judged stands for, where a sample says so
 CREATE VIEW v_scores AS
 SELECT
     score_id,
@@ -30,5 +31,6 @@ SELECT
     passed,
     strftime('%Y-%m-%dT%H:%M:%S', (at_us - 999999 * (at_us < 0)) / 1000000, 'unixepoch')
         || printf('.%06dZ', (at_us % 1000000 + 1000000) % 1000000) AS at,
-    at_us
+    at_us,
+    (SELECT weight FROM score_weight AS w WHERE w.score_id = score.score_id) AS weight
 FROM score;
