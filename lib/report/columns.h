@@ -5,7 +5,7 @@
 #include "report/measures.h"
 #include "report/report.h"
 
-#define COLUMNS_MAX 80
+#define COLUMNS_MAX 128
 
 /* Of which window a column is, or what became of it from one to the other. */
 enum period { PERIOD_NOW, PERIOD_BEFORE, PERIOD_CHANGE, PERIOD_CHANGE_RATE, PERIOD_COUNT };

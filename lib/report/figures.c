@@ -4,6 +4,7 @@
 #include <math.h>
 #include "base/time_text.h"
 #include "report/numbers.h"
+#include "stats/proportion.h"
 #include "base/banned.h"
 
 /* Rounded half to even. */
@@ -36,6 +37,99 @@ static struct cell quantile_cell(const struct run *r, const struct measure *m, u
     /* p99 of 50 values is the largest in disguise. */
     c.small_n = p->n[result] * (100 - m->percent) < 100 && m->percent > 50;
     return c;
+}
+
+static struct cell unless(bool missing, double x)
+{
+    return missing ? (struct cell){0} : cell_real(x);
+}
+
+/* The rate of what is no event, in the row and in all others. */
+static struct cell lift_cell(const struct judged_figures *f, const struct judged_figures *all,
+                             bool p_wanted)
+{
+    int64_t rest = all->n - f->n, bad = f->n - f->events, bad_rest = all->n - all->events - bad;
+    struct proportion_change change;
+
+    if (f->n <= 0 || rest <= 0 || bad_rest < 0 ||
+        !proportion_compare(bad_rest, rest, bad, f->n, 0.95, &change))
+        return (struct cell){0};
+    if (p_wanted)
+        return cell_real(change.p);
+    return unless(!bad_rest, ((double)bad / (double)f->n) / ((double)bad_rest / (double)rest));
+}
+
+static struct cell score_cell(const struct run *r, const struct sums *s, const struct measure *m,
+                              struct place at)
+{
+    const struct judged_figures *all =
+        &r->quality.v[(r->quality.rows - 1) * CHECK_COUNT + m->check];
+    const struct judged_figures *f = &r->quality.v[(size_t)at.result * CHECK_COUNT + m->check];
+
+    switch (m->figure) {
+    case SCORE_N:
+        return cell_int(f->n);
+    case SCORE_SHARE:
+        return run_ratio(f->n, sums_n(s, T_CALLS, at.sums));
+    case SCORE_UNREADABLE:
+        return cell_int(f->unreadable + f->outside);
+    case SCORE_MEAN:
+        return unless(!f->n, f->mean);
+    case SCORE_MEAN_LOW:
+        return unless(!f->has_interval, f->interval.low);
+    case SCORE_MEAN_HIGH:
+        return unless(!f->has_interval, f->interval.high);
+    case SCORE_SD:
+        return unless(f->n < 2, f->sd);
+    case SCORE_P10:
+        return unless(!f->n, f->p10);
+    case SCORE_P50:
+        return unless(!f->n, f->p50);
+    case SCORE_P90:
+        return unless(!f->n, f->p90);
+    case SCORE_RATE:
+        return unless(!f->n, f->rate);
+    case SCORE_RATE_LOW:
+        return unless(!f->n, f->rate_interval.low);
+    case SCORE_RATE_HIGH:
+        return unless(!f->n, f->rate_interval.high);
+    case SCORE_BAD_RATE:
+        return unless(!f->n, 1 - f->rate);
+    case SCORE_BAD_LOW:
+        return unless(!f->n, 1 - f->rate_interval.high);
+    case SCORE_BAD_HIGH:
+        return unless(!f->n, 1 - f->rate_interval.low);
+    case SCORE_LIFT:
+    case SCORE_LIFT_P:
+        break;
+    }
+    return lift_cell(f, all, m->figure == SCORE_LIFT_P);
+}
+
+/* Somebody judged refusals in some row: then no row goes by the reasons of the end. */
+static struct cell refusal_cell(const struct run *r, const struct sums *s, const struct measure *m,
+                                struct place at)
+{
+    int64_t x = sums_n(s, m->a, at.sums), n = sums_n(s, m->b, at.sums);
+    struct interval i;
+
+    if (run_judges_refusals(r))
+        return score_cell(r, s, m, at);
+    if (m->figure == SCORE_N)
+        return cell_int(n);
+    if (!wilson_interval(x, n, 0.95, &i))
+        return (struct cell){0};
+    return m->figure == SCORE_RATE       ? run_ratio(x, n)
+           : m->figure == SCORE_RATE_LOW ? cell_real(i.low)
+                                         : cell_real(i.high);
+}
+
+bool run_judges_refusals(const struct run *r)
+{
+    const struct judged_figures *all =
+        &r->quality.v[(r->quality.rows - 1) * CHECK_COUNT + CHECK_REFUSAL];
+
+    return all->n > 0;
 }
 
 struct cell run_ratio(i128 a, i128 b)
@@ -113,6 +207,12 @@ static struct cell measure_cell(const struct run *r, const struct sums *s, size_
     case MEASURE_DISTINCT:
         if (r->results[m->pool].n[at.result])
             c = cell_int(r->results[m->pool].distinct[at.result]);
+        break;
+    case MEASURE_SCORE:
+        c = score_cell(r, s, m, at);
+        break;
+    case MEASURE_REFUSAL:
+        c = refusal_cell(r, s, m, at);
         break;
     }
     /* The sum of nothing known is not known (a part of a call may have a sum without a count) ...

@@ -19,6 +19,24 @@ const int report_percents[QUANTILE_COUNT] = {50, 95, 99};
         .key = (k), .title = (t), .unit = (u), .kind = (measure), .a = (tally), .drop = (d)        \
     }
 
+#define SCORE(k, t, u, c, f, d)                                                                    \
+    {                                                                                              \
+        .key = (k), .title = (t), .unit = (u), .kind = MEASURE_SCORE, .check = (c),                \
+        .figure = (f), .drop = (d)                                                                 \
+    }
+#define SCORE_RATE_OF(k, t, u, c, f, d)                                                            \
+    {                                                                                              \
+        .key = (k), .title = (t), .unit = (u),                                                     \
+        .kind = (c) == CHECK_REFUSAL ? MEASURE_REFUSAL : MEASURE_SCORE, .a = T_REFUSED,            \
+        .b = T_FINISHED, .check = (c), .figure = (f), .drop = (d)                                  \
+    }
+/* A rate, its n and its interval. */
+#define SCORE_RATES(name, t, c, d)                                                                 \
+    SCORE_RATE_OF(name "_rate", t, UNIT_RATE, c, SCORE_RATE, d),                                   \
+        SCORE_RATE_OF(name "_rate_n", "n", UNIT_COUNT, c, SCORE_N, (d) + 1),                      \
+        SCORE_RATE_OF(name "_rate_low", t " from", UNIT_RATE, c, SCORE_RATE_LOW, 77),              \
+        SCORE_RATE_OF(name "_rate_high", t " to", UNIT_RATE, c, SCORE_RATE_HIGH, 77)
+
 /* In the order in which views show them. */
 const struct measure measures[] = {
     {.key = "calls",
@@ -164,6 +182,32 @@ const struct measure measures[] = {
      .drop = 47,
      .money = true},
 
+    SCORE("quality_mean", "quality", UNIT_REAL, CHECK_QUALITY, SCORE_MEAN, 39),
+    SCORE("quality_low", "from", UNIT_REAL, CHECK_QUALITY, SCORE_MEAN_LOW, 40),
+    SCORE("quality_high", "to", UNIT_REAL, CHECK_QUALITY, SCORE_MEAN_HIGH, 40),
+    SCORE("quality_sd", "sd", UNIT_REAL, CHECK_QUALITY, SCORE_SD, 77),
+    SCORE("quality_p10", "p10", UNIT_REAL, CHECK_QUALITY, SCORE_P10, 49),
+    SCORE("quality_p50", "p50", UNIT_REAL, CHECK_QUALITY, SCORE_P50, 52),
+    SCORE("quality_p90", "p90", UNIT_REAL, CHECK_QUALITY, SCORE_P90, 52),
+    SCORE("quality_n", "n", UNIT_COUNT, CHECK_QUALITY, SCORE_N, 38),
+    SCORE("quality_judged_rate", "judged", UNIT_RATE, CHECK_QUALITY, SCORE_SHARE, 44),
+    SCORE("quality_unreadable", "unreadable", UNIT_COUNT, CHECK_QUALITY, SCORE_UNREADABLE, 77),
+    SCORE_RATES("hallucination", "halluc.", CHECK_HALLUCINATION, 24),
+    SCORE("relevance_mean", "relevance", UNIT_REAL, CHECK_RELEVANCE, SCORE_MEAN, 47),
+    SCORE_RATES("relevance", "relevant", CHECK_RELEVANCE, 47),
+    SCORE("toxicity_mean", "toxicity", UNIT_REAL, CHECK_TOXICITY, SCORE_MEAN, 48),
+    SCORE_RATES("toxicity", "toxic", CHECK_TOXICITY, 45),
+    SCORE_RATES("refusal", "refused", CHECK_REFUSAL, 30),
+    SCORE_RATES("format_compliance", "format", CHECK_FORMAT, 49),
+    SCORE_RATES("feedback_positive", "up", CHECK_FEEDBACK, 20),
+    SCORE("feedback_judged_rate", "told", UNIT_RATE, CHECK_FEEDBACK, SCORE_SHARE, 44),
+    SCORE("feedback_unreadable", "unreadable", UNIT_COUNT, CHECK_FEEDBACK, SCORE_UNREADABLE, 77),
+    SCORE("feedback_negative_rate", "down", UNIT_RATE, CHECK_FEEDBACK, SCORE_BAD_RATE, 0),
+    SCORE("feedback_negative_rate_low", "from", UNIT_RATE, CHECK_FEEDBACK, SCORE_BAD_LOW, 48),
+    SCORE("feedback_negative_rate_high", "to", UNIT_RATE, CHECK_FEEDBACK, SCORE_BAD_HIGH, 48),
+    SCORE("feedback_lift", "lift", UNIT_REAL, CHECK_FEEDBACK, SCORE_LIFT, 10),
+    SCORE("feedback_p", "p", UNIT_REAL, CHECK_FEEDBACK, SCORE_LIFT_P, 11),
+
     TALLY("first_call", "first", UNIT_NONE, MEASURE_TIME, T_FIRST, 61),
     TALLY("last_call", "last", UNIT_NONE, MEASURE_TIME, T_LAST, 60),
 };
@@ -176,13 +220,15 @@ const struct view report_views[] = {
     {"cost",      "what it cost, per call and as a share, and what has no price",          NULL          },
     {"errors",    "calls that failed, by status and kind",                                 NULL          },
     {"usage",     "who calls how much: calls, sessions, users, tokens, first and last",    NULL          },
+    {"quality",   "what judges, people and rules say: quality, hallucination, refusal",    NULL          },
+    {"feedback",  "what users say: thumbs down and escalations, against the rest",         NULL          },
     {"tools",     "tool calls: how many succeed, how long they take, retries, cost after", tools_view    },
     {"branches",  "decisions: how often which way and why, people asked, waiting",         branches_view },
     {"paths",     "ways through the nodes of workflows: how often, outcome, time, cost",   paths_view    },
     {"retrieval", "retrievals: documents, tokens, scores, empty ones, latency",            retrieval_view},
 };
 const size_t report_view_count = ARRAY_LEN(report_views);
-enum { CALL_VIEWS = 6 };
+enum { CALL_VIEWS = 8 };
 
 /* Keys of each view, with a blank around each: what people see, and what machines get besides.
  * "*" is everything but distinct values, which take longer than all the rest. */
@@ -190,7 +236,7 @@ static const struct {
     const char *shown, *more;
 } contents[] = {
     {" calls error_rate latency_p50_us latency_p95_us latency_p99_us token_weighted_latency_us "
-     "ttft_p95_us input_tokens output_tokens cost_usd cost_per_call_usd ",            "*"                                                               },
+     "ttft_p95_us input_tokens output_tokens cost_usd cost_per_call_usd quality_mean quality_n ",            "*"                                                               },
     {" calls latency_n latency_mean_us latency_p50_us latency_p95_us latency_p99_us latency_max_us "
      "token_weighted_latency_us ttft_n ttft_p50_us ttft_p95_us ttft_p99_us tpot_p50_us "
      "tpot_p95_us tokens_per_second_p50 ",                                            " token_weighted_latency_n tpot_n tokens_per_second_n "           },
@@ -201,6 +247,16 @@ static const struct {
     {" calls errors error_rate ",                                                          " "                                                               },
     {" calls calls_share sessions users input_tokens output_tokens first_call last_call ",
      " input_tokens_n output_tokens_n "                                                                                                                      },
+    {" calls quality_mean quality_low quality_high quality_p50 quality_n quality_judged_rate "
+     "hallucination_rate hallucination_rate_n relevance_mean relevance_rate_n toxicity_rate "
+     "toxicity_rate_n refusal_rate refusal_rate_n format_compliance_rate format_compliance_rate_n ",
+     " quality_sd quality_p10 quality_p90 quality_unreadable hallucination_rate_low "
+     "hallucination_rate_high relevance_rate relevance_rate_low relevance_rate_high toxicity_mean "
+     "toxicity_rate_low toxicity_rate_high refusal_rate_low refusal_rate_high "
+     "format_compliance_rate_low format_compliance_rate_high "                                                                                               },
+    {" calls feedback_positive_rate feedback_positive_rate_n feedback_judged_rate "
+     "feedback_negative_rate feedback_negative_rate_low feedback_negative_rate_high feedback_lift "
+     "feedback_p ",                                                                   " feedback_positive_rate_low feedback_positive_rate_high feedback_unreadable "},
 };
 _Static_assert(ARRAY_LEN(contents) == CALL_VIEWS, "each view of calls has its contents");
 
@@ -217,7 +273,8 @@ size_t measure_find(const char *name)
 }
 
 static const char *const subjects[] = {"calls",    "latency_p95_us", "total_tokens",
-                                       "cost_usd", "errors",         "calls"};
+                                       "cost_usd", "errors",         "calls",
+                                       "quality_mean", "feedback_negative_rate"};
 _Static_assert(ARRAY_LEN(subjects) == CALL_VIEWS, "each view of calls has its subject");
 
 size_t view_subject(size_t v)
@@ -240,8 +297,20 @@ bool view_shows(size_t v, size_t i)
     return listed(contents[v].shown, measures[i].key);
 }
 
+/* What a glance is given of the scores, where there are any. */
+static const char glance[] = " quality_mean quality_n hallucination_rate hallucination_rate_n "
+                             "refusal_rate refusal_rate_n format_compliance_rate "
+                             "format_compliance_rate_n ";
+
+bool measure_is_score(size_t i)
+{
+    return measures[i].kind == MEASURE_SCORE || measures[i].kind == MEASURE_REFUSAL;
+}
+
 bool view_has(size_t v, size_t i)
 {
+    if (contents[v].more[0] == '*' && measure_is_score(i))
+        return listed(glance, measures[i].key);
     if (contents[v].more[0] == '*')
         return measures[i].kind != MEASURE_DISTINCT;
     return view_shows(v, i) || listed(contents[v].more, measures[i].key);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "record/checks.h"
 #include "table/table.h"
 
 /* What is added up for each group while calls go by. A sum has an n: the calls that have the
@@ -32,6 +33,8 @@ enum tally {
     T_HIT_READ,    /* tokens read from a cache, of calls that also know their input tokens */
     T_HIT_INPUT,   /* input tokens of the same calls */
     T_OUTCOMES,    /* n only: calls that succeeded */
+    T_FINISHED,    /* n only: the reason of the end is known */
+    T_REFUSED,     /* n only: it is a refusal */
     T_WEIGHTED,    /* latency weighted by output tokens */
     T_COUNT,
 };
@@ -62,6 +65,30 @@ enum measure_kind {
     MEASURE_TIME,     /* sum of tally a as an instant */
     MEASURE_QUANTILE, /* of pool */
     MEASURE_DISTINCT, /* values in pool */
+    MEASURE_SCORE,    /* figure of what was said on check */
+    MEASURE_REFUSAL,  /* the same; where nobody judged refusals by the reasons of the end */
+};
+
+/* What a MEASURE_SCORE shows. */
+enum score_figure {
+    SCORE_N,
+    SCORE_SHARE, /* judged ones of all calls */
+    SCORE_UNREADABLE,
+    SCORE_MEAN,
+    SCORE_MEAN_LOW,
+    SCORE_MEAN_HIGH,
+    SCORE_SD,
+    SCORE_P10,
+    SCORE_P50,
+    SCORE_P90,
+    SCORE_RATE,
+    SCORE_RATE_LOW,
+    SCORE_RATE_HIGH,
+    SCORE_BAD_RATE, /* what is no event */
+    SCORE_BAD_LOW,
+    SCORE_BAD_HIGH,
+    SCORE_LIFT, /* rate of what is no event to that of all other rows together */
+    SCORE_LIFT_P,
 };
 
 struct measure {
@@ -72,6 +99,8 @@ struct measure {
     enum pool_id pool;
     int percent;   /* MEASURE_QUANTILE: 50, 95, 99 */
     int drop;      /* of struct column */
+    enum check check;
+    enum score_figure figure;
     bool money;    /* left out by --no-cost */
     bool compared; /* with the window before: a whole number, made from sums */
 };
@@ -90,6 +119,9 @@ extern const int report_percents[QUANTILE_COUNT];
 /* Measure i belongs to view v: to what people see, or to what machines get. */
 bool view_shows(size_t v, size_t i);
 bool view_has(size_t v, size_t i);
+
+/* Made from scores, which few databases have. */
+bool measure_is_score(size_t i);
 
 /* The measure that view v is about. */
 size_t view_subject(size_t v);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "report/run.h"
 #include "report/step_views.h"
+#include "store/scores.h"
 #include "base/banned.h"
 
 _Static_assert((int)COST_BEST == (int)COST_OF_LOG_OR_PRICES &&
@@ -21,6 +22,9 @@ static void need(struct run *r, size_t m)
 {
     const struct measure *x = &measures[m];
 
+    r->needs_scores |= measure_is_score(m);
+    if (x->kind == MEASURE_SCORE)
+        return;
     if (x->kind == MEASURE_QUANTILE || x->kind == MEASURE_DISTINCT)
         r->pool_ids |= UINT32_C(1) << x->pool;
     else
@@ -53,7 +57,29 @@ static bool has_tags(const struct run *r)
 
 static bool is_pooled(const struct measure *m)
 {
-    return m->kind == MEASURE_QUANTILE || m->kind == MEASURE_DISTINCT;
+    return m->kind == MEASURE_QUANTILE || m->kind == MEASURE_DISTINCT ||
+           m->kind == MEASURE_SCORE || m->kind == MEASURE_REFUSAL;
+}
+
+/* An overview of calls that nobody judged says nothing of scores. */
+static enum err drop_scores(struct run *r, struct error *err)
+{
+    struct score_counts n = {0};
+    size_t kept = 0;
+    enum err rc = OK;
+
+    for (size_t i = 0; i < r->spec->n_views; i++)
+        if (strcmp(r->spec->views[i], "quality") == 0 || strcmp(r->spec->views[i], "feedback") == 0)
+            return OK;
+    if (!r->spec->n_columns)
+        rc = store_count_scores(r->store, INT64_MAX, &n, err);
+    for (size_t i = 0; i < r->columns.n && !r->spec->n_columns && !n.last && !rc; i++) {
+        if (!measure_is_score(r->columns.list[i].measure))
+            r->columns.list[kept++] = r->columns.list[i];
+        if (i + 1 == r->columns.n)
+            r->columns.n = kept;
+    }
+    return rc;
 }
 
 /* A call is in one group of a pool, but may have several tags. */
@@ -76,6 +102,8 @@ static enum err choose(struct run *r, struct error *err)
 
     if (!rc && spec->chart)
         rc = choose_drawn(spec, &r->columns, err);
+    if (!rc)
+        rc = drop_scores(r, err);
     if (rc)
         return rc;
     r->by = spec->by;
@@ -247,10 +275,13 @@ static bool add_slice(void *ctx, const struct slice *slice)
     struct thread_state *state = &r->threads[slice->thread];
     struct slice_values values = {0};
 
+    values.refusal = r->refusal;
     make_values(r, slice, &values);
     find_outcomes(r, slice, &values);
     if (!sums_add(&state->sums, slice, &values))
         return false;
+    if (r->needs_scores)
+        call_scores_mark(&r->scores, slice);
     if (r->shows_money)
         money_count(&state->money, (enum cost_choice)r->spec->cost, slice);
     for (enum pool_id p = 0; p < POOL_COUNT; p++) {
@@ -326,6 +357,19 @@ static enum err merge(struct run *r, struct error *err)
     return rc;
 }
 
+/* The scores, and which finish reason is a refusal. */
+static enum err open_scores(struct run *r, struct error *err)
+{
+    int64_t n = store_dimension_count(r->store, F_FINISH_REASON, err);
+
+    if (n < 0)
+        return err ? err->code : ERR_DB;
+    for (int64_t id = 1; id <= n; id++)
+        if (sv_is(store_dimension_text(r->store, F_FINISH_REASON, id), "refusal"))
+            r->refusal = id;
+    return call_scores_load(r->store, &r->scores, err);
+}
+
 static enum err first_walk(struct run *r, struct error *err)
 {
     uint64_t columns = sums_columns(r->tallies);
@@ -337,6 +381,8 @@ static enum err first_walk(struct run *r, struct error *err)
         rc = call_bills_open(r->store, &r->bills, err);
     if (!rc)
         rc = open_threads(r, err);
+    if (!rc && r->needs_scores)
+        rc = open_scores(r, err);
     for (enum pool_id p = 0; p < POOL_COUNT; p++)
         columns |= r->pools[p].columns;
     for (size_t i = 0; i < r->n_successes; i++)
@@ -391,6 +437,14 @@ static enum err finish_pool(struct run *r, enum pool_id p, struct error *err)
     return pool_finish(&r->pools[p], r->scan, &rows, &r->results[p], err);
 }
 
+static enum err finish_scores(struct run *r, struct error *err)
+{
+    struct pool_rows rows = {r->ranking.order, r->ranking.groups, r->ranking.shown};
+
+    quality_rows_release(&r->quality);
+    return quality_finish(&r->scores, &rows, &r->quality, err);
+}
+
 /* What the groups are sorted by, in order of their numbers. */
 static struct cell sort_cell(struct run *r, uint32_t group)
 {
@@ -428,7 +482,9 @@ static enum err sort_cells(struct run *r, struct cell **out, struct error *err)
     for (uint32_t g = 0; g < groups; g++)
         r->ranking.order[g] = g;
     r->ranking.groups = r->ranking.shown = groups;
-    if (r->sort.by == SORT_MEASURE && is_pooled(&measures[r->sort.index]))
+    if (r->sort.by == SORT_MEASURE && measure_is_score(r->sort.index))
+        rc = finish_scores(r, err);
+    else if (r->sort.by == SORT_MEASURE && is_pooled(&measures[r->sort.index]))
         rc = finish_pool(r, measures[r->sort.index].pool, err);
     for (uint32_t g = 0; g < groups && !rc; g++)
         (*out)[g] = sort_cell(r, g);
@@ -488,6 +544,8 @@ static enum err order(struct run *r, struct error *err)
     for (enum pool_id p = 0; p < POOL_COUNT && !rc; p++)
         if (pool_needed(r, p))
             rc = finish_pool(r, p, err);
+    if (!rc && r->needs_scores)
+        rc = finish_scores(r, err);
     return rc ? rc : add_up_rows(r, err);
 }
 
@@ -506,6 +564,8 @@ static void release(struct run *r)
         pool_release(&r->pools[p]);
         pool_result_release(&r->results[p]);
     }
+    call_scores_release(&r->scores);
+    quality_rows_release(&r->quality);
     sums_release(&r->sums_before);
     joined_release(&r->groups);
     for (size_t i = 0; i < r->n_successes; i++)
@@ -562,6 +622,8 @@ enum err report_run(struct store *s, const struct report_spec *spec, struct tabl
         rc = run_chart(&r, err);
     if (!rc)
         rc = run_remark(&r, err);
+    if (!rc && r.needs_scores)
+        rc = run_remark_scores(&r, err);
     if (!rc && spec->narrate)
         rc = run_narrate(&r, err);
     if (r.before)

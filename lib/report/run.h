@@ -8,6 +8,7 @@
 #include "report/joined.h"
 #include "report/money.h"
 #include "report/pool.h"
+#include "report/quality.h"
 #include "report/ranking.h"
 #include "report/report.h"
 #include "report/sums.h"
@@ -33,7 +34,7 @@ struct run {
     struct chosen_columns columns;
     struct sort_key sort;
     uint32_t tallies, pool_ids; /* bits: what the columns need */
-    bool shows_money;
+    bool shows_money, needs_scores;
     bool by_tags, dropped_pooled; /* columns that there are not by tag */
 
     struct scan *scan;
@@ -52,6 +53,9 @@ struct run {
     struct run *before;      /* the first walk over the other window, or NULL */
     struct sums sums_before; /* of it, as sums */
     struct pool_result results[POOL_COUNT]; /* by row */
+    struct call_scores scores;   /* where figures of scores are asked for */
+    struct quality_rows quality; /* the same by row */
+    int64_t refusal;             /* of struct slice_values */
 };
 
 /* A row of the report: where its sums and its pool results are. */
@@ -65,6 +69,9 @@ enum err run_no_memory(struct error *err);
 struct cell run_figure(const struct run *r, size_t measure, enum period period, struct place at);
 struct cell run_ratio(i128 a, i128 b); /* missing unless b > 0 */
 
+/* Refusals were judged; else they are those that finish reasons tell of. */
+bool run_judges_refusals(const struct run *r);
+
 /* The group has calls, a part of one at least. s: of either window. */
 bool run_has_calls(const struct run *r, const struct sums *s, uint32_t group);
 
@@ -76,6 +83,9 @@ NODISCARD enum err run_chart(struct run *r, struct error *err);
 
 /* remarks.c: coverage, warnings and notes. */
 NODISCARD enum err run_remark(struct run *r, struct error *err);
+
+/* score_remarks.c: notes, warnings and coverage of scores. */
+NODISCARD enum err run_remark_scores(struct run *r, struct error *err);
 
 /* narrate.c: the table's sentence. */
 NODISCARD enum err run_narrate(struct run *r, struct error *err);

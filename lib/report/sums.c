@@ -8,6 +8,8 @@ enum action {
     COUNT_ROWS,
     COUNT_ERRORS,
     COUNT_OUTCOMES,
+    COUNT_FINISHED,
+    COUNT_REFUSED,
     COUNT_UNPRICED,
     COUNT_VALUE,  /* calls that have it */
     ADD_VALUE,
@@ -25,6 +27,8 @@ static const struct {
     [T_CALLS_WHOLE] = {COUNT_ROWS, 0, 0},
     [T_ERRORS] = {COUNT_ERRORS, 0, 0},
     [T_OUTCOMES] = {COUNT_OUTCOMES, 0, 0},
+    [T_FINISHED] = {COUNT_FINISHED, 0, 0},
+    [T_REFUSED] = {COUNT_REFUSED, 0, 0},
     [T_UNPRICED] = {COUNT_UNPRICED, V_COST_NUSD, 0},
     [T_UNPRICED_WHOLE] = {COUNT_UNPRICED, V_COST_NUSD, 0},
     [T_INPUT] = {ADD_VALUE, V_INPUT_TOKENS, 0},
@@ -89,6 +93,8 @@ uint64_t sums_columns(uint32_t needs)
             columns |= call_value_columns(v);
     if (wants(needs, T_UNPRICED) || wants(needs, T_UNPRICED_WHOLE))
         columns |= UNPRICED_COLUMNS;
+    if (wants(needs, T_FINISHED) || wants(needs, T_REFUSED))
+        columns |= COLUMN(F_FINISH_REASON);
     if (wants(needs, T_ERRORS))
         columns |= COLUMN(F_STATUS);
     return columns;
@@ -157,6 +163,16 @@ static void count_outcomes(int64_t *n, const struct slice *slice, const unsigned
 {
     for (int64_t i = 0; i < slice->rows; i++)
         n[element(slice, i, succeeded[i])]++;
+}
+
+/* reason CALL_MISSING: any. */
+static void count_finished(int64_t *n, const struct slice *slice, int64_t reason)
+{
+    const int64_t *v = slice->cols[F_FINISH_REASON];
+
+    for (int64_t i = 0; i < slice->rows; i++)
+        n[element(slice, i,
+                  v[i] != CALL_MISSING && (reason == CALL_MISSING || v[i] == reason))]++;
 }
 
 static void count_unpriced(int64_t *n, const struct slice *slice, const int64_t *cost)
@@ -233,6 +249,12 @@ static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
         break;
     case COUNT_OUTCOMES:
         count_outcomes(s->n[t], slice, values->succeeded);
+        break;
+    case COUNT_FINISHED:
+        count_finished(s->n[t], slice, CALL_MISSING);
+        break;
+    case COUNT_REFUSED:
+        count_finished(s->n[t], slice, values->refusal);
         break;
     case COUNT_UNPRICED:
         count_unpriced(s->n[t], slice, v);

@@ -29,6 +29,7 @@ uint64_t sums_columns(uint32_t needs);
 struct slice_values {
     const int64_t *values[V_COUNT];
     const unsigned char *succeeded; /* 0 or 1; when T_OUTCOMES is needed */
+    int64_t refusal; /* id of this finish reason, 0: nobody refused; when T_REFUSED is needed */
 };
 
 /* Values that the tallies want in struct slice_values (bit v). */

@@ -5,21 +5,25 @@
 #include "stats/distribution.h"
 #include "base/banned.h"
 
-bool wilson_interval(int64_t x, int64_t n, double confidence, struct interval *out)
+bool wilson_interval_of_rate(double rate, double n, double confidence, struct interval *out)
 {
-    double m = (double)n, rate, z, square, center, half, scale;
+    double z, square, center, half, scale;
 
-    if (n <= 0)
+    if (!(n > 0))
         return false;
-    rate = (double)x / m;
     z = normal_quantile(0.5 + confidence / 2);
     square = z * z;
-    scale = 1 + square / m;
-    center = (rate + square / (2 * m)) / scale;
-    half = z / scale * sqrt(rate * (1 - rate) / m + square / (4 * m * m));
-    out->low = x == 0 ? 0 : fmax(0, center - half);
-    out->high = x == n ? 1 : fmin(1, center + half);
+    scale = 1 + square / n;
+    center = (rate + square / (2 * n)) / scale;
+    half = z / scale * sqrt(rate * (1 - rate) / n + square / (4 * n * n));
+    out->low = rate <= 0 ? 0 : fmax(0, center - half);
+    out->high = rate >= 1 ? 1 : fmin(1, center + half);
     return true;
+}
+
+bool wilson_interval(int64_t x, int64_t n, double confidence, struct interval *out)
+{
+    return n > 0 && wilson_interval_of_rate((double)x / (double)n, (double)n, confidence, out);
 }
 
 /* Hypergeometric probability of x1 of x events in the first n1 of n, by binomial ones. */

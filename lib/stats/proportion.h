@@ -13,6 +13,10 @@
  */
 bool wilson_interval(int64_t x, int64_t n, double confidence, struct interval *out);
 
+/* The same of a rate that stands for n events, whole or not: of a weighted rate and its effective n.
+ * 0 <= rate <= 1, n > 0. */
+bool wilson_interval_of_rate(double rate, double n, double confidence, struct interval *out);
+
 enum proportion_test { PROPORTION_CHI_SQUARE, PROPORTION_FISHER };
 
 struct proportion_change {

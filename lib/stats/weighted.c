@@ -66,3 +66,19 @@ struct weighted_estimate weighted_estimate(const double *value, const double *we
         e.se = sqrt(sum_value(&errors) * m / (m - 1));
     return e;
 }
+
+double weighted_quantile(const double *sorted, const double *weight, size_t n, double q)
+{
+    struct sum all = {0, 0}, below = {0, 0};
+    double wanted;
+
+    for (size_t i = 0; i < n; i++)
+        sum_add(&all, weight[i]);
+    wanted = sum_value(&all) * (q - 1e-12); /* 0.3 of 10 equal ones is the third */
+    for (size_t i = 0; i + 1 < n; i++) {
+        sum_add(&below, weight[i]);
+        if (sum_value(&below) >= wanted)
+            return sorted[i];
+    }
+    return sorted[n - 1];
+}

@@ -40,4 +40,8 @@ struct weighted_estimate {
 /* Weights >= 0. */
 struct weighted_estimate weighted_estimate(const double *value, const double *weight, size_t n);
 
+/* Quantile of sorted values, each of which stands for `weight` > 0 of them: the smallest value up to
+ * which at least q of all weight lies (definition 1 of Hyndman and Fan with weights). n >= 1. */
+double weighted_quantile(const double *sorted, const double *weight, size_t n, double q);
+
 #endif

@@ -16,6 +16,20 @@ Test(weighted, large_sums_are_exact)
     cr_expect_eq((int64_t)mean, (INT64_C(1) << 61) + 512);
 }
 
+/* By hand: the values written out as often as their weight says, then the ceil(n q)-th. */
+Test(weighted, quantiles)
+{
+    static const double x[] = {0.1, 0.2, 0.3, 0.4}, w[] = {1, 1, 1, 1}, heavy[] = {1, 1, 20, 1};
+
+    cr_expect_eq(weighted_quantile(x, w, 4, 0.5), 0.2);
+    cr_expect_eq(weighted_quantile(x, w, 4, 0.51), 0.3);
+    cr_expect_eq(weighted_quantile(x, w, 4, 0), 0.1);
+    cr_expect_eq(weighted_quantile(x, w, 4, 1), 0.4);
+    cr_expect_eq(weighted_quantile(x, heavy, 4, 0.1), 0.3);
+    cr_expect_eq(weighted_quantile(x, heavy, 4, 0.08), 0.2);
+    cr_expect_eq(weighted_quantile(x, w, 1, 0.9), 0.1);
+}
+
 Test(weighted, overflow_has_no_mean)
 {
     struct weighted w = {0};

@@ -1,0 +1,306 @@
+/* call_scores: see the header. */
+#include "query/call_scores.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "base/hash.h"
+#include "store/scores.h"
+#include "store/trace_each.h"
+#include "store/trace_rows.h"
+#include "base/banned.h"
+
+/* A score of a trace or a session that looks for its calls; those of one thing are a list. */
+struct seeker {
+    struct call_score score;
+    struct sv trace; /* packed; SV_NONE: of a session */
+    uint32_t next;   /* seeker + 1; 0: the last one */
+};
+
+struct loading {
+    struct store *store;
+    struct call_scores *out;
+    struct seeker *seekers;
+    uint32_t n_seekers, cap_seekers;
+    struct keymap traces, sessions; /* hash of the packed id, key: to the list's place in heads */
+    uint32_t *heads[2];
+    uint32_t cap_heads[2];
+    const struct chunk_info *chunk; /* being walked */
+    int64_t *calls;                 /* numbers of calls of one chunk */
+    size_t cap_calls;
+};
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the scores");
+}
+
+static bool grow(void *array, size_t used, size_t *cap, size_t size)
+{
+    size_t bigger = *cap ? 2 * *cap : 256;
+    void *old, *room;
+
+    if (used < *cap)
+        return true;
+    memcpy(&old, array, sizeof(old));
+    room = realloc(old, bigger * size);
+    if (!room)
+        return false;
+    memcpy(array, &room, sizeof(room));
+    *cap = bigger;
+    return true;
+}
+
+static bool add(struct call_scores *c, const struct call_score *score)
+{
+    if (!grow(&c->v, c->n, &c->cap, sizeof(*c->v)))
+        return false;
+    c->v[c->n++] = *score;
+    return true;
+}
+
+static double value_of(const struct stored_score *s)
+{
+    if (s->value.known)
+        return s->value.v;
+    return s->passed.known ? (double)s->passed.v : NAN;
+}
+
+static struct call_score score_of(const struct loading *l, const struct stored_score *s)
+{
+    const struct call_scores *c = l->out;
+    bool named = s->name_id > 0 && (size_t)s->name_id <= c->n_names;
+
+    return (struct call_score){
+        .of = s->call_id != CALL_MISSING
+                  ? (uint64_t)s->call_id
+                  : hash64(s->target_id.p, s->target_id.n, (uint64_t)s->target) | UINT64_C(1) << 63,
+        .score = s->id,
+        .chunk = (s->call_id - 1) / CHUNK_ROWS,
+        .group = SCAN_OUT,
+        .name = named ? (uint32_t)s->name_id : 0,
+        .scorer = s->scorer_id > 0 && (size_t)s->scorer_id <= c->n_scorers
+                      ? (uint32_t)s->scorer_id
+                      : 0,
+        .check = named ? check_of(c->names[s->name_id - 1]) : CHECK_COUNT,
+        .value = value_of(s),
+        .passed = s->passed.known ? (int)s->passed.v : -1,
+        .weight = s->weight};
+}
+
+/* ---- scores of calls ---------------------------------------------------------------------- */
+
+static bool keep_number(struct loading *l, size_t i, int64_t call)
+{
+    if (!grow(&l->calls, i, &l->cap_calls, sizeof(*l->calls)))
+        return false;
+    l->calls[i] = call;
+    return true;
+}
+
+static bool keep_of_call(struct loading *l, const struct stored_score *s)
+{
+    struct call_score score = score_of(l, s);
+
+    return keep_number(l, l->out->n, s->call_id) && add(l->out, &score);
+}
+
+/* Numbers of calls into places in their chunk; calls that are gone are left out. */
+static enum err find_places(struct loading *l, const struct chunk_info *chunks, size_t n_chunks,
+                            struct error *err)
+{
+    struct call_scores *c = l->out;
+    size_t kept = 0, i = 0;
+    enum err rc = OK;
+
+    for (size_t k = 0; k < n_chunks && !rc; k++) {
+        size_t first;
+
+        while (i < c->n && c->v[i].chunk < chunks[k].number)
+            i++;
+        first = i;
+        while (i < c->n && c->v[i].chunk == chunks[k].number)
+            i++;
+        if (i == first)
+            continue;
+        rc = store_call_places(l->store, &chunks[k], l->calls + first, i - first, err);
+        for (size_t m = first; m < i && !rc; m++)
+            if (l->calls[m] >= 0) {
+                c->v[kept] = c->v[m];
+                c->v[kept++].place = (int32_t)l->calls[m];
+            }
+    }
+    c->n = kept;
+    return rc;
+}
+
+/* ---- scores of traces and sessions -------------------------------------------------------- */
+
+static bool seek(struct loading *l, bool session, uint64_t key, const struct seeker *seeker)
+{
+    struct keymap *map = session ? &l->sessions : &l->traces;
+    size_t cap = l->cap_seekers, cap_heads = l->cap_heads[session];
+    uint32_t place = keymap_add(map, key);
+
+    if (place == KEYMAP_NONE || !grow(&l->seekers, l->n_seekers, &cap, sizeof(*l->seekers)) ||
+        !grow(&l->heads[session], place, &cap_heads, sizeof(**l->heads)))
+        return false;
+    l->cap_seekers = (uint32_t)cap;
+    for (size_t i = l->cap_heads[session]; i < cap_heads; i++)
+        l->heads[session][i] = 0;
+    l->cap_heads[session] = (uint32_t)cap_heads;
+    l->seekers[l->n_seekers] = *seeker;
+    l->seekers[l->n_seekers].next = l->heads[session][place];
+    l->heads[session][place] = ++l->n_seekers;
+    return true;
+}
+
+static bool keep_other(struct loading *l, const struct stored_score *s)
+{
+    struct seeker seeker = {.trace = SV_NONE};
+    bool session = s->target == TARGET_SESSION, known = false;
+    struct sv text;
+    int64_t key = 0;
+
+    seeker.score = score_of(l, s);
+    if (!session) {
+        seeker.trace = arena_copy(&l->out->arena, s->target_id);
+        return seeker.trace.p &&
+               seek(l, false, hash64(seeker.trace.p, seeker.trace.n, 0), &seeker);
+    }
+    text = store_unpack(s->target_id, &l->out->arena);
+    if (!text.p || store_session_key(l->store, text, &key, &known, NULL) || !known)
+        return true; /* no call of that session is here */
+    return seek(l, true, (uint64_t)key, &seeker);
+}
+
+static bool found(struct loading *l, bool session, uint64_t key, struct sv trace, int64_t place)
+{
+    uint32_t at = keymap_find(session ? &l->sessions : &l->traces, key);
+
+    if (at == KEYMAP_NONE)
+        return true;
+    for (uint32_t i = l->heads[session][at]; i; i = l->seekers[i - 1].next) {
+        struct seeker *seeker = &l->seekers[i - 1];
+
+        if (!session && !sv_eq(seeker->trace, trace))
+            continue;
+        seeker->score.chunk = l->chunk->number;
+        seeker->score.place = (int32_t)place;
+        if (!add(l->out, &seeker->score))
+            return false;
+    }
+    return true;
+}
+
+static bool visit_trace(void *ctx, int64_t place, struct sv trace)
+{
+    struct loading *l = ctx;
+
+    return !trace.n || found(l, false, hash64(trace.p, trace.n, 0), trace, place);
+}
+
+static enum err find_calls(struct loading *l, const struct chunk_info *chunk, int64_t *keys,
+                           struct error *err)
+{
+    int64_t *cols[C_COUNT] = {NULL};
+    enum err rc = OK;
+
+    l->chunk = chunk;
+    cols[C_SESSION_KEY] = keys;
+    if (l->sessions.n)
+        rc = store_read_columns(l->store, chunk, COLUMN(C_SESSION_KEY), cols, err);
+    for (int64_t i = 0; l->sessions.n && !rc && i < chunk->rows; i++)
+        if (keys[i] != CALL_MISSING && !found(l, true, (uint64_t)keys[i], SV_NONE, i))
+            rc = no_memory(err);
+    if (!rc && l->traces.n)
+        rc = store_each_trace(l->store, chunk, visit_trace, l, err);
+    return rc;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct call_score *x = a, *y = b;
+
+    if (x->chunk != y->chunk)
+        return x->chunk < y->chunk ? -1 : 1;
+    if (x->place != y->place)
+        return x->place < y->place ? -1 : 1;
+    return x->score < y->score ? -1 : x->score > y->score;
+}
+
+static enum err find_others(struct loading *l, const struct chunk_info *chunks, size_t n_chunks,
+                            struct error *err)
+{
+    int64_t *keys;
+    enum err rc = OK;
+
+    if (!l->n_seekers)
+        return OK;
+    keys = malloc(CHUNK_ROWS * sizeof(*keys));
+    if (!keys)
+        return no_memory(err);
+    for (size_t i = 0; i < n_chunks && !rc; i++)
+        rc = find_calls(l, &chunks[i], keys, err);
+    free(keys);
+    l->out->of_others = true;
+    if (!rc && l->out->n)
+        qsort(l->out->v, l->out->n, sizeof(*l->out->v), by_place);
+    return rc;
+}
+
+static bool visit(void *ctx, const struct stored_score *s)
+{
+    return s->call_id == CALL_MISSING ? keep_other(ctx, s) : keep_of_call(ctx, s);
+}
+
+/* ---- all of them -------------------------------------------------------------------------- */
+
+enum err call_scores_load(struct store *s, struct call_scores *out, struct error *err)
+{
+    struct loading l = {.store = s, .out = out};
+    struct chunk_info *chunks = NULL;
+    size_t n_chunks = 0;
+    enum err rc = store_score_words(s, SCORE_NAMES, &out->arena, &out->names, &out->n_names, err);
+
+    if (!rc)
+        rc = store_score_words(s, SCORE_SCORERS, &out->arena, &out->scorers, &out->n_scorers, err);
+    if (!rc)
+        rc = store_each_score(s, visit, &l, err);
+    if (!rc && (out->n || l.n_seekers))
+        rc = store_chunks(s, &chunks, &n_chunks, err);
+    if (!rc)
+        rc = find_places(&l, chunks, n_chunks, err);
+    if (!rc)
+        rc = find_others(&l, chunks, n_chunks, err);
+    free(chunks);
+    free(l.calls);
+    free(l.seekers);
+    free(l.heads[0]);
+    free(l.heads[1]);
+    keymap_release(&l.traces);
+    keymap_release(&l.sessions);
+    return rc;
+}
+
+void call_scores_release(struct call_scores *c)
+{
+    free(c->v);
+    arena_release(&c->arena);
+    *c = (struct call_scores){0};
+}
+
+void call_scores_mark(struct call_scores *c, const struct slice *slice)
+{
+    size_t low = 0, high = c->n;
+
+    while (low < high) { /* the first one of the chunk */
+        size_t middle = low + (high - low) / 2;
+
+        if (c->v[middle].chunk < slice->chunk->number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < c->n && c->v[low].chunk == slice->chunk->number; low++)
+        c->v[low].group = slice->group[c->v[low].place];
+}

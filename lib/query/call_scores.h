@@ -1,0 +1,39 @@
+/* call_scores: which scores belong to which calls, and so to which groups of a scan. */
+#ifndef LLMOBS_QUERY_CALL_SCORES_H
+#define LLMOBS_QUERY_CALL_SCORES_H
+
+#include "query/scan.h"
+#include "record/checks.h"
+
+/* One score on one call. A score of a trace or a session is on each of its calls. */
+struct call_score {
+    uint64_t of;    /* what was judged: equal for equal calls, traces, sessions */
+    int64_t score;  /* id: the same where it is on several calls */
+    int64_t chunk;
+    int32_t place;  /* row of the chunk's columns */
+    uint32_t group; /* of the scan; SCAN_OUT until call_scores_mark() has seen the call */
+    uint32_t name, scorer; /* of the words below, from 1; 0: the log does not say */
+    enum check check;
+    double value; /* NaN: unreadable; 1 or 0 where there is a verdict alone */
+    int passed;   /* -1: unknown */
+    double weight;
+};
+
+/* 80 bytes a score. */
+struct call_scores {
+    struct call_score *v; /* by chunk and place */
+    size_t n, cap;
+    bool of_others; /* some are of traces or sessions */
+    struct arena arena;
+    struct sv *names, *scorers; /* of number i + 1 */
+    size_t n_names, n_scorers;
+};
+
+/* All of them, from what the open scan sees. ERR_DB, ERR_NOMEM. Release them in either case. */
+NODISCARD enum err call_scores_load(struct store *s, struct call_scores *out, struct error *err);
+void call_scores_release(struct call_scores *c); /* accepts a zeroed one */
+
+/* Notes the groups of a slice's calls; from several threads, as slices have different calls. */
+void call_scores_mark(struct call_scores *c, const struct slice *slice);
+
+#endif
