@@ -15,6 +15,7 @@ const struct command *const commands[] = {
     &trace_command,
     &why_command,
     &sessions_command,
+    &prompts_command,
     &budget_command,
     &price_command,
     &config_command,

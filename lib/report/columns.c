@@ -8,7 +8,7 @@ const char *const period_suffixes[PERIOD_COUNT] = {"", "_previous", "_change", "
 
 static enum err find_view(const char *name, size_t *out, struct error *err)
 {
-    const char *names[16] = {0};
+    const char *names[32] = {0};
 
     for (size_t v = 0; v < report_view_count; v++) {
         if (strcmp(report_views[v].name, name) == 0) {

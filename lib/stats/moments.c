@@ -76,3 +76,36 @@ bool moments_skewness(const struct moments *m, double *out)
 
     return m->n > 1 && m->m2 > 0 && give(m->m3 / n / pow(m->m2 / n, 1.5), out);
 }
+
+struct moments moments_from(int64_t n, double mean, double sd)
+{
+    if (n <= 0)
+        return (struct moments){0};
+    return (struct moments){
+        .n = (size_t)n, .mean = mean, .m2 = n > 1 ? sd * sd * (double)(n - 1) : 0};
+}
+
+struct moments moments_merged(struct moments a, struct moments b)
+{
+    double n = (double)a.n, m = (double)b.n, d = b.mean - a.mean;
+
+    if (!a.n || !b.n)
+        return a.n ? a : b;
+    return (struct moments){.n = a.n + b.n,
+                            .missing = a.missing + b.missing,
+                            .mean = a.mean + d * m / (n + m),
+                            .m2 = a.m2 + b.m2 + d * d * n * m / (n + m)};
+}
+
+struct moments moments_without(struct moments all, struct moments part)
+{
+    double n = (double)all.n, m = (double)part.n, d;
+    struct moments out = {.n = all.n - part.n};
+
+    if (part.n >= all.n)
+        return (struct moments){0};
+    out.mean = (n * all.mean - m * part.mean) / (n - m);
+    d = out.mean - part.mean;
+    out.m2 = fmax(0, all.m2 - part.m2 - d * d * m * (n - m) / n);
+    return out;
+}

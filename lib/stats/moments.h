@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Sum that keeps what rounding loses (Neumaier 1974). Zeroed storage is 0. */
 struct sum {
@@ -22,6 +23,14 @@ struct moments {
 
 void moments_add(struct moments *m, double x);
 struct moments moments_of(const double *x, size_t n);
+
+/* Of n values with this mean and standard deviation (ddof 1; of n < 2 it does not count); no third
+ * moment. */
+struct moments moments_from(int64_t n, double mean, double sd);
+
+/* All values of both, and those of `all` that are not in the `part` of it; no third moment. */
+struct moments moments_merged(struct moments a, struct moments b);
+struct moments moments_without(struct moments all, struct moments part);
 
 /*
  * False, *out untouched, when undefined: the mean of nothing, the variance of less than 2 values

@@ -59,3 +59,23 @@ Test(moments, undefined)
     cr_expect_eq(out, -7, "untouched");
     cr_expect(moments_sd(&m, 1, &out) == false);
 }
+
+/* {1, 2, 6} and {3, 8}: moments of one of all, and of what is left, against those of the values. */
+Test(moments, merged_and_taken_apart)
+{
+    static const double a[] = {1, 2, 6}, b[] = {3, 8}, all[] = {1, 2, 6, 3, 8};
+    struct moments x = moments_of(a, 3), y = moments_of(b, 2), z = moments_of(all, 5), got;
+    double sd = 0;
+
+    got = moments_merged(x, y);
+    cr_expect(got.n == 5 && fabs(got.mean - z.mean) < 1e-12 && fabs(got.m2 - z.m2) < 1e-12);
+    got = moments_without(z, y);
+    cr_expect(got.n == 3 && fabs(got.mean - x.mean) < 1e-12 && fabs(got.m2 - x.m2) < 1e-12);
+    cr_expect_eq(moments_without(x, x).n, 0);
+    cr_expect_eq(moments_merged(x, (struct moments){0}).mean, 3);
+    cr_assert(moments_sd(&x, 1, &sd));
+    got = moments_from(3, 3, sd);
+    cr_expect(fabs(got.m2 - x.m2) < 1e-12);
+    cr_expect_eq(moments_from(1, 4, NAN).m2, 0);
+    cr_expect_eq(moments_from(0, 4, 1).n, 0);
+}

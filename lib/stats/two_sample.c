@@ -111,20 +111,26 @@ static bool add_variances(double va, size_t n, double vb, size_t m, struct added
     return true;
 }
 
-bool welch_test(const double *x, size_t n, const double *y, size_t m, struct mean_test *out)
+bool welch_of_moments(const struct moments *a, const struct moments *b, struct mean_test *out)
 {
-    struct moments a = moments_of(x, n), b = moments_of(y, m);
-    double va, vb, difference = b.mean - a.mean;
+    double va, vb, difference = b->mean - a->mean;
     struct added v;
 
-    if (!moments_variance(&a, 1, &va) || !moments_variance(&b, 1, &vb) || !isfinite(difference) ||
-        !add_variances(va / (double)a.n, a.n, vb / (double)b.n, b.n, &v))
+    if (!moments_variance(a, 1, &va) || !moments_variance(b, 1, &vb) || !isfinite(difference) ||
+        !add_variances(va / (double)a->n, a->n, vb / (double)b->n, b->n, &v))
         return false;
     out->difference = difference;
     out->se = sqrt(v.variance);
     out->df = v.df;
     out->p = 2 * t_upper(fabs(difference) / out->se, v.df);
     return true;
+}
+
+bool welch_test(const double *x, size_t n, const double *y, size_t m, struct mean_test *out)
+{
+    struct moments a = moments_of(x, n), b = moments_of(y, m);
+
+    return welch_of_moments(&a, &b, out);
 }
 
 bool mean_ratio(const double *x, size_t n, const double *y, size_t m, double confidence,

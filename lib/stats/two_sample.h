@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "stats/interval.h"
+#include "stats/moments.h"
 
 /*
  * x and y: the baseline's and the current window's finite values, ascending (sample.h), n and m of
@@ -40,6 +41,9 @@ struct mean_test {
 /* Welch's t test, values in any order. Also false with less than 2 values on a side, when both
  * sides are constant, or when a sum leaves the range of a double. */
 bool welch_test(const double *x, size_t n, const double *y, size_t m, struct mean_test *out);
+
+/* The same of what is known of two windows. */
+bool welch_of_moments(const struct moments *a, const struct moments *b, struct mean_test *out);
 
 struct mean_ratio {
     double ratio; /* current / baseline */
