@@ -192,11 +192,11 @@ static bool found(struct loading *l, bool session, uint64_t key, struct sv trace
     return true;
 }
 
-static bool visit_trace(void *ctx, int64_t place, struct sv trace)
+static bool visit_trace(void *ctx, int64_t place, const struct call_belongs *to)
 {
     struct loading *l = ctx;
 
-    return !trace.n || found(l, false, hash64(trace.p, trace.n, 0), trace, place);
+    return !to->trace.n || found(l, false, hash64(to->trace.p, to->trace.n, 0), to->trace, place);
 }
 
 static enum err find_calls(struct loading *l, const struct chunk_info *chunk, int64_t *keys,
