@@ -98,6 +98,7 @@ static inline void dump_tool(struct buf *b, const struct tool_record *r)
     dump_text(b, "trace_id", r->trace_id);
     dump_text(b, "span_id", r->span_id);
     dump_text(b, "tool_name", r->tool_name);
+    dump_text(b, "tool_version", r->tool_version);
     dump_text(b, "error_kind", r->error_kind);
     dump_number(b, "started_us", r->started_us);
     dump_number(b, "ended_us", r->ended_us);

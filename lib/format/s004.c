@@ -120,6 +120,7 @@ static bool fill_tool(struct flat *f, struct tool_record *row)
     row->trace_id = keep_hex(r, pick_text(r, &f->picks, T_TRACE_ID));
     row->span_id = keep_hex(r, pick_text(r, &f->picks, T_SPAN_ID));
     row->tool_name = pick_id(r, &f->picks, T_TOOL_NAME);
+    row->tool_version = scalar_id(r, r->c->doc, json_get(r->c->doc, 0, "tool_version"));
     row->status = status_of(r, status.doc, status.at, &http);
     if (picked(&f->picks, T_ERROR) && json_type(error.doc, error.at) != JSON_FALSE) {
         row->status = (struct maybe_i64){STATUS_ERROR, true};

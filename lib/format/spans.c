@@ -294,6 +294,18 @@ static bool add_call(struct span *s)
     return true;
 }
 
+/* Of a tool, among the attributes. */
+static struct sv kept_version(const struct span *s)
+{
+    static const char *const keys[] = {"gen_ai.tool.version", "tool.version", "tool_version"};
+
+    for (size_t i = 0; i < s->kept.n; i++)
+        for (size_t k = 0; k < ARRAY_LEN(keys); k++)
+            if (sv_is(s->kept.item[i].key, keys[k]))
+                return scalar_id(s->r, s->kept.item[i].doc, s->kept.item[i].at);
+    return SV_NONE;
+}
+
 static bool add_tool(const struct span *s)
 {
     const struct span_record *span = &s->record;
@@ -315,6 +327,7 @@ static bool add_tool(const struct span *s)
     };
     if (!tool->tool_name.n)
         tool->tool_name = span->name;
+    tool->tool_version = kept_version(s);
     return true;
 }
 

@@ -45,6 +45,7 @@
 /* Those of steps. */
 #define STEP_DIMENSIONS(X)                                                                         \
     X("phase", DIMENSION_STEP, STEP_PHASE)                                                         \
+    X("tool_version", DIMENSION_STEP, STEP_TOOL_VERSION)                                           \
     X("tool", DIMENSION_STEP, STEP_TOOL)                                                           \
     X("branch", DIMENSION_STEP, STEP_BRANCH)                                                       \
     X("from_node", DIMENSION_STEP, STEP_FROM)                                                      \
@@ -388,11 +389,11 @@ static enum err open_meta(const struct axis_source *source, struct axis *x, stru
 /* Which view has the steps that have it. */
 static const char *step_view(int column)
 {
-    return column == STEP_PHASE  ? "latency --phases"
-           : column == STEP_TOOL ? "tools"
-           : column == STEP_PATH ? "paths"
-           : column == STEP_NAME ? "retrieval"
-                                 : "branches";
+    return column == STEP_PHASE                                 ? "latency --phases"
+           : column == STEP_TOOL || column == STEP_TOOL_VERSION ? "tools"
+           : column == STEP_PATH                                ? "paths"
+           : column == STEP_NAME                                ? "retrieval"
+                                                                : "branches";
 }
 
 static enum err open_step(const struct axis_source *source, struct axis *x, struct error *err)

@@ -13,6 +13,7 @@ enum step_column {
     /* Codes of texts, 0: none. */
     STEP_PHASE = C_COUNT,
     STEP_TOOL,
+    STEP_TOOL_VERSION,
     STEP_BRANCH, /* the node that was chosen */
     STEP_FROM,   /* the node that chose */
     STEP_CONDITION,

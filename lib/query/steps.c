@@ -130,13 +130,15 @@ static bool note_tool(void *ctx, const struct step_brief *step)
 {
     struct steps *s = ctx;
     struct run_item item = {.kind = ITEM_TOOL};
+    uint32_t version;
     bool open = !known(step->latency_us) && step->status != STATUS_OK &&
                 step->status != STATUS_ERROR && step->status != STATUS_CANCELLED;
 
     item.flags = is_human(s, step->name) ? ITEM_HUMAN : 0;
     item.flags |= open ? ITEM_OPEN : 0;
     stretch(s, step->started_us);
-    return code_of(s, STEP_TOOL, step->name, &item.name) && add_item(s, step, item);
+    return code_of(s, STEP_TOOL, step->name, &item.name) &&
+           code_of(s, STEP_TOOL_VERSION, step->version, &version) && add_item(s, step, item);
 }
 
 static bool note_decision(void *ctx, const struct step_brief *step)
@@ -312,7 +314,7 @@ static uint32_t fields_of(enum steps_of of)
 #define FIELD(column) (UINT32_C(1) << ((column)-C_COUNT))
     switch (of) {
     case STEPS_TOOLS:
-        return FIELD(STEP_TOOL);
+        return FIELD(STEP_TOOL) | FIELD(STEP_TOOL_VERSION);
     case STEPS_DECISIONS:
         return FIELD(STEP_BRANCH) | FIELD(STEP_FROM) | FIELD(STEP_CONDITION);
     case STEPS_REQUESTS:
@@ -648,12 +650,13 @@ static bool row_of_tool(void *ctx, const struct step_brief *step)
 {
     struct steps *s = ctx;
     const struct run_item *item = next_item(s);
-    uint32_t phase = 0;
+    uint32_t phase = 0, version;
 
     if (!item)
         return true;
-    if (!begin_row(s, step, item))
+    if (!begin_row(s, step, item) || !code_of(s, STEP_TOOL_VERSION, step->version, &version))
         return false;
+    set(s, STEP_TOOL_VERSION, version);
     own_outcome(s, step);
     set(s, STEP_WHOLE_US, step->latency_us);
     set(s, STEP_TOOL, item->name);

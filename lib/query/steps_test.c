@@ -9,7 +9,7 @@ static struct store *workflow(void)
 
     test_sql(s, TEST_DICTIONARY);
     test_sql(s, "INSERT INTO dictionary VALUES ('tool',1,'db'),('tool',2,'web'),('node',1,'draft'),"
-                "('node',2,'human'),('node',3,'send'),('condition',1,'c < 1');");
+                "('node',2,'human'),('node',3,'send'),('condition',1,'c < 1'),('tool_version',1,'v1'),('tool_version',2,'v2');");
     test_sql(s,
              "INSERT INTO call (call_id,feature_id,user_id,started_us,latency_us,"
              "cost_given_nusd,status,identity_key,source_id,source_line) VALUES"
@@ -18,10 +18,10 @@ static struct store *workflow(void)
              "INSERT INTO call_identity (call_id,kind,request) VALUES (1,0,x'0072'),(2,0,x'0073'),"
              "(3,0,NULL);"
              "INSERT INTO tool_call VALUES"
-             "(1,1,'a',NULL,NULL,x'0072',NULL,1,NULL,500,NULL,300,0,NULL,NULL,1,1),"
-             "(2,2,'b',NULL,NULL,x'0073',NULL,2,1,1500,1900,NULL,1,NULL,NULL,1,2),"
-             "(3,3,'c',NULL,NULL,x'0074',NULL,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,3),"
-             "(4,4,'d',NULL,3,NULL,NULL,1,NULL,10,5,NULL,0,NULL,NULL,1,4);"
+             "(1,1,'a',NULL,NULL,x'0072',NULL,1,NULL,500,NULL,300,0,NULL,NULL,1,1,1),"
+             "(2,2,'b',NULL,NULL,x'0073',NULL,2,1,1500,1900,NULL,1,NULL,NULL,1,2,2),"
+             "(3,3,'c',NULL,NULL,x'0074',NULL,1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,3,NULL),"
+             "(4,4,'d',NULL,3,NULL,NULL,1,NULL,10,5,NULL,0,NULL,NULL,1,4,2);"
              "INSERT INTO branch_decision VALUES"
              "(1,1,'a',NULL,NULL,x'0072',NULL,1,2,1,1,1200,'{\"k\":0.25,\"b\":true}',1,1),"
              "(2,2,'b',NULL,NULL,x'0072',NULL,2,3,1,0,1300,NULL,1,2),"
@@ -66,6 +66,7 @@ static const struct {
     {"calls of the request",                                  STEPS_TOOLS,     NULL,             STEP_RUN_CALLS,       4, {1, 1, 0, NONE}       },
     {"those without a price",                                 STEPS_TOOLS,     NULL,             STEP_RUN_UNPRICED,    4, {0, 1, 0, NONE}       },
     {"by the tool",                                           STEPS_TOOLS,     "tool=w*",        F_LATENCY_US,         1, {400}                 },
+    {"by its version",                                        STEPS_TOOLS,     "tool_version=v2",F_STARTED_US,         2, {1500, 10}            },
     {"by the feature of the request's call",                  STEPS_TOOLS,     "feature=search", F_LATENCY_US,         1, {300}                 },
     {"by that of its own call",                               STEPS_TOOLS,     "user=cid",       F_STARTED_US,         1, {10}                  },
     {"by its own status, not the call's",                     STEPS_TOOLS,     "status=error",   F_LATENCY_US,         1, {400}                 },

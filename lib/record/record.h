@@ -172,7 +172,7 @@ struct tool_record {
     struct identity id;   /* ID_OWN "tool:<tool_call_id>" / ID_SPAN / ID_LINE */
     struct identity call; /* the call that asked for it, or none */
     bool has_call;
-    struct sv request_id, trace_id, span_id, tool_name, error_kind;
+    struct sv request_id, trace_id, span_id, tool_name, tool_version, error_kind;
     struct maybe_i64 started_us, ended_us, latency_us, status /* enum call_status */;
     struct maybe_i64 input_chars, output_chars;
     uint32_t source;

@@ -53,6 +53,7 @@ static void read_step(sqlite3_stmt *stmt, struct step_brief *out)
         .latency_us = column_number(stmt, 15),
         .status = column_number(stmt, 16),
         .result = column_number(stmt, 17),
+        .version = column_sv(stmt, 18),
     };
     out->latency_us = latency_of(out);
 }

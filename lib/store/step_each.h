@@ -13,6 +13,7 @@ struct step_brief {
     int64_t session_key; /* its call's; not of spans */
     struct sv trace, request;
     struct sv name;               /* of the tool, of the node chosen, of the span */
+    struct sv version;            /* of a tool */
     struct sv from, condition;    /* of a decision */
     struct sv detail;             /* JSON: a decision's context, a span's attributes */
     struct sv kind, span, parent; /* of a span */

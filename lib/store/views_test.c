@@ -64,6 +64,7 @@ static void fill(void)
     exec_ok(
         "INSERT INTO dictionary VALUES ('request_model', 1, 'asked'), ('response_model', 1, 'got'),"
         "('feature', 1, 'chat'), ('user', 1, 'u'), ('source', 1, 'otlp'), ('tool', 1, 'grep'),"
+        "('tool_version', 1, '3.11'),"
         "('node', 1, 'a'), ('node', 2, 'b'), ('condition', 1, 'c'), ('score_name', 1, 'quality'),"
         "('scorer', 1, 'eval'), ('error_kind', 1, 'timeout'), ('identity_family', 1, 'request'),"
         "('identity_family', 2, 'claude-code'), ('finish_reason', 1, 'stop');"
@@ -244,6 +245,7 @@ Test(views, others)
         {"request_id",    "r"                                           },
         {"trace_id",      "NULL"                                        },
         {"tool",          "grep"                                        },
+        {"tool_version",  "3.11"                                        },
         {"error_kind",    "timeout"                                     },
         {"status",        "error"                                       },
         {"latency_us",    "30"                                          },
@@ -287,7 +289,7 @@ Test(views, others)
     fill();
     fill_calls();
     exec_ok("INSERT INTO tool_call VALUES (1, 1, 'tool:1', 11, 1, x'0072', NULL, 1, 1, 10, 40,"
-            " NULL, 1, NULL, NULL, 1, 1);"
+            " NULL, 1, NULL, NULL, 1, 1, 1);"
             "INSERT INTO branch_decision VALUES (1, 1, 'b:1', NULL, NULL, NULL, NULL, 1, 2, 1, 1,"
             " 1000000, '{\"n\":1}', 1, 1);"
             "INSERT INTO score VALUES (1, 1, 's:1', 1, x'0200f0', NULL, NULL, 1, 1, NULL, 0.5, 1,"

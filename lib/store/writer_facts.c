@@ -26,7 +26,7 @@ struct tool_row {
     const struct tool_record *record;
     struct place place;
     struct call_ref ref;
-    struct maybe_i64 tool, error_kind; /* dictionary ids */
+    struct maybe_i64 tool, error_kind, version; /* dictionary ids */
     struct sv request, trace;          /* packed */
 };
 
@@ -259,10 +259,10 @@ static struct maybe_i64 truth(struct maybe_i64 v)
 
 /* ---- tool calls --------------------------------------------------------------------------- */
 
-#define TOOL_COLUMNS 16
+#define TOOL_COLUMNS 17
 enum { TOOL_KEY, TOOL_IDENTITY, TOOL_CALL_KEY, TOOL_CALL_ID, TOOL_REQUEST, TOOL_TRACE, TOOL_TOOL,
        TOOL_ERROR_KIND, TOOL_STARTED, TOOL_ENDED, TOOL_LATENCY, TOOL_STATUS, TOOL_INPUT, TOOL_OUTPUT,
-       TOOL_SOURCE, TOOL_LINE };
+       TOOL_SOURCE, TOOL_LINE, TOOL_VERSION };
 
 static void tool_column(void *ctx, size_t row, int column, sqlite3_context *out)
 {
@@ -274,6 +274,7 @@ static void tool_column(void *ctx, size_t row, int column, sqlite3_context *out)
         [TOOL_STARTED] = &r->started_us, [TOOL_ENDED] = &r->ended_us,
         [TOOL_LATENCY] = &r->latency_us, [TOOL_STATUS] = &r->status,
         [TOOL_INPUT] = &r->input_chars,  [TOOL_OUTPUT] = &r->output_chars,
+        [TOOL_VERSION] = &t->version,
     };
 
     switch (column) {
@@ -322,6 +323,8 @@ static enum err fill_tool(struct writer *w, struct tool_row *t, struct error *er
     if (!rc)
         rc = value_of(w, F_ERROR_KIND, r->error_kind, &t->error_kind, err);
     if (!rc)
+        rc = value_of(w, D_TOOL_VERSION, r->tool_version, &t->version, err);
+    if (!rc)
         rc = pack(w, r->request_id, &t->request, err);
     return rc ? rc : pack(w, r->trace_id, &t->trace, err);
 }
@@ -358,6 +361,7 @@ static enum err merge_tool(struct writer *w, const struct tool_row *t, struct er
     query_maybe(&q, r->input_chars);
     query_maybe(&q, r->output_chars);
     bind_source(&q, r->source, r->line);
+    query_maybe(&q, t->version);
     return query_run(w, &q, err);
 }
 

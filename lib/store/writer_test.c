@@ -774,6 +774,7 @@ Test(writer, halves_of_a_tool_call)
                 r->call = own_id(SV("a"));
                 r->has_call = true;
                 r->tool_name = SV("Read");
+                r->tool_version = SV("1.9");
                 r->started_us = (struct maybe_i64){100, true};
                 r->input_chars = (struct maybe_i64){5, true};
                 r->status = (struct maybe_i64){STATUS_UNKNOWN, true};
@@ -782,15 +783,16 @@ Test(writer, halves_of_a_tool_call)
                 r->status = (struct maybe_i64){STATUS_ERROR, true};
                 r->error_kind = SV("timeout");
                 r->output_chars = (struct maybe_i64){9, true};
+                r->tool_version = SV("2.0"); /* where both speak, the larger text holds */
             }
             add();
         }
         call("a", 1);
         finish();
         EXPECT(
-            "SELECT tool, error_kind, status, started_us, latency_us, input_chars, output_chars, "
-            "call_identity FROM v_tool_calls",
-            "Read|timeout|error|100|250|5|9|request:a");
+            "SELECT tool, tool_version, error_kind, status, started_us, latency_us, input_chars, "
+            "output_chars, call_identity FROM v_tool_calls",
+            "Read|2.0|timeout|error|100|250|5|9|request:a");
         cr_expect(eq(i64, writer_tally(w, 1).tool_calls, 1));
         teardown();
         setup();
@@ -1090,6 +1092,7 @@ static void add_random(uint64_t seed, int i)
         struct tool_record *to = tool("");
         to->id.own = text("t%lld", (long long)draw(6));
         to->tool_name = draw(2) ? text("tool%lld", (long long)draw(2)) : SV_NONE;
+        to->tool_version = draw(2) ? text("v%lld", (long long)draw(3)) : SV_NONE;
         to->started_us = (struct maybe_i64){(int64_t)draw(9), draw(2)};
         to->status = (struct maybe_i64){(int64_t)draw(4), draw(2)};
         if (draw(2))

@@ -13,6 +13,7 @@ static const char *const other_dictionaries[D_COUNT] = {
     [D_CONDITION] = "condition",
     [D_SCORE_NAME] = "score_name",
     [D_SCORER] = "scorer",
+    [D_TOOL_VERSION] = "tool_version",
 };
 
 static struct sv dictionary_name(int dictionary)

@@ -5,6 +5,6 @@ SELECT span_row, call_id, NULL,
        CASE WHEN error_type IS NOT NULL THEN
             (SELECT id FROM dictionary WHERE dimension = 'error_kind' AND text = error_type)
        END,
-       started_us, ended_us, NULL, status, NULL
+       started_us, ended_us, NULL, status, NULL, NULL
 FROM span
 ORDER BY span_row;

@@ -3,10 +3,10 @@
 -- order does not matter.
 INSERT INTO tool_call (identity_key, identity, call_key, call_id, request, trace, tool_id,
                        error_kind_id, started_us, ended_us, latency_us, status, input_chars,
-                       output_chars, source_id, source_line)
+                       output_chars, source_id, source_line, version_id)
 VALUES (:identity_key, :identity, :call_key, :call_id, :request, :trace, :tool_id,
         :error_kind_id, :started_us, :ended_us, :latency_us, :status, :input_chars,
-        :output_chars, :source_id, :source_line)
+        :output_chars, :source_id, :source_line, :version_id)
 ON CONFLICT (identity_key) DO UPDATE SET
     call_id = CASE WHEN excluded.call_key IS NULL OR call_key < excluded.call_key THEN call_id
                    WHEN call_key = excluded.call_key THEN coalesce(call_id, excluded.call_id)
@@ -26,6 +26,13 @@ ON CONFLICT (identity_key) DO UPDATE SET
                                WHERE dimension = 'error_kind'
                                      AND id IN (error_kind_id, excluded.error_kind_id)
                                ORDER BY text DESC LIMIT 1) END,
+    version_id = CASE WHEN version_id IS NULL THEN excluded.version_id
+                      WHEN excluded.version_id IS NULL
+                           OR excluded.version_id = version_id THEN version_id
+                      ELSE (SELECT id FROM dictionary
+                            WHERE dimension = 'tool_version'
+                                  AND id IN (version_id, excluded.version_id)
+                            ORDER BY text DESC LIMIT 1) END,
     started_us = min(coalesce(started_us, excluded.started_us),
                      coalesce(excluded.started_us, started_us)),
     ended_us = max(coalesce(ended_us, excluded.ended_us), coalesce(excluded.ended_us, ended_us)),

@@ -2,7 +2,7 @@
 --   tool_call_id, call_id   row numbers; call_id: the call in v_calls that asked for it
 --   identity, call_identity   the same as text that every database agrees on
 --   request_id, trace_id   as logged
---   tool, error_kind   text
+--   tool, tool_version, error_kind   text
 --   status          ok error cancelled unknown
 --   started         RFC 3339, UTC, microseconds; *_us: microseconds since 1970 UTC
 --   latency_us      microseconds: as logged, else ended_us - started_us
@@ -33,6 +33,8 @@ SELECT
     (SELECT text FROM dictionary WHERE dimension = 'tool' AND id = tool_id) AS tool,
     (SELECT text FROM dictionary WHERE dimension = 'error_kind' AND id = error_kind_id)
         AS error_kind,
+    (SELECT text FROM dictionary WHERE dimension = 'tool_version' AND id = version_id)
+        AS tool_version,
     CASE status
         WHEN 0 THEN 'ok' WHEN 1 THEN 'error' WHEN 2 THEN 'cancelled' WHEN 3 THEN 'unknown'
     END AS status,
