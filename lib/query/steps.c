@@ -67,7 +67,8 @@ struct steps {
     void *ctx;
     struct steps_counts counts;
     struct error *err;
-    enum err rc;
+    enum err rc; /* of looking up a call */
+    struct error first_err;
     uint32_t item; /* the next one in the order the steps came */
     int64_t rows;  /* of the batch */
     int64_t *cols[STEP_COUNT];
@@ -373,18 +374,16 @@ static enum err bind(struct steps *s, struct error *err)
 
 static bool open_batch(struct steps *s)
 {
-    int64_t rows = s->of == STEPS_PHASES ? CHUNK_ROWS : BATCH; /* whole chunks of calls, too */
     bool ok = true;
 
     for (int c = 0; c < STEP_COUNT; c++) {
-        s->cols[c] = malloc((size_t)(c < C_COUNT || s->of == STEPS_PHASES ? rows : BATCH) *
-                            sizeof(*s->cols[c]));
+        s->cols[c] = malloc(BATCH * sizeof(*s->cols[c]));
         ok &= s->cols[c] != NULL;
     }
-    s->room = malloc((size_t)rows * sizeof(*s->room));
-    s->codes = malloc((size_t)rows * sizeof(*s->codes));
-    s->keep = malloc((size_t)rows);
-    s->group = malloc((size_t)rows * sizeof(*s->group));
+    s->room = malloc(CHUNK_ROWS * sizeof(*s->room)); /* what filters want */
+    s->codes = malloc(BATCH * sizeof(*s->codes));
+    s->keep = malloc(BATCH);
+    s->group = malloc(BATCH * sizeof(*s->group));
     return ok && s->room && s->codes && s->keep && s->group;
 }
 
@@ -565,12 +564,12 @@ static bool take_call(struct steps *s, int64_t call_id)
     bool found = s->call_id == call_id && known(call_id);
 
     if (!found && known(call_id) && needs_calls(s)) {
-        s->rc = store_call_columns(s->store, call_id, s->call, &found, s->err);
+        s->rc = store_call_columns(s->store, call_id, s->call, &found, &s->first_err);
         s->call_id = found ? call_id : CALL_MISSING;
     }
     for (int c = 0; c < C_COUNT; c++)
         s->cols[c][s->rows] = found ? s->call[c] : CALL_MISSING;
-    return !s->rc;
+    return s->rc == OK;
 }
 
 static void set(struct steps *s, int column, int64_t v)
@@ -799,6 +798,8 @@ static enum err walk_requests(struct steps *s)
         set(s, STEP_REVIEW, run->human);
         ok = end_row(s);
     }
+    if (s->rc)
+        return error_set(s->err, s->rc, "%s", s->first_err.msg);
     return ok ? OK : no_memory(s->err);
 }
 
@@ -828,16 +829,16 @@ static bool part_of_call(const struct steps *s, enum call_part part, int64_t i, 
     }
 }
 
-/* One part of each call of a chunk; the latency column is put back afterwards. */
-static bool flush_part(struct steps *s, const struct chunk_info *chunk, enum call_part part,
-                       int64_t *latency)
+/* One part of each call of the batch; the latency column is put back afterwards. */
+static bool flush_part(struct steps *s, int64_t rows, enum call_part part)
 {
+    int64_t latency[BATCH];
     uint32_t code;
 
     if (!code_of(s, STEP_PHASE, sv_from(part_names[part]), &code))
         return false;
-    memcpy(latency, s->cols[F_LATENCY_US], (size_t)chunk->rows * sizeof(*latency));
-    for (int64_t i = 0; i < chunk->rows; i++) {
+    memcpy(latency, s->cols[F_LATENCY_US], (size_t)rows * sizeof(*latency));
+    for (int64_t i = 0; i < rows; i++) {
         int64_t v;
         bool has = part_of_call(s, part, i, &v);
 
@@ -846,39 +847,56 @@ static bool flush_part(struct steps *s, const struct chunk_info *chunk, enum cal
         s->cols[STEP_WHOLE_US][i] = part == PART_CALL && has ? v : CALL_MISSING;
         s->codes[i] = has ? v : CALL_MISSING;
     }
-    memcpy(s->cols[F_LATENCY_US], s->codes, (size_t)chunk->rows * sizeof(*latency));
-    s->rows = chunk->rows;
+    memcpy(s->cols[F_LATENCY_US], s->codes, (size_t)rows * sizeof(*latency));
+    s->rows = rows;
     if (!flush_kept(s))
         return false;
-    memcpy(s->cols[F_LATENCY_US], latency, (size_t)chunk->rows * sizeof(*latency));
+    memcpy(s->cols[F_LATENCY_US], latency, (size_t)rows * sizeof(*latency));
     return true;
+}
+
+/* Some calls of a chunk, as far as a batch goes. */
+static bool flush_calls(struct steps *s, int64_t *const *cols, int64_t from, int64_t rows)
+{
+    bool ok = true;
+
+    for (int c = 0; c < C_COUNT; c++)
+        if (cols[c])
+            memcpy(s->cols[c], cols[c] + from, (size_t)rows * sizeof(*cols[c]));
+    for (int c = C_COUNT; c < STEP_COUNT; c++)
+        for (int64_t i = 0; i < rows; i++)
+            s->cols[c][i] = c < STEP_TEXTS_END ? 0 : CALL_MISSING;
+    for (int64_t i = 0; i < rows; i++)
+        if (has_outcome(s->cols[F_STATUS][i]))
+            s->cols[STEP_FAILED][i] = s->cols[F_STATUS][i] == STATUS_ERROR;
+    for (enum call_part p = 0; p < PART_COUNT && ok; p++)
+        ok = flush_part(s, rows, p);
+    return ok;
 }
 
 static enum err walk_calls(struct steps *s)
 {
     uint64_t mask = s->columns | DEGENERATE_TTFT_COLUMNS | COLUMN(F_QUEUE_US) |
                     COLUMN(F_STARTED_US) | COLUMN(C_SHADOWED) | COLUMN(F_STATUS);
-    int64_t *latency = malloc(CHUNK_ROWS * sizeof(*latency));
-    enum err rc = latency ? OK : no_memory(s->err);
+    int64_t *cols[C_COUNT] = {0};
+    enum err rc = OK;
 
+    for (int c = 0; c < C_COUNT && !rc; c++)
+        if (mask >> c & 1) {
+            cols[c] = malloc(CHUNK_ROWS * sizeof(*cols[c]));
+            rc = cols[c] ? OK : no_memory(s->err);
+        }
     for (size_t c = 0; c < s->n_chunks && !rc; c++) {
         const struct chunk_info *chunk = &s->chunks[c];
 
-        rc = store_read_columns(s->store, chunk, mask, s->cols, s->err);
-        if (rc)
-            break;
-        for (int k = C_COUNT; k < STEP_COUNT; k++)
-            for (int64_t i = 0; i < chunk->rows; i++)
-                s->cols[k][i] = k < STEP_TEXTS_END ? 0 : CALL_MISSING;
-        for (int64_t i = 0; i < chunk->rows; i++)
-            s->cols[STEP_FAILED][i] = has_outcome(s->cols[F_STATUS][i])
-                                          ? s->cols[F_STATUS][i] == STATUS_ERROR
-                                          : CALL_MISSING;
-        for (enum call_part p = 0; p < PART_COUNT && !rc; p++)
-            if (!flush_part(s, chunk, p, latency))
+        rc = store_read_columns(s->store, chunk, mask, cols, s->err);
+        for (int64_t from = 0; from < chunk->rows && !rc; from += BATCH)
+            if (!flush_calls(s, cols, from,
+                             chunk->rows - from < BATCH ? chunk->rows - from : BATCH))
                 rc = no_memory(s->err);
     }
-    free(latency);
+    for (int c = 0; c < C_COUNT; c++)
+        free(cols[c]);
     return rc;
 }
 
@@ -889,7 +907,7 @@ static enum err each(struct steps *s, enum step_table table,
 {
     enum err rc = store_each_step(s->store, table, row, s, s->err);
 
-    return s->rc ? s->rc : rc; /* the first one says more */
+    return s->rc ? error_set(s->err, s->rc, "%s", s->first_err.msg) : rc; /* the first says more */
 }
 
 enum err steps_walk(struct steps *s, struct steps_window window,

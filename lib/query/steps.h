@@ -36,8 +36,8 @@ struct steps_counts {
  * Reads the steps once to find out their requests, texts and times, and binds the dimensions and
  * filters of spec (its window aside, its jobs count as one). human: globs of nodes and tools that
  * are people, n of them. What is handed in is borrowed until steps_close(). ERR_USAGE for bad names
- * and expressions. Memory: 60 bytes for each step, as much for each call of the same requests, and
- * 150 for each request.
+ * and expressions. Memory: about 200 bytes for
+ * each request that has steps, and 60 for each step and each call of these.
  */
 NODISCARD enum err steps_open(struct store *s, enum steps_of of, const struct scan_spec *spec,
                               const char *const *human, size_t n_human, struct steps **out,
