@@ -277,7 +277,7 @@ static const char *const allowed[] = {
     "request_id", "user_id", "user", "model", "model_name", "model_version", "provider",
     "feature", "session_id", "sessionId", "id", "trace_id", "span_id", "parent_id", "region",
     "tags", "triggered", "finish_reason", "stop_reason", "template_hash", "prompt_version",
-    "from_node", "to_node", "condition", "tool_name", "org", "team", "plan", "env", "route",
+    "from_node", "to_node", "condition", "tool_name", "tool_version", "org", "team", "plan", "env", "route",
     "service_tier", "agentId", "cwd", "requestId", "uuid", "name", "traceId", "spanId",
     "parentSpanId", "service.name", "deployment.environment", "run_date", "type", "quality_note",
     "gen_ai.agent.name", "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model",
