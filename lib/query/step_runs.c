@@ -239,74 +239,176 @@ static void add_up(struct run *run, const struct run_item *item)
         run->cost_nusd = INT64_MAX;
 }
 
-/* Items of one request in order. */
+/* Where in the request at hand a name was met; those of other requests do not count. */
+struct met {
+    uint32_t run; /* + 1 */
+    uint32_t at;  /* in the order of its items */
+};
+
+/* Items of one request in order. Each of its steps looks at a few others, however many there are: a
+ * log may hold a million in one. */
 struct stretch {
-    struct run_item *items;
+    struct step_runs *r;
+    uint32_t run, n;
     const uint32_t *order;
-    uint32_t n;
+    uint32_t *calls, n_calls;  /* where the calls with a time are */
+    uint32_t *decided;         /* where the node that a decision chose decides next; n: nowhere */
+    struct met *tools, *nodes; /* by code of a name: room for all requests */
 };
 
 static struct run_item *at(const struct stretch *s, uint32_t i)
 {
-    return &s->items[s->order[i]];
+    return &s->r->items[s->order[i]];
 }
 
-static void settle_tool(const struct stretch *s, uint32_t i)
+static bool met(const struct stretch *s, const struct met *names, uint32_t name, uint32_t *where)
 {
-    struct run_item *tool = at(s, i);
-    int64_t end = end_of(tool);
-
-    tool->value = CALL_MISSING;
-    for (uint32_t k = i; k-- > 0;)
-        if (at(s, k)->kind == ITEM_TOOL && at(s, k)->name == tool->name) {
-            tool->flags |= at(s, k)->flags & ITEM_FAILED ? ITEM_RETRY : 0;
-            break;
-        }
-    for (uint32_t k = i + 1; k < s->n && known(end); k++)
-        if (at(s, k)->kind == ITEM_CALL && known(at(s, k)->at_us) && at(s, k)->at_us >= end) {
-            tool->value = at(s, k)->value;
-            break;
-        }
+    *where = names[name].at;
+    return names[name].run == s->run + 1;
 }
 
-/* *used: the items up to there answer decisions before. */
-static void settle_decision(const struct stretch *s, uint32_t i, uint32_t *used)
+static void meet(const struct stretch *s, struct met *names, uint32_t name, uint32_t where)
 {
-    struct run_item *asked = at(s, i);
-
-    asked->value = CALL_MISSING;
-    if (!(asked->flags & ITEM_HUMAN))
-        return;
-    for (uint32_t k = i + 1 > *used ? i + 1 : *used; k < s->n; k++)
-        if (at(s, k)->kind == ITEM_TOOL && at(s, k)->flags & ITEM_HUMAN) {
-            *used = k + 1;
-            asked->flags |= at(s, k)->flags & ITEM_OPEN ? 0 : ITEM_ANSWERED;
-            asked->value = at(s, k)->latency_us;
-            return;
-        }
-    for (uint32_t k = i + 1; k < s->n; k++)
-        if (at(s, k)->kind == ITEM_DECISION && at(s, k)->from == asked->name) {
-            asked->flags |= ITEM_ANSWERED;
-            if (known(asked->at_us) && known(at(s, k)->at_us))
-                asked->value = at(s, k)->at_us - asked->at_us;
-            return;
-        }
+    names[name] = (struct met){s->run + 1, where};
 }
 
-static void settle_run(struct step_runs *r, struct run *run)
+/* The cost of the first call behind place i that begins at `end` or later; missing when there is
+ * none. */
+static int64_t cost_after(const struct stretch *s, uint32_t i, int64_t end)
 {
-    struct stretch s = {r->items, r->order + run->first, run->n};
-    uint32_t used = 0;
+    uint32_t low = 0, high = s->n_calls;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2, k = s->calls[middle];
+
+        if (k > i && at(s, k)->at_us >= end)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low < s->n_calls ? at(s, s->calls[low])->value : CALL_MISSING;
+}
+
+static void settle_tools(struct stretch *s)
+{
+    for (uint32_t i = 0; i < s->n; i++)
+        if (at(s, i)->kind == ITEM_CALL && known(at(s, i)->at_us))
+            s->calls[s->n_calls++] = i;
+    for (uint32_t i = 0; i < s->n; i++) {
+        struct run_item *tool = at(s, i);
+        int64_t end = end_of(tool);
+        uint32_t last;
+
+        if (tool->kind != ITEM_TOOL)
+            continue;
+        if (met(s, s->tools, tool->name, &last) && at(s, last)->flags & ITEM_FAILED)
+            tool->flags |= ITEM_RETRY;
+        meet(s, s->tools, tool->name, i);
+        tool->value = known(end) ? cost_after(s, i, end) : CALL_MISSING;
+    }
+}
+
+static bool asks(const struct run_item *item)
+{
+    return item->kind == ITEM_DECISION && item->flags & ITEM_HUMAN;
+}
+
+static bool answers(const struct run_item *item)
+{
+    return item->kind == ITEM_TOOL && item->flags & ITEM_HUMAN;
+}
+
+/* From the end on, so that the next decision of a node is the one that was met last. */
+static void find_next_decisions(struct stretch *s)
+{
+    for (uint32_t i = s->n; i-- > 0;) {
+        const struct run_item *item = at(s, i);
+
+        if (item->kind != ITEM_DECISION)
+            continue;
+        if (!met(s, s->nodes, item->name, &s->decided[i]))
+            s->decided[i] = s->n;
+        meet(s, s->nodes, item->from, i);
+    }
+}
+
+static void answer_by_tool(struct run_item *asked, const struct run_item *tool)
+{
+    asked->value = tool->latency_us;
+    asked->flags |= tool->flags & ITEM_OPEN ? 0 : ITEM_ANSWERED;
+}
+
+static void answer_by_decision(struct run_item *asked, const struct run_item *decision)
+{
+    asked->flags |= ITEM_ANSWERED;
+    if (known(asked->at_us) && known(decision->at_us))
+        asked->value = decision->at_us - asked->at_us;
+}
+
+/* What a person did, each time for one decision, or what came of it, whichever is first. */
+static void settle_decisions(struct stretch *s)
+{
+    uint32_t next = 0;
+
+    find_next_decisions(s);
+    for (uint32_t i = 0; i < s->n; i++) {
+        struct run_item *item = at(s, i);
+
+        if (item->kind != ITEM_DECISION)
+            continue;
+        item->value = CALL_MISSING;
+        if (!asks(item))
+            continue;
+        for (next = next > i ? next : i + 1; next < s->n && !answers(at(s, next));)
+            next++;
+        if (next < s->decided[i])
+            answer_by_tool(item, at(s, next++));
+        else if (s->decided[i] < s->n)
+            answer_by_decision(item, at(s, s->decided[i]));
+    }
+}
+
+static void settle_run(struct stretch *s)
+{
+    struct run *run = &s->r->runs[s->run];
 
     run->first_us = INT64_MAX;
     run->last_us = INT64_MIN;
-    for (uint32_t i = 0; i < s.n; i++) {
-        add_up(run, at(&s, i));
-        if (at(&s, i)->kind == ITEM_TOOL)
-            settle_tool(&s, i);
-        else if (at(&s, i)->kind == ITEM_DECISION)
-            settle_decision(&s, i, &used);
+    for (uint32_t i = 0; i < s->n; i++)
+        add_up(run, at(s, i));
+    settle_tools(s);
+    settle_decisions(s);
+}
+
+static enum err settle_runs(struct step_runs *r, struct error *err)
+{
+    uint32_t names = 1, most = 1;
+    struct stretch s = {.r = r};
+    enum err rc = OK;
+
+    for (uint32_t i = 0; i < r->n_items; i++) {
+        names = r->items[i].name >= names ? r->items[i].name + 1 : names;
+        names = r->items[i].from >= names ? r->items[i].from + 1 : names;
     }
+    for (uint32_t i = 0; i < r->n; i++)
+        most = r->runs[i].n > most ? r->runs[i].n : most;
+    s.calls = malloc(most * sizeof(*s.calls));
+    s.decided = malloc(most * sizeof(*s.decided));
+    s.tools = calloc(names, sizeof(*s.tools));
+    s.nodes = calloc(names, sizeof(*s.nodes));
+    if (!s.calls || !s.decided || !s.tools || !s.nodes)
+        rc = no_memory(err);
+    for (s.run = 0; s.run < r->n && !rc; s.run++) {
+        s.n = r->runs[s.run].n;
+        s.order = r->order + r->runs[s.run].first;
+        s.n_calls = 0;
+        settle_run(&s);
+    }
+    free(s.calls);
+    free(s.decided);
+    free(s.tools);
+    free(s.nodes);
+    return rc;
 }
 
 struct sort_entry {
@@ -347,9 +449,7 @@ enum err step_runs_settle(struct step_runs *r, struct error *err)
             r->runs[all[i].run].first = i;
     }
     free(all);
-    for (uint32_t i = 0; i < r->n; i++)
-        settle_run(r, &r->runs[i]);
-    return OK;
+    return settle_runs(r, err);
 }
 
 void step_runs_release(struct step_runs *r)

@@ -76,8 +76,10 @@ NODISCARD enum err step_runs_add_calls(struct step_runs *r, struct store *s, enu
  *   - a tool call is a retry when the one before it of the same tool in the request failed;
  *   - the call after a tool call is the first that starts when it has ended, or later;
  *   - a decision for a person is answered by the next tool call behind it that a person does, and
- *     that took as long as the answer; else by the next decision of the node that was chosen. A
- * tool call of which neither the time nor the outcome is known has not been answered yet.
+ *     that took as long as the answer, or by the next decision of the node that was chosen,
+ *     whichever comes first; a tool call answers one decision. One of which neither the time nor
+ *     the outcome is known is not done yet.
+ * O(n log n) for n steps, all of which one request may have.
  * ERR_NOMEM.
  */
 NODISCARD enum err step_runs_settle(struct step_runs *r, struct error *err);

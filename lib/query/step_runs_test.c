@@ -30,6 +30,12 @@ static const struct {
      ITEM_HUMAN,                                                                             CALL_MISSING },
     {"asked elsewhere",         {1, ITEM_DECISION, ITEM_HUMAN, HUMAN, A, 600, CALL_MISSING, 0},
      ITEM_HUMAN,                                                                             CALL_MISSING },
+    {"answered by what came of it", {2, ITEM_DECISION, ITEM_HUMAN, HUMAN, A, 10, CALL_MISSING, 0},
+     ITEM_HUMAN | ITEM_ANSWERED,                                                             5            },
+    {"that",                    {2, ITEM_DECISION, 0, B, HUMAN, 15, CALL_MISSING, 0}, 0,     CALL_MISSING },
+    {"so this is for another",  {2, ITEM_DECISION, ITEM_HUMAN, HUMAN, A, 20, CALL_MISSING, 0},
+     ITEM_HUMAN | ITEM_ANSWERED,                                                             8            },
+    {"which one did",           {2, ITEM_TOOL, ITEM_HUMAN, HUMAN, 0, 21, 8, 0}, ITEM_HUMAN,  CALL_MISSING },
     {"begun, not done",         {1, ITEM_TOOL, ITEM_HUMAN | ITEM_OPEN, HUMAN, 0, 610, CALL_MISSING, 0},
      ITEM_HUMAN | ITEM_OPEN,                                                                 CALL_MISSING },
     {"of no request",           {RUN_NONE, ITEM_TOOL, 0, A, 0, 1, 1, 0},      0,             0            },
@@ -44,12 +50,15 @@ static struct step_brief step(const char *trace, const char *request, int64_t se
 
 Test(step_runs, what_follows_what)
 {
-    const struct step_brief one = step("t", NULL, CALL_MISSING), two = step("u", NULL, CALL_MISSING);
+    const struct step_brief one = step("t", NULL, CALL_MISSING),
+                            two = step("u", NULL, CALL_MISSING),
+                            three = step("v", NULL, CALL_MISSING);
     struct step_runs r = {0};
     uint32_t run;
 
     cr_assert(step_runs_find(&r, &one, &run) && run == 0);
     cr_assert(step_runs_find(&r, &two, &run) && run == 1);
+    cr_assert(step_runs_find(&r, &three, &run) && run == 2);
     for (size_t i = 0; i < N_ITEMS; i++)
         cr_assert(step_runs_add(&r, &items[i].item));
     cr_assert(step_runs_settle(&r, NULL) == OK);
@@ -101,5 +110,23 @@ Test(step_runs, ids)
         struct step_brief s = step(NULL, id, CALL_MISSING);
         cr_assert(step_runs_find(&r, &s, &run) && run == (uint32_t)(4 + i));
     }
+    step_runs_release(&r);
+}
+
+/* As many in one request as should take minutes, were each compared with each. */
+Test(step_runs, many_in_one_request, .timeout = 20)
+{
+    const struct step_brief one = step("t", NULL, CALL_MISSING);
+    struct step_runs r = {0};
+    uint32_t run;
+
+    cr_assert(step_runs_find(&r, &one, &run));
+    for (uint32_t i = 0; i < 400000; i++) {
+        const struct run_item tool = {run, ITEM_TOOL, 0, i + 1, 0, i, 1, 0};
+        const struct run_item ask = {run, ITEM_DECISION, ITEM_HUMAN, 1, 2, i, CALL_MISSING, 0};
+
+        cr_assert(step_runs_add(&r, i % 2 ? &tool : &ask));
+    }
+    cr_assert(step_runs_settle(&r, NULL) == OK);
     step_runs_release(&r);
 }
