@@ -510,9 +510,20 @@ struct ranked {
     bool sorted, ascending;
 };
 
+/* Made once: some cost a look-up in the database. */
+static bool find_names(struct step_table *t)
+{
+    t->names = calloc((size_t)t->n_groups * t->n_by + 1, sizeof(*t->names));
+    for (uint32_t g = 0; g < t->n_groups && t->names; g++)
+        for (size_t d = 0; d < t->n_by; d++)
+            t->names[g * t->n_by + d] =
+                axis_text(steps_axis(t->steps, d), steps_code(t->steps, g, d), &t->out->arena);
+    return t->names != NULL;
+}
+
 static struct sv name_of(const struct step_table *t, uint32_t group, size_t d)
 {
-    return axis_text(steps_axis(t->steps, d), steps_code(t->steps, group, d), &t->out->arena);
+    return t->names[group * t->n_by + d];
 }
 
 static double number_of(struct cell c)
@@ -600,7 +611,7 @@ static enum err rank(struct step_table *t, const struct layout *l, struct error 
     enum err rc = OK;
 
     t->order = calloc((size_t)t->n_groups + 1, sizeof(*t->order));
-    if (!all || !t->order)
+    if (!all || !t->order || !find_names(t))
         rc = no_memory(err);
     else if (t->spec->sort && d == t->n_by && f == l->n)
         rc = unknown_sort(t, err);
@@ -816,6 +827,7 @@ static void release(struct step_table *t)
     free(t->sums);
     free(t->order);
     free(t->wholes);
+    free(t->names);
     steps_close(t->steps);
 }
 

@@ -82,6 +82,7 @@ struct step_table {
     struct step_values values[8];
     size_t n_values;
     struct step_group *wholes; /* by code of from_node, where that is a dimension; else NULL */
+    struct sv *names;          /* n_by of each group */
     uint32_t *order, shown, too_few; /* order: of the groups, those shown first */
 };
 
