@@ -404,7 +404,9 @@ enum err steps_open(struct store *store, enum steps_of of, const struct scan_spe
     s->last_us = INT64_MIN;
     s->call_id = CALL_MISSING;
     s->fields.has = fields_of(of);
-    rc = store_chunks(store, &s->chunks, &s->n_chunks, err);
+    rc = scan_refuse_tags(spec, err);
+    if (!rc)
+        rc = store_chunks(store, &s->chunks, &s->n_chunks, err);
     s->reading = !rc;
     if (!rc)
         rc = note_steps(s, err);

@@ -6,7 +6,7 @@ for args in 'tools,cost' 'tools --cumulative' 'tools --narrate' 'tools --per out
     'branches --where context.confidence<x' 'cost --hitl' 'tools --phases' 'tools --whatif a<1' \
     'branches --whatif confidence' 'tools --sort nonsense' 'tools --columns nonsense' \
     'tools --by day --since 2026-11-19 --until 2026-11-19 --vs previous' 'tools --by tool,tool' \
-    'tools -f dot' 'cost --where phase=tools'; do
+    'tools -f dot' 'tools --by tag' 'cost --where phase=tools'; do
     llmobs report $args > /dev/null
     echo "report $args: exit $?"
 done
