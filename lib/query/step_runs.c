@@ -18,23 +18,17 @@ static bool known(int64_t v)
     return v != CALL_MISSING;
 }
 
-/* Room for one more element in an array of *cap. */
-static bool grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+/* The array with room for one more element behind n; NULL when out of memory: it is as before. */
+static void *grown(void *array, uint32_t n, uint32_t *cap, size_t size)
 {
     uint32_t wanted = *cap ? *cap * 2 : 256;
-    void *old, *grown;
+    void *bigger;
 
     if (n < *cap)
-        return true;
-    if (wanted <= *cap)
-        return false;
-    memcpy(&old, array, sizeof(old));
-    grown = realloc(old, wanted * size);
-    if (!grown)
-        return false;
-    memcpy(array, &grown, sizeof(grown));
-    *cap = wanted;
-    return true;
+        return array;
+    bigger = wanted > *cap ? realloc(array, wanted * size) : NULL;
+    *cap = bigger ? wanted : *cap;
+    return bigger;
 }
 
 /* ---- ids ---------------------------------------------------------------------------------- */
@@ -55,10 +49,16 @@ static bool add_id(struct step_runs *r, enum id_kind_of_run kind, struct sv id, 
 {
     uint64_t key = hash64(id.p, id.n, kind);
     uint32_t n = r->keys.n, cap = r->cap_ids;
+    struct sv *ids = grown(r->ids, n, &cap, sizeof(*ids));
+    uint32_t *run_of;
 
-    if (!grow(&r->ids, n, &cap, sizeof(*r->ids)) ||
-        !grow(&r->run_of, n, &r->cap_ids, sizeof(*r->run_of)))
+    if (!ids)
         return false;
+    r->ids = ids;
+    run_of = grown(r->run_of, n, &r->cap_ids, sizeof(*run_of));
+    if (!run_of)
+        return false;
+    r->run_of = run_of;
     id = arena_copy(&r->arena, id);
     while (keymap_find(&r->keys, key) != KEYMAP_NONE)
         key++;
@@ -92,8 +92,11 @@ bool step_runs_find(struct step_runs *r, const struct step_brief *step, uint32_t
     if (!any)
         return true;
     if (run == RUN_NONE) {
-        if (!grow(&r->runs, r->n, &r->cap, sizeof(*r->runs)))
+        struct run *runs = grown(r->runs, r->n, &r->cap, sizeof(*runs));
+
+        if (!runs)
             return false;
+        r->runs = runs;
         run = r->n++;
         r->runs[run] =
             (struct run){.call_id = CALL_MISSING, .first_us = INT64_MAX, .last_us = INT64_MIN};
@@ -107,8 +110,11 @@ bool step_runs_find(struct step_runs *r, const struct step_brief *step, uint32_t
 
 bool step_runs_add(struct step_runs *r, const struct run_item *item)
 {
-    if (!grow(&r->items, r->n_items, &r->cap_items, sizeof(*r->items)))
+    struct run_item *items = grown(r->items, r->n_items, &r->cap_items, sizeof(*items));
+
+    if (!items)
         return false;
+    r->items = items;
     r->items[r->n_items++] = *item;
     return true;
 }
