@@ -331,6 +331,26 @@ static bool add_tool(const struct span *s)
     return true;
 }
 
+/* Who the calls below a span without usage are for. */
+static bool add_context(const struct span *s, struct span_record *out)
+{
+    struct span_context *context = NULL;
+    bool some = picked(&s->picks, T_SESSION);
+
+    for (int i = 0; i < CONTEXT_DIMS; i++)
+        some = some || picked(&s->picks, span_context_fields[i]);
+    if (!some)
+        return true;
+    context = arena_zalloc(&s->r->c->out->arena, 1, sizeof(*context));
+    if (!context)
+        return false;
+    for (int i = 0; i < CONTEXT_DIMS; i++)
+        context->dim[i] = pick_id(s->r, &s->picks, span_context_fields[i]);
+    context->session_id = pick_id(s->r, &s->picks, T_SESSION);
+    out->context = context;
+    return true;
+}
+
 bool span_close(struct span *s, enum span_verdict verdict, struct sv message)
 {
     struct span_record *out = NULL;
@@ -351,6 +371,8 @@ bool span_close(struct span *s, enum span_verdict verdict, struct sv message)
     if (!out)
         return false;
     *out = s->record;
+    if (!s->record.has_usage && !add_context(s, out))
+        return false;
     return !sv_is(s->record.kind, "tool") || add_tool(s);
 }
 

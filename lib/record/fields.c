@@ -53,6 +53,11 @@ const struct field call_fields[F_COUNT] = {
 };
 /* clang-format on */
 
+const enum call_field span_context_fields[CONTEXT_DIMS] = {
+    [CONTEXT_FEATURE] = F_FEATURE, [CONTEXT_USER] = F_USER,   [CONTEXT_TEAM] = F_TEAM,
+    [CONTEXT_PROJECT] = F_PROJECT, [CONTEXT_AGENT] = F_AGENT, [CONTEXT_TENANT] = F_TENANT,
+};
+
 struct sv call_status_name(int64_t status)
 {
     static const char *const names[STATUS_COUNT] = {"ok", "error", "cancelled", "unknown"};

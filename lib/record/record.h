@@ -157,6 +157,22 @@ struct maybe_f64 {
     bool known;
 };
 
+/* Who a span's calls are for. */
+enum span_context_dim {
+    CONTEXT_FEATURE,
+    CONTEXT_USER,
+    CONTEXT_TEAM,
+    CONTEXT_PROJECT,
+    CONTEXT_AGENT,
+    CONTEXT_TENANT,
+    CONTEXT_DIMS,
+};
+extern const enum call_field span_context_fields[CONTEXT_DIMS];
+
+struct span_context {
+    struct sv dim[CONTEXT_DIMS], session_id; /* .p NULL: missing */
+};
+
 struct span_record {
     struct sv trace_id, span_id, parent_span_id;
     struct sv name, kind, service, scope, error_type; /* kind: llm agent tool chain retriever ... */
@@ -164,6 +180,8 @@ struct span_record {
     enum call_status status;
     struct sv attributes; /* allowed scalars as a JSON object with sorted keys, or {NULL,0} */
     bool has_usage; /* a call record of the same identity stands in the batch */
+    const struct span_context *context; /* of a span without usage: for the calls below it that do
+                                         * not say it themselves; NULL: nothing */
     uint32_t source;
     int64_t line;
 };

@@ -115,21 +115,51 @@ enum err trace_calls_arrange(struct trace_span *spans, uint32_t n, uint32_t *ord
 
 /* ---- what is inherited -------------------------------------------------------------------- */
 
+static int place_of(int column)
+{
+    return __builtin_popcountll(INHERITED_COLUMNS & (CALL_BIT(column) - 1));
+}
+
+void inheritance_set(struct inheritance *x, int column, int64_t v)
+{
+    x->v[place_of(column)] = v;
+    x->known |= CALL_BIT(column);
+}
+
+bool inheritance_get(const struct inheritance *x, int column, int64_t *v)
+{
+    if (!(x->known >> column & 1))
+        return false;
+    *v = x->v[place_of(column)];
+    return true;
+}
+
 void inheritance_push(const struct inheritance *above, const struct call_row *shadow,
+                      struct inheritance *out)
+{
+    struct inheritance own = {0};
+
+    for (uint64_t left = INHERITED_COLUMNS & shadow->known; left; left &= left - 1) {
+        int c = __builtin_ctzll(left);
+
+        inheritance_set(&own, c, shadow->v[c]);
+    }
+    inheritance_join(above, &own, out);
+}
+
+void inheritance_join(const struct inheritance *above, const struct inheritance *own,
                       struct inheritance *out)
 {
     int i = 0;
 
-    *out = (struct inheritance){0};
-    for (uint64_t left = INHERITED_COLUMNS; left; left &= left - 1, i++) {
-        int c = __builtin_ctzll(left);
-        if (call_row_has(shadow, c))
-            out->v[i] = shadow->v[c];
-        else if (above && (above->known >> c & 1))
-            out->v[i] = above->v[i];
-        else
+    *out = *own;
+    for (uint64_t left = above ? INHERITED_COLUMNS : 0; left; left &= left - 1, i++) {
+        uint64_t bit = left & -left;
+
+        if (own->known & bit || !(above->known & bit))
             continue;
-        out->known |= CALL_BIT(c);
+        out->v[i] = above->v[i];
+        out->known |= bit;
     }
 }
 

@@ -6,8 +6,8 @@
 
 #include "store/merge.h"
 
-/* What a call takes from its shadows when it lacks it. Provider and model are its own alone: a
- * span above may be the request to a gateway. */
+/* What a call takes from its shadows, and from the spans above that say it, when it lacks it.
+ * Provider and model are its own alone: a span above may be the request to a gateway. */
 #define INHERITED_COLUMNS                                                                          \
     (CALL_BIT(F_OPERATION) | CALL_BIT(F_FEATURE) | CALL_BIT(F_USER) | CALL_BIT(F_ENVIRONMENT) |    \
      CALL_BIT(F_TEAM) | CALL_BIT(F_PROJECT) | CALL_BIT(F_AGENT) | CALL_BIT(F_TENANT) |             \
@@ -33,7 +33,7 @@ struct trace_span {
 NODISCARD enum err trace_calls_arrange(struct trace_span *spans, uint32_t n, uint32_t *order,
                                        struct error *err);
 
-/* The inheritable columns of a chain of shadows, nearest first. */
+/* The inheritable columns of a chain of spans, nearest first. */
 struct inheritance {
     uint64_t known;
     int64_t v[INHERITED_COUNT]; /* in the order of the columns in INHERITED_COLUMNS */
@@ -43,6 +43,14 @@ struct inheritance {
  * above. */
 void inheritance_push(const struct inheritance *above, const struct call_row *shadow,
                       struct inheritance *out);
+
+/* The same for what a span without usage says. */
+void inheritance_join(const struct inheritance *above, const struct inheritance *own,
+                      struct inheritance *out);
+
+/* A single column, which is one of INHERITED_COLUMNS. */
+void inheritance_set(struct inheritance *x, int column, int64_t v);
+bool inheritance_get(const struct inheritance *x, int column, int64_t *v);
 
 /* Takes back what the row inherited: it is as logged then. */
 void inheritance_clear(struct call_row *row);

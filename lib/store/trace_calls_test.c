@@ -120,6 +120,28 @@ Test(trace_calls, nearest_shadow_gives)
     cr_expect(call_row_has(&call, F_USER), "twice is once");
 }
 
+Test(trace_calls, spans_without_usage_give_too)
+{
+    struct call_row shadow = {0}, call = {0};
+    struct inheritance root = {0}, middle = {0}, below_root, below_shadow, all;
+    int64_t v = 0;
+
+    inheritance_set(&root, F_USER, 1);
+    inheritance_set(&root, F_FEATURE, 2);
+    inheritance_set(&root, C_SESSION_KEY, -3);
+    call_row_set(&shadow, F_FEATURE, 4);
+    inheritance_set(&middle, F_USER, 5);
+    inheritance_join(NULL, &root, &below_root);
+    inheritance_push(&below_root, &shadow, &below_shadow);
+    inheritance_join(&below_shadow, &middle, &all);
+    inheritance_fill(&all, &call);
+    cr_expect(eq(i64, call.v[F_USER], 5), "the nearest");
+    cr_expect(eq(i64, call.v[F_FEATURE], 4), "a shadow is nearer than the root");
+    cr_expect(eq(i64, call.v[C_SESSION_KEY], -3), "from the root");
+    cr_expect(inheritance_get(&all, F_USER, &v) && v == 5);
+    cr_expect(inheritance_get(&all, F_TENANT, &v) == false, "what nobody says is left alone");
+}
+
 Test(trace_calls, nothing_to_inherit)
 {
     struct call_row shadow = {0}, call = {0};

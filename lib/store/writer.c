@@ -35,6 +35,9 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_SIGHTING_INSERT] = sql_queries_writer_sighting_insert,
     [W_SPAN_PUT] = sql_queries_writer_span_put,
     [W_TRACE_SPANS] = sql_queries_writer_trace_spans,
+    [W_CONTEXT] = sql_queries_writer_context,
+    [W_CONTEXT_PUT] = sql_queries_writer_context_put,
+    [W_TRACE_CONTEXTS] = sql_queries_writer_trace_contexts,
     [W_SPAN_LINK] = sql_queries_writer_span_link,
     [W_TOOL_FIND] = sql_queries_writer_tool_call_find,
     [W_TOOL_PUT] = sql_queries_writer_tool_call_put,
@@ -405,6 +408,7 @@ static enum err load_last_ids(struct writer *w, struct error *err)
     if (!rc && row) {
         w->last_call_id = sqlite3_column_int64(q.stmt, 0); /* 0 for NULL */
         w->meta.last_id = sqlite3_column_int64(q.stmt, 1);
+        w->has_contexts = sqlite3_column_int(q.stmt, 2);
     }
     query_end(&q);
     w->run_first_id = w->transaction_first_id = w->last_call_id + 1;

@@ -42,6 +42,9 @@ enum writer_sql {
     W_SPAN_PUT,
     W_TRACE_SPANS,
     W_SPAN_LINK,
+    W_CONTEXT,
+    W_CONTEXT_PUT,
+    W_TRACE_CONTEXTS,
     W_TOOL_FIND,
     W_TOOL_PUT,
     W_TOOL_MERGE,
@@ -275,15 +278,23 @@ struct planned_call {
     bool shadowed;
     bool first;     /* of its trace */
     uint32_t next;  /* of its trace + 1, 0: none */
-    uint32_t above; /* the nearest shadow above it + 1, 0: none */
+    uint32_t above; /* what is above it: place in plan.giving + 1, 0: nothing */
+    uint32_t gives; /* a shadow's own place there + 1 */
     int64_t call_id; /* once it was added as a new one */
-    struct inheritance *inheritance; /* of a shadow that was added */
+};
+
+/* A span that gives the calls below it what they lack. */
+struct giving_span {
+    uint32_t above;                /* the next one above it: place + 1, 0: none */
+    const struct inheritance *own; /* of a span without usage; NULL: a shadow's row says it */
+    const struct inheritance *all; /* with what is above it; NULL: not known yet */
 };
 
 struct planned_span {
     const struct span_record *record;
     int64_t trace_key;
     uint32_t call; /* in the batch + 1, 0: none */
+    const struct inheritance *context; /* of a span without usage; NULL: it says nothing */
     bool begins;   /* its trace was not stored before this span */
     bool planned;  /* it and its trace's other spans are no repeats */
 };
@@ -295,6 +306,8 @@ struct plan {
     uint32_t *order;            /* in which to add the calls */
     struct planned_span *spans; /* those of a trace together */
     size_t n_spans;
+    struct giving_span *giving; /* room for one of each span */
+    uint32_t n_giving;
 };
 
 /* Inserts the traces of the batch's spans and plans those that begin in it: what
@@ -382,6 +395,7 @@ struct writer {
     struct keyset price_ids; /* rows of the book (their addresses) to rows of table price */
 
     struct plan plan;
+    bool has_contexts; /* some span says something of the calls below it */
     struct batch_insert span_insert;
     const struct span_row *span_source;
     struct tools tools;

@@ -29,7 +29,35 @@ static void link_calls(struct plan *p, const struct batch *b)
     }
 }
 
-/* Gives each span the key of its trace. A trace that was not stored before has no other spans. */
+/* What a span says of the calls below it, as ids. */
+static enum err context_ids(struct writer *w, const struct span_context *c,
+                            const struct inheritance **out, struct error *err)
+{
+    struct inheritance *own = arena_zalloc(&w->plan.arena, 1, sizeof(*own));
+    int64_t id;
+    bool known;
+    enum err rc = own ? OK : no_memory(err);
+
+    for (int i = 0; i < CONTEXT_DIMS && !rc; i++) {
+        if (!c->dim[i].n)
+            continue;
+        id = writer_value(w, span_context_fields[i], c->dim[i], err);
+        if (id < 0)
+            return err ? err->code : ERR_DB;
+        inheritance_set(own, span_context_fields[i], id);
+    }
+    if (!rc && c->session_id.n) {
+        rc = writer_key(w, &w->sessions, c->session_id, true, &id, &known, err);
+        if (!rc)
+            inheritance_set(own, C_SESSION_KEY, id);
+    }
+    if (!rc)
+        *out = own;
+    return rc;
+}
+
+/* Gives each span the key of its trace, and its context. A trace that was not stored before has no
+ * other spans. */
 static enum err find_traces(struct writer *w, struct plan *p, const struct batch *b,
                             struct error *err)
 {
@@ -46,6 +74,8 @@ static enum err find_traces(struct writer *w, struct plan *p, const struct batch
         rc = writer_key(w, &w->traces, b->spans[i].trace_id, true, &p->spans[i].trace_key, &known,
                         err);
         p->spans[i].begins = w->traces.added != before;
+        if (!rc && b->spans[i].context)
+            rc = context_ids(w, b->spans[i].context, &p->spans[i].context, err);
     }
     return rc;
 }
@@ -126,7 +156,7 @@ static enum err plan_trace(struct writer *w, struct plan *p, struct planned_span
 {
     struct trace_span *tree = arena_alloc(&p->arena, n * sizeof(*tree));
     uint32_t *order = arena_alloc(&p->arena, 2 * n * sizeof(*order));
-    uint32_t *below = order + n, last = 0; /* below: the nearest shadow for those under a span */
+    uint32_t *below = order + n, last = 0; /* below: what gives to those under a span, as above */
     bool begins = false, failed = false;
 
     if (!tree || !order)
@@ -141,14 +171,19 @@ static enum err plan_trace(struct writer *w, struct plan *p, struct planned_span
     for (size_t k = 0; !rc && k < n; k++) {
         const struct trace_span *s = &tree[order[k]];
         uint32_t call = spans[order[k]].call;
-        below[order[k]] = s->above == TRACE_ROOT ? 0 : below[s->above];
+        const struct inheritance *own = call ? NULL : spans[order[k]].context;
+        uint32_t above = s->above == TRACE_ROOT ? 0 : below[s->above];
+
+        below[order[k]] = above;
         spans[order[k]].planned = true;
+        if (own || s->shadowed) {
+            p->giving[p->n_giving++] = (struct giving_span){.above = above, .own = own};
+            below[order[k]] = p->n_giving;
+        }
         if (!call)
             continue;
         p->calls[call - 1] = (struct planned_call){
-            .planned = true, .shadowed = s->shadowed, .above = below[order[k]]};
-        if (s->shadowed)
-            below[order[k]] = call;
+            .planned = true, .shadowed = s->shadowed, .above = above, .gives = below[order[k]]};
         if (last)
             p->calls[last - 1].next = call;
         else
@@ -186,7 +221,9 @@ enum err writer_plan(struct writer *w, const struct batch *b, struct error *err)
     p->spans = arena_zalloc(&p->arena, b->n_spans, sizeof(*p->spans));
     p->calls = arena_zalloc(&p->arena, b->n_calls + 1, sizeof(*p->calls));
     p->order = arena_zalloc(&p->arena, b->n_calls + 1, sizeof(*p->order));
-    if (!p->spans || !p->calls || !p->order || b->n_calls >= UINT32_MAX || b->n_spans > INT32_MAX)
+    p->giving = arena_alloc(&p->arena, b->n_spans * sizeof(*p->giving));
+    p->n_giving = 0;
+    if (!p->spans || !p->calls || !p->order || !p->giving || b->n_calls >= UINT32_MAX || b->n_spans > INT32_MAX)
         return no_memory(err);
     link_calls(p, b);
     enum err rc = find_traces(w, p, b, err);
@@ -201,17 +238,49 @@ enum err writer_plan(struct writer *w, const struct batch *b, struct error *err)
     return rc;
 }
 
+/* What the giving span at a place + 1 gives, with what is above it; the shadows among these were
+ * added before, or are no rows of this batch and give nothing. */
+static enum err given(struct plan *p, uint32_t at, const struct inheritance **out,
+                      struct error *err)
+{
+    uint32_t n = 0, *open; /* those whose own part has to be joined to what is above */
+
+    for (uint32_t k = at; k && !p->giving[k - 1].all && p->giving[k - 1].own;
+         k = p->giving[k - 1].above)
+        n++;
+    open = n ? arena_alloc(&p->arena, n * sizeof(*open)) : NULL;
+    if (n && !open)
+        return no_memory(err);
+    for (uint32_t i = 0; i < n; i++, at = p->giving[at - 1].above)
+        open[i] = at - 1;
+    *out = at ? p->giving[at - 1].all : NULL;
+    while (n--) {
+        struct inheritance *all = arena_alloc(&p->arena, sizeof(*all));
+
+        if (!all)
+            return no_memory(err);
+        inheritance_join(*out, p->giving[open[n]].own, all);
+        *out = p->giving[open[n]].all = all;
+    }
+    return OK;
+}
+
 enum err writer_plan_apply(struct writer *w, struct planned_call *call, struct call_row *row,
                            struct error *err)
 {
     struct plan *p = &w->plan;
-    const struct inheritance *above = call->above ? p->calls[call->above - 1].inheritance : NULL;
+    const struct inheritance *above = NULL;
+    enum err rc = given(p, call->above, &above, err);
 
+    if (rc)
+        return rc;
     if (call->shadowed) {
-        call->inheritance = arena_alloc(&p->arena, sizeof(*call->inheritance));
-        if (!call->inheritance)
+        struct inheritance *all = arena_alloc(&p->arena, sizeof(*all));
+
+        if (!all)
             return no_memory(err);
-        inheritance_push(above, row, call->inheritance);
+        inheritance_push(above, row, all);
+        p->giving[call->gives - 1].all = all;
         call_row_set(row, C_SHADOWED, 1);
     } else if (above) {
         inheritance_fill(above, row);

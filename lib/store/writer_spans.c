@@ -98,6 +98,100 @@ static enum err gather_span(struct writer *w, const struct span_record *r, int64
     return rc ? rc : writer_gather_ids(w, RUN_SPANS, row, ids, ARRAY_LEN(ids), err);
 }
 
+/* ---- what spans say of the calls below them ------------------------------------------------ */
+
+/* Columns of table span_context behind span_row. */
+static const int context_columns[] = {F_FEATURE, F_USER,   F_TEAM,       F_PROJECT,
+                                      F_AGENT,   F_TENANT, C_SESSION_KEY};
+
+/* From column `first` of the row that q stands on. */
+static struct inheritance read_context(struct query *q, int first)
+{
+    struct inheritance out = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(context_columns); i++)
+        if (sqlite3_column_type(q->stmt, first + (int)i) != SQLITE_NULL)
+            inheritance_set(&out, context_columns[i],
+                            sqlite3_column_int64(q->stmt, first + (int)i));
+    return out;
+}
+
+static enum err put_context(struct writer *w, int64_t span_row, const struct inheritance *context,
+                            struct error *err)
+{
+    struct query q;
+    enum err rc = query_begin(w, W_CONTEXT_PUT, &q, err);
+
+    if (rc)
+        return rc;
+    query_i64(&q, span_row);
+    for (size_t i = 0; i < ARRAY_LEN(context_columns); i++) {
+        struct maybe_i64 v = {0, false};
+
+        v.known = inheritance_get(context, context_columns[i], &v.v);
+        query_maybe(&q, v);
+    }
+    w->has_contexts = true;
+    return query_run(w, &q, err);
+}
+
+/* Ids of dictionaries depend on the order of arrival, so texts are compared; keys of sessions are
+ * hashes. */
+static bool is_larger(struct writer *w, int column, int64_t a, int64_t b)
+{
+    return column == C_SESSION_KEY ? a > b : writer_compare_values(w, column, a, b) > 0;
+}
+
+/* Where two records of one span differ the larger one holds, as for the rest of the span. */
+static struct inheritance merge_contexts(struct writer *w, const struct inheritance *a,
+                                         const struct inheritance *b)
+{
+    struct inheritance out;
+
+    inheritance_join(a, b, &out);
+    for (size_t i = 0; i < ARRAY_LEN(context_columns); i++) {
+        int c = context_columns[i];
+        int64_t x, y;
+
+        if (inheritance_get(a, c, &x) && inheritance_get(b, c, &y) && x != y)
+            inheritance_set(&out, c, is_larger(w, c, x, y) ? x : y);
+    }
+    return out;
+}
+
+/* For a span that may have been stored before, with or without a context. */
+static enum err add_context(struct writer *w, const struct planned_span *s, struct error *err)
+{
+    struct sv span = SV_NONE;
+    struct inheritance stored = {0}, merged;
+    struct query q;
+    int64_t row_id = 0;
+    bool row = false;
+    enum err rc = pack(w, s->record->span_id.p ? s->record->span_id : SV(""), &span, err);
+
+    if (!rc)
+        rc = query_begin(w, W_CONTEXT, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, s->trace_key);
+    query_blob(&q, span);
+    rc = query_step(w, &q, &row, err);
+    if (!rc && row) {
+        row_id = sqlite3_column_int64(q.stmt, 0);
+        stored = read_context(&q, 1);
+    }
+    query_end(&q);
+    if (rc || !row)
+        return rc;
+    merged = merge_contexts(w, &stored, s->context);
+    if (w->compare_error.code) {
+        if (err)
+            *err = w->compare_error;
+        return w->compare_error.code;
+    }
+    return put_context(w, row_id, &merged, err);
+}
+
 static enum err add_span(struct writer *w, const struct planned_span *s, struct error *err)
 {
     const struct span_record *r = s->record;
@@ -117,7 +211,9 @@ static enum err add_span(struct writer *w, const struct planned_span *s, struct 
         tally->spans++;
     else
         tally->repeated++;
-    return rc || !row ? rc : gather_span(w, r, row, err);
+    if (!rc && row)
+        rc = gather_span(w, r, row, err);
+    return rc || !s->context ? rc : add_context(w, s, err);
 }
 
 /* ---- spans of planned traces, many at once ------------------------------------------------ */
@@ -211,16 +307,29 @@ static enum err fill_span_row(struct writer *w, const struct planned_span *s, st
     return rc;
 }
 
-/* Rows that SQLite numbered itself, the last n of them. */
-static enum err gather_rows(struct writer *w, const struct span_row *rows, size_t n,
+static enum err gather_rows(struct writer *w, const struct span_row *rows, size_t n, int64_t first,
                             struct error *err)
 {
-    int64_t first = sqlite3_last_insert_rowid(w->store->db) - (int64_t)n + 1;
     enum err rc = OK;
 
     for (size_t i = 0; !rc && i < n; i++) {
         const struct sv ids[] = {rows[i].trace, rows[i].span};
         rc = writer_gather_ids(w, RUN_SPANS, first + (int64_t)i, ids, ARRAY_LEN(ids), err);
+    }
+    return rc;
+}
+
+/* Of the planned spans, whose rows have numbers in order. */
+static enum err put_planned_contexts(struct writer *w, int64_t first, struct error *err)
+{
+    const struct plan *p = &w->plan;
+    int64_t row = first - 1;
+    enum err rc = OK;
+
+    for (size_t i = 0; !rc && i < p->n_spans; i++) {
+        row += p->spans[i].planned;
+        if (p->spans[i].planned && p->spans[i].context)
+            rc = put_context(w, row, p->spans[i].context, err);
     }
     return rc;
 }
@@ -261,7 +370,11 @@ static enum err insert_planned(struct writer *w, struct error *err)
     w->span_source = rows;
     if (!rc && n)
         rc = writer_insert(w, &w->span_insert, n, (UINT64_C(1) << SPAN_COLUMNS) - 2, err);
-    return rc ? rc : gather_rows(w, rows, n, err);
+    /* SQLite numbered them itself; what is stored next changes the last number. */
+    int64_t first = sqlite3_last_insert_rowid(w->store->db) - (int64_t)n + 1;
+    if (!rc)
+        rc = gather_rows(w, rows, n, first, err);
+    return rc ? rc : put_planned_contexts(w, first, err);
 }
 
 enum err writer_add_spans(struct writer *w, struct error *err)
@@ -282,6 +395,7 @@ struct trace {
     struct sv id; /* its text */
     struct trace_span *spans;
     int64_t *rows, *calls; /* span_row, call_id (0: none) of each */
+    const struct inheritance **contexts; /* of each; NULL: it says nothing */
     size_t n, cap;
     bool any_call;
     bool planned; /* some of its calls may have been decided in this transaction */
@@ -293,6 +407,7 @@ static void trace_release(struct trace *t)
     free(t->spans);
     free(t->rows);
     free(t->calls);
+    free(t->contexts);
 }
 
 static bool trace_reserve(struct trace *t)
@@ -307,7 +422,9 @@ static bool trace_reserve(struct trace *t)
     t->rows = rows ? rows : t->rows;
     int64_t *calls = realloc(t->calls, cap * sizeof(*calls));
     t->calls = calls ? calls : t->calls;
-    if (!spans || !rows || !calls || cap > INT32_MAX)
+    const struct inheritance **contexts = realloc(t->contexts, cap * sizeof(*contexts));
+    t->contexts = contexts ? contexts : t->contexts;
+    if (!spans || !rows || !calls || !contexts || cap > INT32_MAX)
         return false;
     t->cap = cap;
     return true;
@@ -353,12 +470,30 @@ static enum err find_call(struct writer *w, struct trace *t, struct sv span, int
     return rc;
 }
 
+/* The context of the span that q stands on, in the trace's arena. */
+static bool load_context(struct trace *t, struct query *q, const struct inheritance **out)
+{
+    struct inheritance found = read_context(q, 4), *kept = NULL;
+
+    *out = NULL;
+    if (!found.known)
+        return true;
+    kept = arena_alloc(&t->arena, sizeof(*kept));
+    if (kept)
+        *kept = found;
+    *out = kept;
+    return kept != NULL;
+}
+
 static enum err load_span(struct writer *w, struct trace *t, struct query *q, struct error *err)
 {
     struct sv span = query_column(q, 1), parent = query_column(q, 2);
     enum err rc = OK;
 
     if (!trace_reserve(t))
+        return no_memory(err);
+    t->contexts[t->n] = NULL;
+    if (w->has_contexts && !load_context(t, q, &t->contexts[t->n]))
         return no_memory(err);
     t->rows[t->n] = sqlite3_column_int64(q->stmt, 0);
     t->calls[t->n] = sqlite3_column_int64(q->stmt, 3); /* 0 for NULL */
@@ -385,7 +520,7 @@ static enum err load_trace(struct writer *w, struct trace *t, int64_t key, struc
     enum err rc = load_trace_id(w, t, key, err);
 
     if (!rc)
-        rc = query_begin(w, W_TRACE_SPANS, &q, err);
+        rc = query_begin(w, w->has_contexts ? W_TRACE_CONTEXTS : W_TRACE_SPANS, &q, err);
     if (rc)
         return rc;
     query_i64(&q, key);
@@ -435,7 +570,7 @@ static void tally_shadow(struct writer *w, int64_t call_id, const struct call_ro
         call_row_has(was, C_SHADOWED) - call_row_has(is, C_SHADOWED);
 }
 
-/* What one call becomes. above: what the shadows above it have, NULL: none; *below: what holds for
+/* What one call becomes. above: what the spans above it give, NULL: nothing; *below: what holds for
  * the spans below it. */
 static enum err decide_call(struct writer *w, struct trace *t, bool shadowed, int64_t call_id,
                             const struct inheritance *above, const struct inheritance **below,
@@ -468,6 +603,19 @@ static enum err decide_call(struct writer *w, struct trace *t, bool shadowed, in
     return writer_change_call(w, call_id, &is, err);
 }
 
+static enum err join_context(struct trace *t, const struct inheritance *above,
+                             const struct inheritance *own, const struct inheritance **below,
+                             struct error *err)
+{
+    struct inheritance *all = arena_alloc(&t->arena, sizeof(*all));
+
+    if (!all)
+        return no_memory(err);
+    inheritance_join(above, own, all);
+    *below = all;
+    return OK;
+}
+
 static enum err decide_calls(struct writer *w, struct trace *t, struct error *err)
 {
     uint32_t *order = malloc(t->n * sizeof(*order));
@@ -485,6 +633,8 @@ static enum err decide_calls(struct writer *w, struct trace *t, struct error *er
         below[i] = above;
         if (s->has_usage)
             rc = decide_call(w, t, s->shadowed, t->calls[i], above, &below[i], err);
+        else if (t->contexts[i])
+            rc = join_context(t, above, t->contexts[i], &below[i], err);
     }
     free(order);
     free(below);

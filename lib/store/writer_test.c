@@ -177,6 +177,17 @@ static struct span_record *span(struct sv trace, struct sv id, struct sv parent,
     return r;
 }
 
+/* What a span says of the calls below it. */
+static void says(struct span_record *span_of, struct sv user, struct sv agent, struct sv session)
+{
+    struct span_context *c = arena_zalloc(&b.arena, 1, sizeof(*c));
+
+    c->dim[CONTEXT_USER] = user;
+    c->dim[CONTEXT_AGENT] = agent;
+    c->session_id = session;
+    span_of->context = c;
+}
+
 static struct score_record *score(const char *own, struct identity target, double value)
 {
     struct score_record *r = batch_add_score(&b);
@@ -854,7 +865,8 @@ Test(writer, spans_complete_each_other)
     }
 }
 
-/* agent (no usage) > call_llm > generate > openai.chat, and a second chat below call_llm. */
+/* agent (no usage, names user and agent) > call_llm > generate > openai.chat, and a second chat below
+ * call_llm. */
 static void add_nested(int which)
 {
     static const struct {
@@ -870,9 +882,12 @@ static void add_nested(int which)
     };
     struct sv id = sv_from(nodes[which].id);
 
-    span(SV("t"), id, sv_from(nodes[which].parent), nodes[which].output_tokens >= 0);
-    if (nodes[which].output_tokens < 0)
+    struct span_record *added =
+        span(SV("t"), id, sv_from(nodes[which].parent), nodes[which].output_tokens >= 0);
+    if (nodes[which].output_tokens < 0) {
+        says(added, SV("u"), SV("far"), SV_NONE);
         return;
+    }
     struct call_record *r = span_call(SV("t"), id);
     record_set_num(r, F_OUTPUT_TOKENS, nodes[which].output_tokens);
     record_set_dim(r, F_AGENT, sv_from(nodes[which].agent));
@@ -885,8 +900,8 @@ static void expect_nested(const char *what)
 {
     EXPECT("SELECT count(*) FROM call WHERE shadowed = 1", "2");
     EXPECT("SELECT group_concat(identity || agent || finish_reason || coalesce(provider, '-') || "
-           "session) FROM (SELECT * FROM v_calls ORDER BY identity)",
-           "span:t:dinnerstopopenais1,span:t:eouterlength-s1");
+           "session || user) FROM (SELECT * FROM v_calls ORDER BY identity)",
+           "span:t:dinnerstopopenais1u,span:t:eouterlength-s1u");
     EXPECT("SELECT count(call_id) FROM span", "4");
     cr_expect(writer_tally(w, 1).calls_new <= 2, "%s: shadows are no calls", what);
     expect_chunks_equal_rows();
@@ -952,6 +967,76 @@ Test(writer, shadows_of_traces_in_turns)
     finish();
     expect_nested("in turns");
     EXPECT("SELECT count(*) FROM v_spans", "10");
+}
+
+/* Spans without usage between shadows and calls: the nearest one that says a thing gives it, whatever
+ * it is; one that says it twice, the larger. */
+static void add_contexts(int which)
+{
+    struct span_record *r;
+
+    switch (which) {
+    case 0:
+        says(span(SV("t"), SV("a"), SV_NONE, false), SV("u1"), SV("top"), SV("s1"));
+        break;
+    case 1:
+        span(SV("t"), SV("b"), SV("a"), true);
+        record_set_dim(span_call(SV("t"), SV("b")), F_AGENT, SV("shadow"));
+        break;
+    case 2:
+        says(span(SV("t"), SV("c"), SV("b"), false), SV("u2"), SV_NONE, SV_NONE);
+        break;
+    case 3:
+        r = span(SV("t"), SV("d"), SV("c"), true);
+        record_set_num(span_call(SV("t"), SV("d")), F_INPUT_TOKENS, 1);
+        r->name = SV("call");
+        break;
+    case 4: /* again, with another user */
+        says(span(SV("t"), SV("c"), SV("b"), false), SV("u3"), SV_NONE, SV_NONE);
+        break;
+    }
+}
+
+Test(writer, contexts_whatever_the_order)
+{
+    for (int p = 0; p < 120; p++) {
+        int left[5] = {0, 1, 2, 3, 4}, n = 5, code = p;
+        for (int i = 0; i < 5; i++) {
+            int at = code % n;
+            code /= n;
+            add_contexts(left[at]);
+            left[at] = left[--n];
+            if (p % 3 == 0)
+                next_run();
+            else if (p % 3 == 1 || i == p % 4)
+                add();
+        }
+        finish();
+        EXPECT("SELECT identity || user || agent || session FROM v_calls", "span:t:du3shadows1");
+        EXPECT("SELECT count(*) FROM span_context", "2");
+        expect_chunks_equal_rows();
+        teardown();
+        setup();
+    }
+}
+
+/* Who a trace is for may be known when its calls have been stored for long; a deep one, too. */
+Test(writer, contexts_that_come_late)
+{
+    enum { DEPTH = 3000 };
+
+    for (int i = 1; i < DEPTH; i++) {
+        struct sv id = text("%06llx", i), parent = text("%06llx", i - 1);
+
+        says(span(SV("t"), id, parent, false), SV_NONE, text("agent%lld", i), SV_NONE);
+    }
+    span(SV("t"), SV("ffff"), text("%06llx", DEPTH - 1), true);
+    span_call(SV("t"), SV("ffff"));
+    next_run();
+    EXPECT("SELECT agent || coalesce(user, '-') FROM v_calls", "agent2999-");
+    says(span(SV("t"), text("%06llx", 0), SV_NONE, false), SV("u"), SV("far"), SV_NONE);
+    finish();
+    EXPECT("SELECT agent || user FROM v_calls", "agent2999u");
 }
 
 /* Repeats inside the batch that brings the trace: of a call without its span, of a span with and
@@ -1062,6 +1147,10 @@ static void add_random(uint64_t seed, int i)
         sp->started_us = (struct maybe_i64){(int64_t)draw(100), draw(2)};
         sp->name = draw(2) ? text("n%lld", (long long)draw(3)) : SV_NONE;
         sp->status = (enum call_status)draw(4);
+        if (!usage && draw(2))
+            says(sp, draw(2) ? text("v%lld", (long long)draw(3)) : SV_NONE,
+                 draw(2) ? text("v%lld", (long long)draw(3)) : SV_NONE,
+                 draw(3) ? SV_NONE : text("s%lld", (long long)draw(3)));
         if (!usage)
             goto done;
         r = span_call(SV("aa"), id);

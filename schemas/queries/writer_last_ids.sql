@@ -1,2 +1,3 @@
--- The largest row ids in use; NULL: none.
-SELECT (SELECT max(call_id) FROM call), (SELECT max(meta_id) FROM meta);
+-- The largest row ids in use; NULL: none. Then whether any span says something of the calls below it.
+SELECT (SELECT max(call_id) FROM call), (SELECT max(meta_id) FROM meta),
+       EXISTS (SELECT 1 FROM span_context);
