@@ -122,6 +122,14 @@ static enum err look_at_rows(struct finding *f, enum id_run_kind kind, int64_t f
     return rc;
 }
 
+static enum err visit_rows(void *ctx, enum id_run_kind kind, int64_t first, int64_t last,
+                           struct error *err)
+{
+    struct finding *f = ctx;
+
+    return f->out->more ? OK : look_at_rows(f, kind, first, last, err);
+}
+
 static enum err visit(void *ctx, enum id_run_kind kind, int64_t row, struct error *err)
 {
     struct finding *f = ctx;
@@ -194,7 +202,7 @@ static enum err find_prefix(struct finding *f, struct error *err)
     if (!rc)
         rc = find_sessions(f, err);
     for (int kind = 0; kind < RUN_KINDS && !rc && !f->out->n; kind++)
-        rc = look_at_rows(f, (enum id_run_kind)kind, 1, INT64_MAX, err);
+        rc = id_runs_hashed(f->s, (enum id_run_kind)kind, visit_rows, f, err);
     return rc;
 }
 

@@ -22,9 +22,9 @@ struct found_ids {
 
 /*
  * Everything that has exactly this id; when nothing has, everything whose id begins with it, in the
- * order of kinds and ids. Texts live in the arena. Two look-ups for each 16,384 calls and spans;
- * only where nothing was found, and for prefixes of ids that are no hex digits, all rows are
- * searched.
+ * order of kinds and ids. Texts live in the arena. Two look-ups for each 16,384 calls and spans; only
+ * where nothing was found, those rows are searched through among which there are ids that are
+ * neither UUIDs nor hex digits.
  */
 NODISCARD enum err store_find(struct store *s, struct sv text, struct arena *a,
                               struct found_ids *out, struct error *err);

@@ -1,6 +1,7 @@
 /* id_runs: see the header. */
 #include "store/id_runs.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include "base/hash.h"
 #include "sql.h"
@@ -196,9 +197,10 @@ static enum err get_block(struct store *s, int64_t key, uint64_t *out, size_t *n
     struct sv bytes = column_blob(stmt, 0);
     *n = bytes.n % 8 || bytes.n > BLOCK_ENTRIES * 8 ? 0 : bytes.n / 8;
     for (size_t i = 0; i < *n; i++) {
-        out[i] = 0;
-        for (int b = 0; b < 8; b++)
-            out[i] |= (uint64_t)(unsigned char)bytes.p[8 * i + (size_t)b] << 8 * b;
+        uint64_t entry;
+
+        memcpy(&entry, bytes.p + 8 * i, 8);
+        out[i] = le64toh(entry);
     }
     sqlite3_reset(stmt);
     return OK;
@@ -441,6 +443,40 @@ static enum err search_run(struct search *x, enum id_run_kind kind, int64_t numb
         return scan_rows(x, kind, number, err);
     for (size_t r = 0; r < x->n_ranges && !rc; r++)
         rc = search_blocks(x, kind, number, directory, n, &x->ranges[r], err);
+    return rc;
+}
+
+/* ---- what no range can tell --------------------------------------------------------------- */
+
+#define HASHED_END (UINT64_C(1) << 40 << ROW_BITS) /* entries below are of hashes */
+
+static enum err may_hash(struct store *s, enum id_run_kind kind, int64_t number, bool *may,
+                         struct error *err)
+{
+    uint64_t directory[BLOCK_ENTRIES];
+    size_t n = 0;
+    enum err rc = get_block(s, block_key(kind, number, 0), directory, &n, err);
+
+    *may = !n || directory[0] < HASHED_END; /* without a run it is not known */
+    return rc;
+}
+
+enum err id_runs_hashed(struct store *s, enum id_run_kind kind,
+                        enum err (*visit)(void *ctx, enum id_run_kind kind, int64_t first,
+                                          int64_t last, struct error *err),
+                        void *ctx, struct error *err)
+{
+    int64_t rows = 0;
+    enum err rc = row_count(s, kind, &rows, err);
+
+    for (int64_t number = 0; !rc && number * RUN_ROWS < rows; number++) {
+        int64_t first = number * RUN_ROWS + 1;
+        bool may = true;
+
+        rc = may_hash(s, kind, number, &may, err);
+        if (!rc && may)
+            rc = visit(ctx, kind, first, first + RUN_ROWS - 1, err);
+    }
     return rc;
 }
 

@@ -66,4 +66,12 @@ NODISCARD enum err id_runs_find(struct store *s, const struct id_range *ranges, 
                                                   struct error *err),
                                 void *ctx, struct error *err);
 
+/* Calls visit(ctx, kind, first, last) for each stretch of rows of a kind among which there may be
+ * ids whose fingerprint is a hash, which says nothing of how they begin. One look-up for each 16,384
+ * rows; ids that are all UUIDs or hex digits leave nothing to visit. */
+NODISCARD enum err id_runs_hashed(struct store *s, enum id_run_kind kind,
+                                  enum err (*visit)(void *ctx, enum id_run_kind kind, int64_t first,
+                                                    int64_t last, struct error *err),
+                                  void *ctx, struct error *err);
+
 #endif
