@@ -295,6 +295,7 @@ static const struct known_key keys[] = {
     {TEXT("user_rating"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
     {TEXT("thumbs"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
 
+    {TEXT("guardrail_triggered"), T_GUARDRAIL, HOW_OTHER, 0, 0},
     {TEXT("stream"), T_STREAMING, HOW_OTHER, 0, 0},
     {TEXT("streaming"), T_STREAMING, HOW_OTHER, 1, 0},
     {TEXT("is_streaming"), T_STREAMING, HOW_OTHER, 2, 0},

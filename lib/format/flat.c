@@ -308,6 +308,7 @@ static bool add_score(struct flat *f, const struct call_record *call, enum targe
 bool flat_fill(struct flat *f, struct call_record *call)
 {
     struct place streaming = pick_place(&f->picks, T_STREAMING);
+    struct place guardrail = pick_place(&f->picks, T_GUARDRAIL);
 
     if (!picks_apply(&f->r, &f->picks, call))
         return false;
@@ -316,6 +317,8 @@ bool flat_fill(struct flat *f, struct call_record *call)
         return false;
     if (scalar_bool(streaming.doc, streaming.at).v)
         call_set_flag(call, FLAG_STREAMING);
+    if (scalar_bool(guardrail.doc, guardrail.at).v)
+        call_set_flag(call, FLAG_GUARDRAIL);
     set_ids(f, call);
     set_feature(f, call);
     set_status(f, call);

@@ -182,6 +182,26 @@ void leftover_add_tags(struct leftovers *l, const struct reading *r, const struc
     buf_release(&text);
 }
 
+void leftover_add_list(struct leftovers *l, const struct reading *r, struct sv key,
+                       const struct sv *texts, size_t n)
+{
+    struct buf joined = {0}, text = {0};
+    struct leftover *item = n ? make_place(l, key, false) : NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        buf_str(&joined, i ? ", " : "");
+        buf_sv(&joined, texts[i]);
+    }
+    buf_json_string(&text, (struct sv){joined.p, joined.n});
+    if (item) {
+        *item = (struct leftover){
+            .key = key, .written = arena_copy(&r->c->out->arena, (struct sv){text.p, text.n})};
+        r->c->out->failed |= !item->written.p || joined.failed || text.failed;
+    }
+    buf_release(&joined);
+    buf_release(&text);
+}
+
 /* A text with escapes, decoded and escaped again, so that one text has one spelling. */
 static struct sv respelled(const struct reading *r, const struct json_doc *doc, json_ref at)
 {

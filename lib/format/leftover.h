@@ -50,6 +50,10 @@ void leftover_add_count(struct leftovers *l, const struct reading *r, struct sv 
 void leftover_add_tags(struct leftovers *l, const struct reading *r, const struct json_doc *doc,
                        json_ref tags);
 
+/* Texts that were checked before, under a key of ours, as one: "pii, secrets". */
+void leftover_add_list(struct leftovers *l, const struct reading *r, struct sv key,
+                       const struct sv *texts, size_t n);
+
 /* The object's text in the batch's arena; SV_NONE when nothing was kept. */
 struct sv leftover_json(const struct reading *r, const struct leftovers *l);
 

@@ -138,6 +138,8 @@ static const struct known_key keys[] = {
 
     {TEXT("error.type"), T_ERROR_TYPE, HOW_OTHER, 0, 0},
 
+    {TEXT("guardrail_triggered"), T_GUARDRAIL, HOW_OTHER, 0, 0},
+    {TEXT("guardrail.triggered"), T_GUARDRAIL, HOW_OTHER, 1, 0},
     {TEXT("gen_ai.is_streaming"), T_STREAMING, HOW_OTHER, 0, 0},
     {TEXT("llm.is_streaming"), T_STREAMING, HOW_OTHER, 1, 0},
     {TEXT("gen_ai.request.stream"), T_STREAMING, HOW_OTHER, 2, 0},

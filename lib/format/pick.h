@@ -24,6 +24,7 @@ enum target {
     T_HALLUCINATION,
     T_REFUSAL,
     T_STREAMING,
+    T_GUARDRAIL, /* one was triggered */
     T_TOOL_NAME,
     T_SPAN_KIND, /* OpenInference's or Traceloop's word for what a span is */
     T_COUNT,

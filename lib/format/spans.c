@@ -38,6 +38,22 @@ static bool is_document(struct span *s, struct sv name, const struct json_doc *d
     return true;
 }
 
+/* True when the attribute is taken: the rules become one text. */
+static bool take_guardrail(struct span *s, struct sv name, const struct json_doc *d, json_ref value)
+{
+    if (sv_is(name, "guardrail.passed"))
+        s->passed = scalar_bool(d, value);
+    if (!sv_is(name, "guardrail.triggered_rules"))
+        return false;
+    s->rules = arena_alloc(&s->r->c->out->arena, RULES_MOST * sizeof(*s->rules));
+    s->r->c->out->failed |= !s->rules;
+    if (!s->rules)
+        return true;
+    s->n_rules = rule_list(s->r, d, value, s->rules);
+    leftover_add_list(&s->kept, s->r, name, s->rules, s->n_rules);
+    return true;
+}
+
 void span_attribute(struct span *s, struct sv name, const struct json_doc *d, json_ref value,
                     unsigned how)
 {
@@ -59,6 +75,8 @@ void span_attribute(struct span *s, struct sv name, const struct json_doc *d, js
     }
     if (k && k->target < T_COUNT)
         pick(&s->picks, k, d, value, 0);
+    if (sv_starts(name, "guardrail.") && take_guardrail(s, name, d, value))
+        return;
     leftover_add(&s->kept, name, d, value, how);
 }
 
@@ -262,6 +280,7 @@ static bool add_call(struct span *s)
 {
     struct call_record *call = batch_add_call(s->r->c->out);
     struct place streaming = pick_place(&s->picks, T_STREAMING);
+    struct place guardrail = pick_place(&s->picks, T_GUARDRAIL);
 
     if (!call)
         return false;
@@ -283,6 +302,8 @@ static bool add_call(struct span *s)
     set_durations(s, call);
     if (scalar_bool(streaming.doc, streaming.at).v)
         call_set_flag(call, FLAG_STREAMING);
+    if (scalar_bool(guardrail.doc, guardrail.at).v || s->n_rules || (s->passed.known && !s->passed.v))
+        call_set_flag(call, FLAG_GUARDRAIL);
     if (sv_is(s->record.kind, "agent") || sv_is(s->record.kind, "chain"))
         call_set_flag(call, FLAG_AGGREGATE);
     record_set_num(call, F_STATUS, s->record.status);
@@ -351,6 +372,45 @@ static bool add_context(const struct span *s, struct span_record *out)
     return true;
 }
 
+/* A verdict of the span's guardrail: on its call, or on the trace where it has none. */
+static struct score_record *add_verdict(const struct span *s, struct sv key, struct sv name)
+{
+    const struct identity id = span_identity(s);
+    struct score_record *score = add_call_score(s->r, &id, key, name, SV("rule"));
+
+    if (score && !s->record.has_usage) {
+        score->target = TARGET_TRACE;
+        score->target_id = s->record.trace_id;
+    }
+    if (score)
+        score->at_us = s->record.started_us;
+    return score;
+}
+
+/* A score "guardrail", and one "guardrail_rule" for each rule that was triggered. */
+static bool add_guardrail(const struct span *s)
+{
+    struct score_record *score;
+
+    if (s->passed.known) {
+        score = add_verdict(s, SV("guardrail"), SV("guardrail"));
+        if (!score)
+            return false;
+        score->passed = s->passed;
+    }
+    for (size_t i = 0; i < s->n_rules; i++) {
+        const struct identity named = {
+            .kind = ID_OWN, .family = SV("guardrail_rule"), .own = s->rules[i]};
+
+        score = add_verdict(s, identity_text(s->r, &named), SV("guardrail_rule"));
+        if (!score)
+            return false;
+        score->label = keep_id(s->r, s->rules[i]);
+        score->passed = (struct maybe_i64){0, true};
+    }
+    return true;
+}
+
 bool span_close(struct span *s, enum span_verdict verdict, struct sv message)
 {
     struct span_record *out = NULL;
@@ -372,6 +432,8 @@ bool span_close(struct span *s, enum span_verdict verdict, struct sv message)
         return false;
     *out = s->record;
     if (!s->record.has_usage && !add_context(s, out))
+        return false;
+    if ((s->passed.known || s->n_rules) && !add_guardrail(s))
         return false;
     return !sv_is(s->record.kind, "tool") || add_tool(s);
 }

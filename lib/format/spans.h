@@ -5,6 +5,7 @@
 
 #include "format/leftover.h"
 #include "format/pick.h"
+#include "format/rule_list.h"
 
 /* Finds an attribute by its name in a format's way to write them; json_get() is one. */
 typedef json_ref (*attribute_getter)(const struct json_doc *d, json_ref attributes,
@@ -23,6 +24,9 @@ struct span {
     struct place tags;     /* OpenInference's: a list of texts */
     struct span_record record;
     struct maybe_i64 first_token_us;
+    struct maybe_i64 passed; /* a guardrail's verdict */
+    struct sv *rules; /* that were triggered */
+    size_t n_rules;
     struct sv error_type, error_text; /* of an exception */
 };
 

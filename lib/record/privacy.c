@@ -109,6 +109,7 @@ static const struct sv credentials[] = {
 static const struct sv counting_keys[] = {
     WORD("prompt.tokens"), WORD("context.tokens"), WORD("history.tokens"), WORD("system.tokens"),
     WORD("tokens.input"),  WORD("tokens.output"),  WORD("tokens.history"), WORD("tokens.system"),
+    WORD("retrieval_docs"),
 };
 
 static bool one_of(struct sv s, const struct sv *words, size_t n)

@@ -265,8 +265,6 @@ static int compare_calls(const void *a, const void *b, void *context)
 
 static enum err find_calls(struct why *w, struct error *err)
 {
-    struct sv meta = SV_NONE;
-
     w->n_calls = list_calls(w, NULL);
     w->calls = arena_zalloc(&w->arena, w->n_calls + 1, sizeof(*w->calls));
     if (!w->calls)
@@ -279,8 +277,8 @@ static enum err find_calls(struct why *w, struct error *err)
         return OK;
     const struct call_entry *first = w->t->nodes[w->calls[0]].call;
     if (known(first->v[C_META_ID]))
-        meta = store_meta_text(w->s, first->v[C_META_ID], &w->arena);
-    input_parts_of(w->t, w->calls[0], meta, &w->arena, &w->parts);
+        w->meta = store_meta_text(w->s, first->v[C_META_ID], &w->arena);
+    input_parts_of(w->t, w->calls[0], w->meta, &w->arena, &w->parts);
     return OK;
 }
 

@@ -99,8 +99,12 @@ static enum err add_facts(struct why *w, enum phase phase, struct error *err)
     struct span_facts f = n ? span_facts_of(n->attributes, &w->arena) : (struct span_facts){0};
     enum err rc = OK;
 
-    if (phase == PHASE_MODEL_CALL)
-        return add_inside(w, err);
+    if (phase == PHASE_MODEL_CALL) {
+        rc = add_inside(w, err);
+        if (rc || !n || w->n_calls != 1 || !w->meta.n)
+            return rc;
+        f = span_facts_of(w->meta, &w->arena); /* of a call that has no steps in the log */
+    }
     if (!n)
         return OK;
     if (!rc)

@@ -41,7 +41,8 @@ struct why {
     uint32_t *calls; /* nodes of the calls in question, the dearest first */
     size_t n_calls;
     struct trace_sums sums;   /* of these */
-    struct input_parts parts; /* of the first one */
+    struct sv meta;           /* leftover scalars of the first one; SV_NONE: none */
+    struct input_parts parts; /* of its input */
     struct phase_times times;
     struct peers *peers;
     struct call_bills *bills;
