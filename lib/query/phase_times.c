@@ -30,12 +30,12 @@ static int64_t sum(int64_t a, int64_t b)
     return __builtin_add_overflow(a, b, &a) ? INT64_MAX : a;
 }
 
-static void add_step(const struct trace_tree *t, uint32_t node, int64_t critical_us,
+static void add_step(const struct trace_tree *t, uint32_t node, int64_t spent_us,
                      struct phase_time *out)
 {
     const struct trace_node *n = &t->nodes[node];
 
-    out->us = sum(out->us, critical_us == CALL_MISSING ? 0 : critical_us);
+    out->us = sum(out->us, spent_us == CALL_MISSING ? 0 : spent_us);
     out->steps++;
     out->failed += n->failed;
     if (n->duration_us != CALL_MISSING &&
@@ -44,7 +44,7 @@ static void add_step(const struct trace_tree *t, uint32_t node, int64_t critical
 }
 
 /* The nodes from top on in order; phases are found from above. */
-static void add_up(const struct trace_tree *t, uint32_t top, const int64_t *critical_us,
+static void add_up(const struct trace_tree *t, uint32_t top, const int64_t *spent_us,
                    enum phase *phases, struct phase_times *out)
 {
     bool inside = top == TRACE_NONE;
@@ -59,12 +59,12 @@ static void add_up(const struct trace_tree *t, uint32_t top, const int64_t *crit
         inside = top == TRACE_NONE || i == top || (inside && n->depth > t->nodes[top].depth);
         if (!inside || n->kind == NODE_GROUP)
             continue;
-        if (critical_us[i] != CALL_MISSING)
-            covered = sum(covered, critical_us[i]);
+        if (spent_us[i] != CALL_MISSING)
+            covered = sum(covered, spent_us[i]);
         if (i == top && phases[i] == PHASE_NONE)
-            covered -= critical_us[i] == CALL_MISSING ? 0 : critical_us[i];
+            covered -= spent_us[i] == CALL_MISSING ? 0 : spent_us[i];
         else
-            add_step(t, i, critical_us[i], &out->of[phases[i]]);
+            add_step(t, i, spent_us[i], &out->of[phases[i]]);
     }
     if (out->total_us != CALL_MISSING)
         out->top_us = out->total_us - covered;
@@ -73,21 +73,21 @@ static void add_up(const struct trace_tree *t, uint32_t top, const int64_t *crit
 enum err phase_times_of(const struct trace_tree *t, uint32_t top, struct phase_times *out,
                         struct error *err)
 {
-    int64_t *critical_us = malloc((t->n + (size_t)1) * sizeof(*critical_us));
+    int64_t *spent_us = malloc((t->n + (size_t)1) * sizeof(*spent_us));
     enum phase *phases = malloc((t->n + (size_t)1) * sizeof(*phases));
-    enum err rc = critical_us && phases ? trace_critical(t, top, critical_us, err)
-                                        : error_set(err, ERR_NOMEM, "out of memory for a trace");
+    enum err rc = spent_us && phases ? trace_spent(t, top, spent_us, err)
+                                     : error_set(err, ERR_NOMEM, "out of memory for a trace");
 
     if (!rc) {
         *out = (struct phase_times){.total_us = top == TRACE_NONE ? t->duration_us
                                                                   : t->nodes[top].duration_us};
         for (int p = 0; p < PHASE_COUNT; p++)
             out->of[p].longest = TRACE_NONE;
-        if (top != TRACE_NONE && critical_us[top] == CALL_MISSING)
-            critical_us[top] = out->total_us; /* it has a duration at best, and no place in time */
-        add_up(t, top, critical_us, phases, out);
+        if (top != TRACE_NONE && spent_us[top] == CALL_MISSING)
+            spent_us[top] = out->total_us; /* it has a duration at best, and no place in time */
+        add_up(t, top, spent_us, phases, out);
     }
-    free(critical_us);
+    free(spent_us);
     free(phases);
     return rc;
 }

@@ -6,8 +6,8 @@
 #include "query/trace_load.h"
 
 struct phase_time {
-    int64_t us;       /* that the critical path spends in it */
-    int64_t steps;    /* spans, calls and tool calls of the phase, on that path or not */
+    int64_t us;       /* trace_spent() */
+    int64_t steps;    /* spans, calls and tool calls of the phase */
     int64_t failed;   /* of these */
     uint32_t longest; /* the one that takes longest; TRACE_NONE: none has a duration */
 };
@@ -25,7 +25,7 @@ enum phase phase_of_node(const struct trace_tree *t, uint32_t node);
 
 /*
  * The times below a node, or of the whole trace (TRACE_NONE). They and top_us add up to total_us:
- * of steps at the same time the one counts that was waited for. ERR_NOMEM; O(n log n).
+ * of steps at the same time one counts. ERR_NOMEM; O(n log n).
  */
 NODISCARD enum err phase_times_of(const struct trace_tree *t, uint32_t top, struct phase_times *out,
                                   struct error *err);

@@ -336,6 +336,7 @@ static int compare_ends(const void *a, const void *b, void *context)
 struct walk {
     const struct trace_tree *t;
     const struct times *times;
+    bool beside; /* what ran beside something that was waited for counts, too, until that began */
     struct stretch *todo;
     uint32_t n_todo, *children;
 };
@@ -355,8 +356,8 @@ static int64_t walk_back(struct walk *w, uint32_t first, int64_t from, int64_t u
         const struct trace_node *child = &w->t->nodes[w->children[k]];
         int64_t end = child->ended_us < reached ? child->ended_us : reached;
 
-        if (child->ended_us > reached && reached < until)
-            continue; /* beside what was waited for */
+        if (child->ended_us > reached && reached < until && !w->beside)
+            continue;
         if (child->started_us >= end || end <= from)
             continue;
         own += between(end, reached);
@@ -366,10 +367,10 @@ static int64_t walk_back(struct walk *w, uint32_t first, int64_t from, int64_t u
     return own + (reached > from ? between(from, reached) : 0);
 }
 
-static bool find_critical(const struct trace_tree *t, const struct times *times, uint32_t top,
-                          int64_t *out)
+static bool divide_time(const struct trace_tree *t, const struct times *times, bool beside,
+                        uint32_t top, int64_t *out)
 {
-    struct walk w = {.t = t, .times = times};
+    struct walk w = {.t = t, .times = times, .beside = beside};
     bool all = top == TRACE_NONE;
 
     w.todo = malloc((t->n + (size_t)1) * sizeof(*w.todo));
@@ -396,7 +397,7 @@ static bool find_critical(const struct trace_tree *t, const struct times *times,
 static bool set_critical(struct trace_tree *t, const struct times *times)
 {
     int64_t *us = malloc((t->n + (size_t)1) * sizeof(*us));
-    bool ok = us && find_critical(t, times, TRACE_NONE, us);
+    bool ok = us && divide_time(t, times, false, TRACE_NONE, us);
 
     for (uint32_t i = 0; i < t->n && ok; i++)
         t->nodes[i].critical_us = us[i];
@@ -404,10 +405,10 @@ static bool set_critical(struct trace_tree *t, const struct times *times)
     return ok;
 }
 
-enum err trace_critical(const struct trace_tree *t, uint32_t top, int64_t *out, struct error *err)
+enum err trace_spent(const struct trace_tree *t, uint32_t top, int64_t *out, struct error *err)
 {
     struct times times = {0};
-    bool ok = times_build(t, &times) && find_critical(t, &times, top, out);
+    bool ok = times_build(t, &times) && divide_time(t, &times, true, top, out);
 
     times_release(&times);
     return ok ? OK : no_memory(t, err);

@@ -13,11 +13,14 @@
 NODISCARD enum err trace_shape(struct trace_tree *t, struct error *err);
 
 /*
- * The critical path below one node of a shaped tree, or of the whole (TRACE_NONE): for each node what
- * the path spends in it and in none of its children, CALL_MISSING off the path. They add up to the
- * node's duration; of the whole what no node covers is missing in the sum. out: t->n. ERR_NOMEM.
+ * How the time of one node of a shaped tree, or of the whole (TRACE_NONE), divides among what is
+ * below it: for each node what it spends in none of its children, CALL_MISSING where that is
+ * nothing of the time. Of steps at the same time the one counts that ended last, and before it
+ * began the one that ended last of the others; so the sum is the node's duration, and of the whole
+ * what any node covers. Unlike the critical path, which leaves out what ran beside something that
+ * was waited for. out: t->n. ERR_NOMEM.
  */
-NODISCARD enum err trace_critical(const struct trace_tree *t, uint32_t top, int64_t *out,
-                                  struct error *err);
+NODISCARD enum err trace_spent(const struct trace_tree *t, uint32_t top, int64_t *out,
+                               struct error *err);
 
 #endif
