@@ -62,3 +62,94 @@ Test(trace_find, finds)
         arena_release(&a);
     }
 }
+
+/* What is shown of a trace is said by one id, and not by the beginning of two of its spans. */
+Test(trace_find, one)
+{
+    static const struct {
+        const char *text;
+        enum err rc;
+        enum found_kind kind;
+        const char *id;
+    } cases[] = {
+        {"7f3a0000", OK,            FOUND_TRACE,   "7f3a0000"},
+        {"1112",     OK,            FOUND_SPAN,    "1112"    },
+        {"111",      ERR_USAGE,     FOUND_SPAN,    NULL      },
+        {"req-2",    OK,            FOUND_REQUEST, "req-2"   },
+        {"nope",     ERR_NOT_FOUND, FOUND_TRACE,   NULL      },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct trace_subject subject = {0};
+        struct found_id found = {0};
+        struct found_ids candidates;
+        struct error err = {0};
+        struct arena a = {0};
+        enum err rc =
+            trace_find_one(s, sv_from(cases[i].text), &a, &subject, &found, &candidates, &err);
+
+        cr_expect(rc == cases[i].rc, "%s: %d %s", cases[i].text, rc, err.msg);
+        if (!rc)
+            cr_expect(found.kind == cases[i].kind && sv_is(found.id, cases[i].id), "%s",
+                      cases[i].text);
+        arena_release(&a);
+    }
+    /* The spans of trace 7f3a0000 alone: the beginning of both. */
+    struct trace_subject subject = {0};
+    struct found_id found = {0};
+    struct found_ids candidates;
+    struct error err = {0};
+    struct arena a = {0};
+
+    test_sql(s, "DELETE FROM call_identity WHERE call_id = 4");
+    cr_expect(trace_find(s, SV("111"), &a, &subject, &candidates, &err) == OK);
+    cr_expect(trace_find_one(s, SV("111"), &a, &subject, &found, &candidates, &err) == ERR_USAGE);
+    cr_expect(candidates.n == 2);
+    arena_release(&a);
+}
+
+/*     0 root
+ *     1 step        5 step
+ *   2 a   3 b     6 a (shadowed)
+ *   4 a             7 c                  a, b, c: request ids of calls
+ */
+Test(trace_find, node)
+{
+    static const struct call_entry a = {.request = SV_INIT("a")}, b = {.request = SV_INIT("b")},
+                                   c = {.request = SV_INIT("c"), .own = SV_INIT("own")};
+    struct trace_node nodes[] = {
+        {.id = SV("0"),     .parent = TRACE_NONE},
+        {             .id = SV("1"),                   .parent = 0,                           .depth = 1},
+        { .id = SV("2"),              .parent = 1,                           .depth = 2, .call = &a},
+        {                           .id = SV("3"),              .parent = 1,                           .depth = 2, .call = &b},
+        {                           .id = SV("4"),              .parent = 2,                           .depth = 3, .call = &a},
+        {                           .id = SV("5"),    .parent = 0,                         .depth = 1},
+        {                          .id = SV("6"), .parent = 5,                     .depth = 2, .call = &a, .shadowed = true},
+        {                     .id = SV("7"),              .parent = 6,                           .depth = 3, .call = &c},
+    };
+    static const struct {
+        const char *id;
+        enum found_kind kind;
+        uint32_t want;
+    } cases[] = {
+        {"3",   FOUND_SPAN,    3         },
+        {"0",   FOUND_SPAN,    0         },
+        {"9",   FOUND_SPAN,    TRACE_NONE}, /* gone meanwhile */
+        {"b",   FOUND_REQUEST, 3         },
+        {"a",   FOUND_REQUEST, 2         }, /* both of its calls */
+        {"own", FOUND_REQUEST, 7         },
+        {"t",   FOUND_TRACE,   TRACE_NONE},
+    };
+    struct trace_tree t = {.nodes = nodes, .n = ARRAY_LEN(nodes), .sums = {.calls = 4}};
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct found_id f = {.kind = cases[i].kind, .id = sv_from(cases[i].id)};
+
+        cr_expect(trace_find_node(&t, &f) == cases[i].want, "%s", cases[i].id);
+    }
+    /* The only call of a trace stands for all of it. */
+    t.n = 3;
+    t.sums.calls = 1;
+    cr_expect(trace_find_node(&t, &(struct found_id){.kind = FOUND_REQUEST, .id = SV("a")}) ==
+              TRACE_NONE);
+}

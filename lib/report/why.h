@@ -17,13 +17,15 @@ struct why_spec {
 };
 
 /*
- * The answer about a node of the tree and everything below it, or about all of it (TRACE_NONE),
- * into *out (zeroed by the caller; table_release() it, also after an error). Sections, each the
- * rows below a first one: cost     the bill by call and by part of its tokens; its lines add up to
- * the first row, to the nano-dollar latency  the critical path by phase, which adds up to the first
- * row, with what measures the steps record   the fields of the call, or of the span where it is no
- * single call: logged, derived or missing, with where they come from A figure stands beside the
- * median of its like (report/peers.h). What the log does not have is said.
+ * The answer about a node of the tree and everything below it, or about all of it (TRACE_NONE), into
+ * *out (zeroed by the caller; table_release() it, also after an error). Sections, each the rows below a
+ * first one; a figure stands beside the median of its like (report/peers.h), and what the log does not
+ * have is said:
+ *   - cost: the bill by call and by part of its tokens; its lines add up to the first row, to the
+ *     nano-dollar.
+ *   - latency: the time by phase, which adds up to the first row, with what measures the steps.
+ *   - record: the fields of the call, or of the span where it is no single call: logged, derived or
+ *     missing, with where they come from.
  */
 NODISCARD enum err why_table(struct store *s, const struct trace_tree *t, uint32_t top,
                              const struct why_spec *spec, struct table *out, struct error *err);
