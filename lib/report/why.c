@@ -161,6 +161,12 @@ void why_times(struct buf *b, double times)
     buf_printf(b, "%.*f x", decimals, times);
 }
 
+/* The nearest whole number to one >= 0 that may be the largest there is. */
+static int64_t whole(double v)
+{
+    return v >= 9.2e18 ? INT64_MAX : (int64_t)(v + 0.5);
+}
+
 static struct sv name_of_peers(const struct why *w, const struct trace_node *n, enum peer_measure m)
 {
     return m < PEER_DURATION_US ? peers_group(w->peers, n) : n->name;
@@ -178,7 +184,7 @@ void why_compare(struct why *w, struct row *row, const struct trace_node *n, enu
 
     if (!row || !known(value) || median.n < 2) /* it is its own peer */
         return;
-    add_figure(&b, unit, (int64_t)(median.median + 0.5));
+    add_figure(&b, unit, whole(median.median));
     show(w, row, WHY_MEDIAN_SHOWN, &b);
     row->cells[WHY_MEDIAN] = cell_real(median.median);
     row->cells[WHY_N] = cell_int(median.n);

@@ -115,22 +115,24 @@ static void add_reasons(struct buf *b, const struct section *s)
     }
 }
 
+/* ", 11 x the median of feature support ($0.0475, n 7), rank 1" */
 static void add_place(struct buf *b, const struct row *r)
 {
     const struct cell *times = &r->cells[WHY_TIMES];
+    bool some = times->type == CELL_REAL;
 
     if (r->cells[WHY_N].type != CELL_INT)
         return;
     buf_str(b, ", ");
-    if (times->type == CELL_REAL)
+    if (some) {
         why_times(b, times->r);
-    else
-        buf_str(b, "above");
-    buf_str(b, " the median of ");
+        buf_char(b, ' ');
+    }
+    buf_str(b, "the median of ");
     add_name(b, text_of(r, WHY_PEERS));
-    buf_str(b, " (");
+    buf_str(b, some ? " (" : " is ");
     buf_sv(b, text_of(r, WHY_MEDIAN_SHOWN));
-    buf_str(b, ", n ");
+    buf_str(b, some ? ", n " : " (n ");
     words_count(b, r->cells[WHY_N].i);
     buf_str(b, "), rank ");
     words_count(b, r->cells[WHY_RANK].i);

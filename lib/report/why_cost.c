@@ -313,10 +313,14 @@ static enum err add_difference(struct why *w, uint32_t depth, const struct money
 {
     bool all = !m->itemised;
     struct line line = {all ? "as logged" : "not by these prices", CALL_MISSING, CALL_MISSING,
-                        all ? m->cost : m->cost - m->bill.cost_nusd};
+                        m->cost};
     struct row *row;
 
-    if (m->cached || !known(m->cost) || !line.nusd)
+    if (m->cached || !known(m->cost))
+        return OK;
+    if (!all && __builtin_sub_overflow(m->cost, m->bill.cost_nusd, &line.nusd))
+        line.nusd = m->cost < 0 ? -INT64_MAX : INT64_MAX;
+    if (!line.nusd)
         return OK;
     row = add_line(w, depth, &line, whole, decimals);
     if (all) {

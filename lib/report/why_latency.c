@@ -21,6 +21,11 @@ struct inside {
     bool before; /* each queue was waited in before the first token, and counts in its time */
 };
 
+static int64_t sum(int64_t a, int64_t b)
+{
+    return __builtin_add_overflow(a, b, &a) ? INT64_MAX : a;
+}
+
 static struct inside look_inside(const struct why *w)
 {
     struct inside in = {.before = true};
@@ -31,14 +36,14 @@ static struct inside look_inside(const struct why *w)
         int64_t queue = c[F_QUEUE_US];
 
         if (known(queue)) {
-            in.queue_us += queue;
+            in.queue_us = sum(in.queue_us, queue);
             in.queue_n++;
             in.before = in.before && known(first) && queue <= first;
         }
         if (!known(first) || !known(latency) || first > latency)
             continue;
-        in.first_us += first;
-        in.generation_us += latency - first;
+        in.first_us = sum(in.first_us, first);
+        in.generation_us = sum(in.generation_us, latency - first);
         in.first_n++;
     }
     return in;
@@ -174,8 +179,10 @@ static enum err add_phase(struct why *w, enum phase phase, struct error *err)
     if (!p->steps)
         return OK;
     row = why_row(w, section, 1, sv_from(names[phase]));
-    why_value(w, row, UNIT_US, p->us);
-    why_share(row, p->us, w->times.total_us);
+    if (known(w->times.total_us)) {
+        why_value(w, row, UNIT_US, p->us);
+        why_share(row, p->us, w->times.total_us);
+    }
     if (n)
         why_compare(w, row, n, PEER_DURATION_US, UNIT_US, n->duration_us, false);
     say_steps(w, p);

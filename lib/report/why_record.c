@@ -131,8 +131,7 @@ static const char *derived_from(const struct record *r, enum call_field f)
 
     if (known(v[C_INHERITED]) && v[C_INHERITED] >> f & 1)
         return "from a span above";
-    if (f == F_LATENCY_US && n->kind == NODE_SPAN && known(n->started_us) && known(n->ended_us) &&
-        v[f] == n->ended_us - n->started_us)
+    if (f == F_LATENCY_US && n->kind == NODE_SPAN && v[f] == n->duration_us)
         return "end - start of the span";
     if (f == F_FINISH_REASON && known(v[F_FINISH_REASON_RAW]) &&
         !sv_eq(why_dimension(r->w, n, f), why_dimension(r->w, n, F_FINISH_REASON_RAW)))
@@ -321,7 +320,7 @@ static enum err add_first_row(struct record *r)
     struct why *w = r->w;
     struct row *row = why_row(w, section, 0, SV("record"));
 
-    buf_str(&w->text, r->n->call ? "the call " : "the span ");
+    buf_str(&w->text, r->n->kind == NODE_SPAN ? "the span " : "the ");
     why_name(w, r->n);
     return why_end(w, row, r->err);
 }
