@@ -67,6 +67,10 @@ static enum err find_traces(struct writer *w, struct plan *p, const struct batch
         size_t before = w->traces.added;
         bool known;
         p->spans[i].record = &b->spans[i];
+        if (b->spans[i].context)
+            rc = context_ids(w, b->spans[i].context, &p->spans[i].context, err);
+        if (rc)
+            break;
         if (i > 0 && sv_eq(b->spans[i].trace_id, b->spans[i - 1].trace_id)) {
             p->spans[i].trace_key = p->spans[i - 1].trace_key;
             continue;
@@ -74,8 +78,6 @@ static enum err find_traces(struct writer *w, struct plan *p, const struct batch
         rc = writer_key(w, &w->traces, b->spans[i].trace_id, true, &p->spans[i].trace_key, &known,
                         err);
         p->spans[i].begins = w->traces.added != before;
-        if (!rc && b->spans[i].context)
-            rc = context_ids(w, b->spans[i].context, &p->spans[i].context, err);
     }
     return rc;
 }
@@ -223,7 +225,8 @@ enum err writer_plan(struct writer *w, const struct batch *b, struct error *err)
     p->order = arena_zalloc(&p->arena, b->n_calls + 1, sizeof(*p->order));
     p->giving = arena_alloc(&p->arena, b->n_spans * sizeof(*p->giving));
     p->n_giving = 0;
-    if (!p->spans || !p->calls || !p->order || !p->giving || b->n_calls >= UINT32_MAX || b->n_spans > INT32_MAX)
+    if (!p->spans || !p->calls || !p->order || !p->giving || b->n_calls >= UINT32_MAX ||
+        b->n_spans > INT32_MAX)
         return no_memory(err);
     link_calls(p, b);
     enum err rc = find_traces(w, p, b, err);
