@@ -279,6 +279,11 @@ static const struct known_key keys[] = {
 
     {TEXT("refusal"), T_REFUSAL, HOW_OTHER, 0, 0},
 
+    {TEXT("embedding"), T_EMBEDDING, HOW_OTHER, 0, 0},
+    {TEXT("output_embedding"), T_EMBEDDING, HOW_OTHER, 1, 0},
+    {TEXT("response_embedding"), T_EMBEDDING, HOW_OTHER, 2, 0},
+    {TEXT("input_embedding"), T_EMBEDDING, HOW_OTHER, 3, 0},
+
     {TEXT("relevance"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
     {TEXT("relevance_score"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
     {TEXT("toxicity"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
@@ -337,7 +342,6 @@ static const struct known_key keys[] = {
     {TEXT("messages"), T_IGNORED, HOW_OTHER, 0, 0},
     {TEXT("leafUuid"), T_IGNORED, HOW_OTHER, 0, SIGN_LEAF},
     {TEXT("snapshot"), T_IGNORED, HOW_OTHER, 0, SIGN_SNAPSHOT},
-    {TEXT("embedding"), T_IGNORED, HOW_OTHER, 0, 0},
     {TEXT("messageId"), T_IGNORED, HOW_OTHER, 0, SIGN_MESSAGE_ID},
     {TEXT("from_node"), T_IGNORED, HOW_OTHER, 0, SIGN_FROM_NODE},
     {TEXT("parentUuid"), T_IGNORED, HOW_OTHER, 0, SIGN_PARENT_UUID},

@@ -1,6 +1,8 @@
 /* call_rules: what holds for every call, whichever format it was read from. */
 #include "format/call_rules.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include "format/key_index.h"
 #include "record/privacy.h"
 
@@ -255,6 +257,20 @@ struct identity line_identity(const struct line_context *c, uint64_t n)
     return (struct identity){.kind = ID_LINE, .line = line};
 }
 
+/* The identity of what a line says of a call beside the call itself. */
+static struct identity part_identity(const struct reading *r, const struct identity *call,
+                                     struct sv family, struct sv key)
+{
+    const struct identity own = {.kind = ID_OWN, .family = identity_text(r, call), .own = key};
+    struct identity id = {.kind = ID_OWN, .family = family};
+
+    if (call->kind == ID_LINE)
+        return (struct identity){.kind = ID_LINE, .line = derived_line(call->line, key)};
+    id.own = privacy_id(identity_text(r, &own), &r->c->out->arena);
+    r->c->out->failed |= !id.own.p;
+    return id;
+}
+
 struct score_record *add_call_score(const struct reading *r, const struct identity *call,
                                     struct sv key, struct sv name, struct sv scorer)
 {
@@ -262,20 +278,73 @@ struct score_record *add_call_score(const struct reading *r, const struct identi
 
     if (!s)
         return NULL;
-    *s = (struct score_record){.id = {.kind = ID_OWN, .family = SV("score")},
+    *s = (struct score_record){.id = part_identity(r, call, SV("score"), key),
                                .target = TARGET_CALL,
                                .call = *call,
                                .name = keep_id(r, name),
                                .scorer = scorer,
                                .source = r->c->source,
                                .line = r->c->line};
-    if (call->kind == ID_LINE) {
-        s->id = (struct identity){.kind = ID_LINE, .line = derived_line(call->line, key)};
-    } else {
-        const struct identity own = {.kind = ID_OWN, .family = identity_text(r, call), .own = key};
-
-        s->id.own = privacy_id(identity_text(r, &own), &r->c->out->arena);
-        r->c->out->failed |= !s->id.own.p;
-    }
     return s;
+}
+
+static bool is_vector(struct place p)
+{
+    return json_type(p.doc, p.at) == JSON_ARRAY &&
+           json_type(p.doc, json_first(p.doc, p.at)) == JSON_NUMBER;
+}
+
+static size_t elements(struct place p)
+{
+    size_t n = 0;
+
+    for (json_ref e = json_first(p.doc, p.at); e != JSON_END; e = json_next(p.doc, p.at, e))
+        n++;
+    return n;
+}
+
+/* The array's numbers as floats; the shortest text of any double lies in the float's range or is
+ * no component of an embedding. */
+static bool read_vector(const struct reading *r, struct place p, float *out)
+{
+    size_t i = 0;
+
+    for (json_ref e = json_first(p.doc, p.at); e != JSON_END; e = json_next(p.doc, p.at, e)) {
+        /* the text ends with , or ] or a blank, where strtof() stops */
+        out[i] = json_type(p.doc, e) == JSON_NUMBER ? strtof(json_raw(p.doc, e).p, NULL) : NAN;
+        if (!isfinite(out[i++]))
+            return complain(r, (struct place){p.doc, p.name, e}, "a finite number");
+    }
+    return true;
+}
+
+bool add_call_embedding(const struct reading *r, const struct identity *call,
+                        enum embedding_role role, struct place p, struct sv model)
+{
+    struct embedding_record *e;
+    size_t n;
+    float *vector;
+
+    if (!is_vector(p))
+        return true;
+    n = elements(p);
+    if (n > EMBEDDING_DIM_MAX)
+        return complain(r, p, "at most 65536 numbers");
+    vector = keep_room(r, n * sizeof(*vector));
+    if (!vector || !read_vector(r, p, vector))
+        return false;
+    e = batch_add_embedding(r->c->out);
+    if (!e)
+        return false;
+    *e = (struct embedding_record){
+        .id = part_identity(r, call, SV("embedding"),
+                            role == EMBEDDING_INPUT ? SV("input") : SV("output")),
+        .call = *call,
+        .role = role,
+        .model = model,
+        .vector = vector,
+        .dim = (uint32_t)n,
+        .source = r->c->source,
+        .line = r->c->line};
+    return true;
 }

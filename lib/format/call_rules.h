@@ -47,4 +47,12 @@ struct identity line_identity(const struct line_context *c, uint64_t n);
 struct score_record *add_call_score(const struct reading *r, const struct identity *call,
                                     struct sv key, struct sv name, struct sv scorer);
 
+/*
+ * The vector of a call's answer or input from an array of numbers, with an identity made of the
+ * call's and the role. Anything else than an array that begins with a number is none, and true.
+ * false: *r->err is filled (a value that is no finite number, too many), or memory is out.
+ */
+bool add_call_embedding(const struct reading *r, const struct identity *call,
+                        enum embedding_role role, struct place p, struct sv model);
+
 #endif

@@ -144,6 +144,19 @@ static inline void dump_score(struct buf *b, const struct score_record *r)
     buf_str(b, "}");
 }
 
+static inline void dump_embedding(struct buf *b, const struct embedding_record *r)
+{
+    buf_printf(b, "  {\"embedding\":%lld", (long long)r->line);
+    dump_identity(b, "id", &r->id);
+    dump_identity(b, "call", &r->call);
+    buf_printf(b, ",\"role\":%d", (int)r->role);
+    dump_text(b, "model", r->model);
+    buf_str(b, ",\"vector\":[");
+    for (uint32_t i = 0; i < r->dim; i++)
+        buf_printf(b, "%s%.9g", i ? "," : "", (double)r->vector[i]);
+    buf_str(b, "]}");
+}
+
 static inline const char *dump_separator(size_t *n)
 {
     return (*n)++ ? ",\n" : "\n";
@@ -164,6 +177,8 @@ static inline void dump_batch(struct buf *b, const struct batch *batch)
         buf_str(b, dump_separator(&n)), dump_branch(b, &batch->branches[i]);
     for (size_t i = 0; i < batch->n_scores; i++)
         buf_str(b, dump_separator(&n)), dump_score(b, &batch->scores[i]);
+    for (size_t i = 0; i < batch->n_embeddings; i++)
+        buf_str(b, dump_separator(&n)), dump_embedding(b, &batch->embeddings[i]);
     buf_str(b, "\n]\n");
 }
 

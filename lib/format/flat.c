@@ -351,9 +351,31 @@ static bool add_checks(struct flat *f, const struct call_record *call)
     return true;
 }
 
-bool flat_scores(struct flat *f, const struct call_record *call)
+#define INPUT_EMBEDDING "input_embedding"
+
+/* The vectors of the answer and of the input. The name of the model that makes them stays among the
+ * leftovers, too: lines have it without any vector. */
+static bool add_embeddings(struct flat *f, const struct call_record *call)
 {
-    return add_checks(f, call) && add_score(f, call, T_QUALITY, "quality") &&
+    const struct json_doc *d = f->r.c->doc;
+    struct place p = pick_place(&f->picks, T_EMBEDDING);
+    struct place input = {d, INPUT_EMBEDDING, JSON_END};
+    struct sv model;
+
+    if (p.at == JSON_END)
+        return true;
+    model = scalar_id(&f->r, d, json_get(d, 0, "embedding_model"));
+    if (strcmp(p.name, INPUT_EMBEDDING) == 0)
+        return add_call_embedding(&f->r, &call->id, EMBEDDING_INPUT, p, model);
+    input.at = json_get(d, 0, INPUT_EMBEDDING);
+    return add_call_embedding(&f->r, &call->id, EMBEDDING_OUTPUT, p, model) &&
+           add_call_embedding(&f->r, &call->id, EMBEDDING_INPUT, input, model);
+}
+
+bool flat_facts(struct flat *f, const struct call_record *call)
+{
+    return add_embeddings(f, call) && add_checks(f, call) &&
+           add_score(f, call, T_QUALITY, "quality") &&
            add_score(f, call, T_HALLUCINATION, "hallucination") &&
            add_score(f, call, T_REFUSAL, "refusal");
 }
@@ -372,7 +394,7 @@ static bool add_call(struct flat *f, const struct flat_rules *rules)
     call->id = call_identity(f, call, rules->by);
     add_tags(f);
     call->meta = leftover_json(&f->r, &f->rest);
-    return flat_scores(f, call) && (!rules->more || rules->more(f, call));
+    return flat_facts(f, call) && (!rules->more || rules->more(f, call));
 }
 
 static const char *why_no_call(const struct flat *f, const struct flat_rules *rules)

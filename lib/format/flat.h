@@ -20,12 +20,13 @@ struct flat {
 void flat_open(struct flat *f, const struct reading *r, bool s003);
 void flat_release(struct flat *f);
 
-/* Everything that the members say of a call but its identity, its meta and its scores; not settled.
- * false: *r.err is filled. */
+/* Everything that the members say of a call but its identity, its meta and what stands beside it;
+ * not settled. false: *r.err is filled. */
 bool flat_fill(struct flat *f, struct call_record *call);
 
-/* The scores that stand on the call: quality, hallucination, refusal. Its identity is known. */
-bool flat_scores(struct flat *f, const struct call_record *call);
+/* What stands beside the call: its embeddings, and the scores quality, hallucination, refusal. Its
+ * identity is known. */
+bool flat_facts(struct flat *f, const struct call_record *call);
 
 /* How the identity of a call is found. */
 enum flat_identity {
@@ -45,8 +46,8 @@ struct flat_rules {
 };
 
 /*
- * Adds the call of the line: fields, identity, status, leftovers as meta; and the scores that
- * stand on it (quality, hallucination, refusal). The batch is as before unless it gave records.
+ * Adds the call of the line: fields, identity, status, leftovers as meta; and what
+ * stands beside it (flat_facts()). The batch is as before unless it gave records.
  */
 enum line_outcome flat_read(const struct line_context *c, const struct flat_rules *rules,
                             struct sv *skipped_kind, struct sv *bad_field, struct error *err);

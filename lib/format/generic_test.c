@@ -692,3 +692,72 @@ Test(generic, equal_lines_without_id_are_equal_and_their_scores_too)
     cr_expect_eq(identity_key(&p.batch.scores[0].call), identity_key(&p.batch.calls[0].id));
     probe_release(&p);
 }
+
+#define EMBEDDED(rest) "{\"model\":\"m\",\"cost\":1," rest "}"
+
+Test(generic, embeddings)
+{
+    static const struct {
+        const char *name, *line;
+        size_t n;
+        enum embedding_role role;
+        const char *model;
+        float first;
+        uint32_t dim;
+    } cases[] = {
+        {"of the answer", EMBEDDED("\"embedding\":[0.5,-1e-3]"), 1, EMBEDDING_OUTPUT, NULL, 0.5f, 2},
+        {"by its other name, with its model",
+         EMBEDDED("\"output_embedding\":[2],\"embedding_model\":\"small-3\""), 1,
+         EMBEDDING_OUTPUT, "small-3", 2, 1},
+        {"of the input", EMBEDDED("\"input_embedding\":[ 3 , 4 ]"), 1, EMBEDDING_INPUT, NULL, 3, 2},
+        {"of both", EMBEDDED("\"input_embedding\":[3],\"embedding\":[1]"), 2, EMBEDDING_OUTPUT,
+         NULL, 1, 1},
+        {"an empty one is none", EMBEDDED("\"embedding\":[]"), 0, 0, NULL, 0, 0},
+        {"base64 is not read", EMBEDDED("\"embedding\":\"AAAA\""), 0, 0, NULL, 0, 0},
+        {"nor are several", EMBEDDED("\"embedding\":[[1],[2]]"), 0, 0, NULL, 0, 0},
+        {"null is none", EMBEDDED("\"embedding\":null"), 0, 0, NULL, 0, 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+        const struct embedding_record *e;
+
+        probe_line(&p, cases[i].line);
+        cr_assert(p.batch.n_calls == 1 && p.batch.n_embeddings == cases[i].n, "%s: %zu",
+                  cases[i].name, p.batch.n_embeddings);
+        e = p.batch.embeddings;
+        if (cases[i].n) {
+            cr_expect(e->role == cases[i].role && e->dim == cases[i].dim, "%s", cases[i].name);
+            cr_expect(e->vector[0] == cases[i].first, "%s", cases[i].name);
+            cr_expect(cases[i].model ? sv_is(e->model, cases[i].model) : !e->model.p, "%s",
+                      cases[i].name);
+            cr_expect_eq(identity_key(&e->call), identity_key(&p.batch.calls[0].id));
+        }
+        if (cases[i].n > 1)
+            cr_expect(identity_key(&e[0].id) != identity_key(&e[1].id) &&
+                      e[1].role == EMBEDDING_INPUT);
+        probe_release(&p);
+    }
+}
+
+Test(generic, what_is_no_number_makes_an_embedding_unreadable)
+{
+    static const struct {
+        const char *line, *message;
+    } cases[] = {
+        {EMBEDDED("\"embedding\":[1,\"2\"]"),
+         "embedding: expected a finite number, found \"2\""},
+        {EMBEDDED("\"embedding\":[1,NaN]"), "embedding: expected a finite number, found NaN"},
+        {EMBEDDED("\"embedding\":[1,1e99]"), "embedding: expected a finite number, found 1e99"},
+        {EMBEDDED("\"embedding\":[1,[2]]"), "embedding: expected a finite number, found an array"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct probe p = {0};
+
+        probe_line(&p, cases[i].line);
+        cr_expect_str_eq(p.err.msg, cases[i].message);
+        cr_expect(!batch_size(&p.batch), "%s", cases[i].line);
+        probe_release(&p);
+    }
+}

@@ -23,6 +23,7 @@ enum target {
     T_QUALITY,
     T_HALLUCINATION,
     T_REFUSAL,
+    T_EMBEDDING,
     T_STREAMING,
     T_GUARDRAIL, /* one was triggered */
     T_TOOL_NAME,

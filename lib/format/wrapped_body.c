@@ -129,7 +129,7 @@ static bool add_call(struct flat *f, const struct wrapped *w)
     meta = leftover_json(&f->r, &f->rest);
     if (meta.n)
         call->meta = meta;
-    return answer_add_tools(&f->r, w->d, w->at, &call->id) && flat_scores(f, call) &&
+    return answer_add_tools(&f->r, w->d, w->at, &call->id) && flat_facts(f, call) &&
            add_verdict(&f->r, call);
 }
 

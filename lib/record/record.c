@@ -103,6 +103,15 @@ struct score_record *batch_add_score(struct batch *b)
     return p;
 }
 
+struct embedding_record *batch_add_embedding(struct batch *b)
+{
+    void *array = b->embeddings;
+    void *p = add(b, &array, &b->n_embeddings, &b->cap_embeddings, sizeof(*b->embeddings));
+
+    b->embeddings = array;
+    return p;
+}
+
 struct quarantine_record *batch_add_quarantine(struct batch *b)
 {
     void *array = b->quarantined;
@@ -114,7 +123,8 @@ struct quarantine_record *batch_add_quarantine(struct batch *b)
 
 struct batch_mark batch_mark(const struct batch *b)
 {
-    return (struct batch_mark){b->n_calls, b->n_spans, b->n_tools, b->n_branches, b->n_scores};
+    return (struct batch_mark){b->n_calls,    b->n_spans,  b->n_tools,
+                               b->n_branches, b->n_scores, b->n_embeddings};
 }
 
 void batch_rewind(struct batch *b, struct batch_mark m)
@@ -124,16 +134,18 @@ void batch_rewind(struct batch *b, struct batch_mark m)
     b->n_tools = m.n_tools;
     b->n_branches = m.n_branches;
     b->n_scores = m.n_scores;
+    b->n_embeddings = m.n_embeddings;
 }
 
 size_t batch_size(const struct batch *b)
 {
-    return b->n_calls + b->n_spans + b->n_tools + b->n_branches + b->n_scores + b->n_quarantined;
+    return b->n_calls + b->n_spans + b->n_tools + b->n_branches + b->n_scores + b->n_embeddings +
+           b->n_quarantined;
 }
 
 void batch_reset(struct batch *b)
 {
-    batch_rewind(b, (struct batch_mark){0, 0, 0, 0, 0});
+    batch_rewind(b, (struct batch_mark){0});
     b->n_quarantined = 0;
     b->failed = false;
     arena_reset(&b->arena);
@@ -146,6 +158,7 @@ void batch_release(struct batch *b)
     free(b->tools);
     free(b->branches);
     free(b->scores);
+    free(b->embeddings);
     free(b->quarantined);
     arena_release(&b->arena);
     *b = (struct batch){0};

@@ -221,6 +221,22 @@ struct score_record {
     int64_t line;
 };
 
+enum embedding_role { EMBEDDING_OUTPUT, EMBEDDING_INPUT };
+
+#define EMBEDDING_DIM_MAX 65536
+
+/* The vector that a log gives for a call's answer or for its input. */
+struct embedding_record {
+    struct identity id;
+    struct identity call;
+    enum embedding_role role;
+    struct sv model;      /* that made the vector, or {NULL,0} */
+    const float *vector;  /* dim finite values, in the batch's arena */
+    uint32_t dim;         /* 1 .. EMBEDDING_DIM_MAX */
+    uint32_t source;
+    int64_t line;
+};
+
 /* Why a line could not be read. Text: quarantine_reason_name(). */
 enum quarantine_reason {
     Q_NOT_JSON,
@@ -251,9 +267,11 @@ struct batch {
     struct tool_record *tools;
     struct branch_record *branches;
     struct score_record *scores;
+    struct embedding_record *embeddings;
     struct quarantine_record *quarantined;
-    size_t n_calls, n_spans, n_tools, n_branches, n_scores, n_quarantined;
-    size_t cap_calls, cap_spans, cap_tools, cap_branches, cap_scores, cap_quarantined;
+    size_t n_calls, n_spans, n_tools, n_branches, n_scores, n_embeddings, n_quarantined;
+    size_t cap_calls, cap_spans, cap_tools, cap_branches, cap_scores, cap_embeddings,
+        cap_quarantined;
     bool failed; /* out of memory: what follows was dropped; the batch must not be stored */
 };
 
@@ -264,11 +282,12 @@ struct span_record *batch_add_span(struct batch *b);
 struct tool_record *batch_add_tool(struct batch *b);
 struct branch_record *batch_add_branch(struct batch *b);
 struct score_record *batch_add_score(struct batch *b);
+struct embedding_record *batch_add_embedding(struct batch *b);
 struct quarantine_record *batch_add_quarantine(struct batch *b);
 
 /* Where a line's records begin, to take them all back when a later field turns out unreadable. */
 struct batch_mark {
-    size_t n_calls, n_spans, n_tools, n_branches, n_scores;
+    size_t n_calls, n_spans, n_tools, n_branches, n_scores, n_embeddings;
 };
 struct batch_mark batch_mark(const struct batch *b);
 void batch_rewind(struct batch *b, struct batch_mark m);

@@ -19,8 +19,8 @@
 /* Migration i makes schema i + 1 out of schema i. */
 static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_prices,
                                                   sql_0003_traces, sql_0004_quality,
-                                                  sql_0005_tool_versions,
-                                                  sql_0006_span_context};
+                                                  sql_0005_tool_versions, sql_0006_span_context,
+                                                  sql_0007_embeddings};
 #define SCHEMA ((int64_t)ARRAY_LEN(migrations))
 
 /* Each file holds a comment and one CREATE VIEW of this name. */
@@ -37,6 +37,7 @@ static const struct {
     {"v_tool_calls",       sql_views_v_tool_calls      },
     {"v_branch_decisions", sql_views_v_branch_decisions},
     {"v_scores",           sql_views_v_scores          },
+    {"v_embeddings",       sql_views_v_embeddings      },
     {"v_quarantine",       sql_views_v_quarantine      },
     {"v_sources",          sql_views_v_sources         },
 };

@@ -16,6 +16,7 @@ enum store_dictionary {
     D_SCORE_NAME,
     D_SCORER,
     D_TOOL_VERSION,
+    D_EMBEDDING_MODEL,
     D_COUNT,
 };
 

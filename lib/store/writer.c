@@ -53,6 +53,10 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_SCORE_WEIGHT] = sql_queries_writer_score_weight,
     [W_SCORE_WAITING] = sql_queries_writer_score_waiting,
     [W_SCORE_JOIN] = sql_queries_writer_score_join,
+    [W_EMBEDDING_FIND] = sql_queries_writer_embedding_find,
+    [W_EMBEDDING_PUT] = sql_queries_writer_embedding_put,
+    [W_EMBEDDING_WAITING] = sql_queries_writer_embedding_waiting,
+    [W_EMBEDDING_JOIN] = sql_queries_writer_embedding_join,
     [W_QUARANTINE_FIND] = sql_queries_writer_quarantine_find,
     [W_QUARANTINE_PUT] = sql_queries_writer_quarantine_put,
     [W_QUARANTINE_DELETE] = sql_queries_writer_quarantine_delete,
@@ -469,6 +473,7 @@ static enum err check_sources(const struct writer *w, const struct batch *b, str
     CHECK_SOURCES(tools, n_tools)
     CHECK_SOURCES(branches, n_branches)
     CHECK_SOURCES(scores, n_scores)
+    CHECK_SOURCES(embeddings, n_embeddings)
     CHECK_SOURCES(quarantined, n_quarantined)
 #undef CHECK_SOURCES
     return bad ? error_set(err, ERR_USAGE, "a record of source %u, which has no state", bad) : OK;

@@ -1,4 +1,4 @@
-/* writer_facts: tool calls, branch decisions, scores and unreadable lines. */
+/* writer_facts: tool calls, branch decisions, scores, embeddings and unreadable lines. */
 #include <stdlib.h>
 #include "base/buf.h"
 #include "store/packed_id.h"
@@ -35,6 +35,7 @@ static const enum writer_sql find_sql[] = {
     [LINE_BRANCH] = W_BRANCH_FIND,
     [LINE_SCORE] = W_SCORE_FIND,
     [LINE_QUARANTINE] = W_QUARANTINE_FIND,
+    [LINE_EMBEDDING] = W_EMBEDDING_FIND,
 };
 
 static enum err no_memory(struct error *err)
@@ -565,6 +566,59 @@ static enum err add_score(struct writer *w, const struct score_record *r, struct
     return rc;
 }
 
+/* ---- embeddings --------------------------------------------------------------------------- */
+
+/* The values as 32-bit floats, least significant byte first, in the writer's arena. */
+static struct sv vector_bytes(struct writer *w, const struct embedding_record *r)
+{
+    unsigned char *out = arena_alloc(&w->arena, (size_t)r->dim * 4);
+
+    for (size_t i = 0; out && i < r->dim; i++) {
+        uint32_t bits;
+
+        memcpy(&bits, &r->vector[i], sizeof(bits));
+        for (int byte = 0; byte < 4; byte++)
+            out[i * 4 + (size_t)byte] = (unsigned char)(bits >> 8 * byte);
+    }
+    return out ? (struct sv){(const char *)out, (size_t)r->dim * 4} : SV_NONE;
+}
+
+static enum err put_embedding(struct writer *w, const struct embedding_record *r,
+                              const struct place *p, const struct call_ref *ref, struct error *err)
+{
+    struct sv bytes = vector_bytes(w, r);
+    struct maybe_i64 model;
+    struct query q;
+    enum err rc = bytes.p ? value_of(w, D_EMBEDDING_MODEL, r->model, &model, err) : no_memory(err);
+
+    if (!rc)
+        rc = query_begin(w, W_EMBEDDING_PUT, &q, err);
+    if (rc)
+        return rc;
+    bind_identity(&q, p);
+    query_maybe(&q, ref->key);
+    query_maybe(&q, ref->call_id);
+    query_i64(&q, r->role);
+    query_maybe(&q, model);
+    query_i64(&q, r->dim);
+    query_blob(&q, bytes);
+    bind_source(&q, r->source, r->line);
+    return query_run(w, &q, err);
+}
+
+/* Not counted apart: a line's vector is a part of its call. */
+static enum err add_embedding(struct writer *w, const struct embedding_record *r,
+                              struct error *err)
+{
+    struct call_ref ref = {0};
+    struct place p = {0};
+    enum err rc = find_place(w, LINE_EMBEDDING, &r->id, r->source, SV_NONE, &p, err);
+
+    if (!rc)
+        rc = find_ref(w, &r->call, r->source, r->line, &ref, err);
+    return rc ? rc : put_embedding(w, r, &p, &ref, err);
+}
+
 /* ---- quarantine --------------------------------------------------------------------------- */
 
 static enum err put_quarantine(struct writer *w, const struct quarantine_record *r,
@@ -606,6 +660,8 @@ enum err writer_add_facts(struct writer *w, const struct batch *b, struct error 
         rc = add_branch(w, &b->branches[i], err);
     for (size_t i = 0; !rc && i < b->n_scores; i++)
         rc = add_score(w, &b->scores[i], err);
+    for (size_t i = 0; !rc && i < b->n_embeddings; i++)
+        rc = add_embedding(w, &b->embeddings[i], err);
     for (size_t i = 0; !rc && i < b->n_quarantined; i++)
         rc = add_quarantine(w, &b->quarantined[i], err);
     return rc;
@@ -618,9 +674,10 @@ enum err writer_add_facts(struct writer *w, const struct batch *b, struct error 
 static const struct {
     enum writer_sql waiting, join;
 } waiting_tables[] = {
-    {W_TOOL_WAITING,   W_TOOL_JOIN  },
-    {W_BRANCH_WAITING, W_BRANCH_JOIN},
-    {W_SCORE_WAITING,  W_SCORE_JOIN },
+    {W_TOOL_WAITING,      W_TOOL_JOIN     },
+    {W_BRANCH_WAITING,    W_BRANCH_JOIN   },
+    {W_SCORE_WAITING,     W_SCORE_JOIN    },
+    {W_EMBEDDING_WAITING, W_EMBEDDING_JOIN},
 };
 
 struct waiting {

@@ -59,6 +59,10 @@ enum writer_sql {
     W_SCORE_WEIGHT,
     W_SCORE_WAITING,
     W_SCORE_JOIN,
+    W_EMBEDDING_FIND,
+    W_EMBEDDING_PUT,
+    W_EMBEDDING_WAITING,
+    W_EMBEDDING_JOIN,
     W_QUARANTINE_FIND,
     W_QUARANTINE_PUT,
     W_QUARANTINE_DELETE,
@@ -170,7 +174,14 @@ NODISCARD enum err writer_find_call(struct writer *w, const struct call_ids *ids
 
 /* ---- lines without id --------------------------------------------------------------------- */
 
-enum line_table { LINE_CALL, LINE_TOOL, LINE_BRANCH, LINE_SCORE, LINE_QUARANTINE };
+enum line_table {
+    LINE_CALL,
+    LINE_TOOL,
+    LINE_BRANCH,
+    LINE_SCORE,
+    LINE_QUARANTINE,
+    LINE_EMBEDDING,
+};
 
 #define ORDINAL_CACHE_SIZE 16384
 

@@ -775,6 +775,62 @@ Test(writer, the_latest_score_holds)
     }
 }
 
+static struct embedding_record *embedding(const char *own, struct identity target,
+                                          const float *vector, uint32_t dim)
+{
+    struct embedding_record *r = batch_add_embedding(&b);
+
+    r->id = (struct identity){.kind = ID_OWN, .family = SV("embedding"), .own = sv_from(own)};
+    r->call = target;
+    r->vector = vector;
+    r->dim = dim;
+    r->source = 1;
+    r->line = 1;
+    return r;
+}
+
+/* 1 and -2 as 32-bit floats, least significant byte first, by the standard's definition. */
+Test(writer, embeddings_wait_for_their_call)
+{
+    static const float vector[] = {1, -2};
+
+    embedding("e1", own_id(SV("a")), vector, 2)->model = SV("small-3");
+    embedding("e2", own_id(SV("never")), vector, 2)->role = EMBEDDING_INPUT;
+    next_run();
+    EXPECT("SELECT count(call_id) FROM embedding", "0");
+    call("a", 1);
+    finish();
+    EXPECT("SELECT call_identity, role, model, dim, hex(vector) FROM v_embeddings "
+           "WHERE identity = 'embedding:e1'",
+           "request:a|output|small-3|2|0000803F000000C0");
+    EXPECT("SELECT role FROM v_embeddings WHERE call_identity IS NULL", "input");
+}
+
+/* Whichever comes last: the larger dimension, then the larger bytes. */
+Test(writer, of_two_embeddings_the_order_does_not_matter)
+{
+    static const float one[] = {1, 2}, other[] = {1, 3}, longer[] = {0, 0, 0};
+    static const struct {
+        const float *v;
+        uint32_t dim;
+    } all[] = {
+        {one,    2},
+        {longer, 3},
+        {other,  2},
+    };
+
+    for (size_t first = 0; first < ARRAY_LEN(all); first++) {
+        for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+            size_t k = (first + i) % ARRAY_LEN(all);
+            embedding("e", own_id(SV("a")), all[k].v, all[k].dim);
+        }
+        finish();
+        EXPECT("SELECT dim, count(*) FROM embedding", "3|1");
+        teardown();
+        setup();
+    }
+}
+
 /* A tool call's two halves, in both orders. */
 Test(writer, halves_of_a_tool_call)
 {

@@ -14,6 +14,7 @@ static const char *const other_dictionaries[D_COUNT] = {
     [D_SCORE_NAME] = "score_name",
     [D_SCORER] = "scorer",
     [D_TOOL_VERSION] = "tool_version",
+    [D_EMBEDDING_MODEL] = "embedding_model",
 };
 
 static struct sv dictionary_name(int dictionary)
