@@ -6,10 +6,10 @@
 
 #define EVENTS_MIN 5
 
-enum drift_verdict drift_verdict(int64_t n_baseline, int64_t n_current, double p_adjusted,
-                                 double effect, double least)
+enum drift_verdict drift_verdict(int64_t n_baseline, int64_t n_current, int64_t n_min,
+                                 double p_adjusted, double effect, double least)
 {
-    if (n_baseline < DRIFT_N_MIN || n_current < DRIFT_N_MIN || isnan(p_adjusted) || isnan(effect))
+    if (n_baseline < n_min || n_current < n_min || isnan(p_adjusted) || isnan(effect))
         return DRIFT_INSUFFICIENT;
     if (!(p_adjusted <= DRIFT_P_MAX))
         return DRIFT_NONE;

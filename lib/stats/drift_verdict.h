@@ -7,7 +7,7 @@
 enum drift_verdict { DRIFT_NONE, DRIFT_SMALL, DRIFT_YES, DRIFT_INSUFFICIENT };
 
 #define DRIFT_P_MAX 0.01 /* of the adjusted p */
-#define DRIFT_N_MIN 30   /* values in each window */
+#define DRIFT_N_MIN 30   /* values in each window, if nothing else is said */
 
 /* The least effects that matter. */
 #define DRIFT_W1_LOG_MIN 0.10 /* Wasserstein of logarithms: quantiles moved by about 10 % */
@@ -17,12 +17,12 @@ enum drift_verdict { DRIFT_NONE, DRIFT_SMALL, DRIFT_YES, DRIFT_INSUFFICIENT };
 #define DRIFT_RATE_MIN 0.01   /* difference of rates; or a factor 2, see drift_rate_effect() */
 
 /*
- * Insufficient with less than DRIFT_N_MIN values on a side or a missing (NaN) p or effect; drift
+ * Insufficient with less than n_min values on a side or a missing (NaN) p or effect; drift
  * for p <= DRIFT_P_MAX and effect >= least; small (real, but too little to matter) for such a p
  * alone; else none.
  */
-enum drift_verdict drift_verdict(int64_t n_baseline, int64_t n_current, double p_adjusted,
-                                 double effect, double least);
+enum drift_verdict drift_verdict(int64_t n_baseline, int64_t n_current, int64_t n_min,
+                                 double p_adjusted, double effect, double least);
 
 /* |difference| of two rates, to be compared with DRIFT_RATE_MIN; a change by a factor 2 counts as
  * at least DRIFT_RATE_MIN when the larger rate has 5 events and more. n1, n2 >= 1. */

@@ -24,7 +24,8 @@ Test(drift_verdict, boundaries)
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        cr_expect_eq(drift_verdict(cases[i].n1, cases[i].n2, cases[i].p, cases[i].effect, 0.1),
+        cr_expect_eq(drift_verdict(cases[i].n1, cases[i].n2, DRIFT_N_MIN, cases[i].p,
+                                   cases[i].effect, 0.1),
                      cases[i].want, "%s", cases[i].name);
 }
 

@@ -99,8 +99,8 @@ static enum err check(const struct vectors *x, const struct vectors *y, struct e
 }
 
 enum err mmd_test(const struct vectors *baseline, const struct vectors *current,
-                  const size_t *cluster, size_t n_clusters, uint64_t seed, struct mmd *out,
-                  double *score, struct error *err)
+                  const size_t *cluster, size_t n_clusters, size_t permutations, uint64_t seed,
+              struct mmd *out, double *score, struct error *err)
 {
     size_t n = baseline->n, m = current->n, all = n + m, cells;
     double *matrix = NULL, *scratch = NULL;
@@ -127,7 +127,8 @@ enum err mmd_test(const struct vectors *baseline, const struct vectors *current,
         goto done;
     }
     distances_to_kernel(matrix, all, r.median_distance);
-    rc = pair_permutation_test(matrix, n, m, cluster, n_clusters, mmd_statistic, seed, &test, err);
+    rc = pair_permutation_test(matrix, n, m, cluster, n_clusters, mmd_statistic,
+                               permutations, seed, &test, err);
     if (rc)
         goto done;
     r.mmd2 = test.observed;

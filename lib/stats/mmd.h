@@ -33,14 +33,15 @@ struct mmd {
  *   score       n + m values, or NULL: mean kernel to the current window less that to the baseline,
  *               itself left out; the largest are the most typical new ones, the smallest the most
  *               typical vanished
+ *   permutations  as in pair_permutation_test(): 0 leaves the number to it
  *   err         ERR_USAGE for two dimensions, ERR_EMPTY with less than 2 a side, ERR_RANGE for a
  *               vector that is not finite, ERR_NOMEM; out and score are untouched then
  *
  * O((n + m)² (dim + permutations/8)) time, 8 (n + m)² bytes.
  */
 NODISCARD enum err mmd_test(const struct vectors *baseline, const struct vectors *current,
-                            const size_t *cluster, size_t n_clusters, uint64_t seed,
-                            struct mmd *out, double *score, struct error *err);
+                            const size_t *cluster, size_t n_clusters, size_t permutations,
+                            uint64_t seed, struct mmd *out, double *score, struct error *err);
 
 /* The statistics, for pair_permutation_test(): of a kernel matrix, of a matrix of distances. */
 double mmd_statistic(const struct pair_sums *s);

@@ -11,13 +11,13 @@ Test(mmd, refused)
     struct mmd r = {.p = -7};
     struct error err = {0};
 
-    cr_expect_eq(mmd_test(&x, &one, NULL, 0, 0, &r, NULL, &err), ERR_EMPTY);
+    cr_expect_eq(mmd_test(&x, &one, NULL, 0, 0, 0, &r, NULL, &err), ERR_EMPTY);
     cr_expect_str_eq(err.msg, "insufficient data (n 1, needs 2)");
-    cr_expect_eq(mmd_test(&x, &flat, NULL, 0, 0, &r, NULL, &err), ERR_USAGE);
+    cr_expect_eq(mmd_test(&x, &flat, NULL, 0, 0, 0, &r, NULL, &err), ERR_USAGE);
     cr_expect_str_eq(err.msg, "vectors of dimension 2 and 1 do not compare");
-    cr_expect_eq(mmd_test(&x, &nan, NULL, 0, 0, &r, NULL, &err), ERR_RANGE);
+    cr_expect_eq(mmd_test(&x, &nan, NULL, 0, 0, 0, &r, NULL, &err), ERR_RANGE);
     cr_expect_str_eq(err.msg, "a vector holds a value that is not finite");
-    cr_expect_eq(mmd_test(&x, &huge, NULL, 0, 0, &r, NULL, &err), ERR_RANGE);
+    cr_expect_eq(mmd_test(&x, &huge, NULL, 0, 0, 0, &r, NULL, &err), ERR_RANGE);
     cr_expect_str_eq(err.msg, "distances leave the range of a double");
     cr_expect_eq(r.p, -7, "untouched");
 }
@@ -36,7 +36,7 @@ Test(mmd, golden)
         struct vectors x = {a, n, total / m}, y = {b, m, total / m};
         struct mmd r, again;
 
-        cr_assert_eq(mmd_test(&x, &y, NULL, 0, 0, &r, score, NULL), OK);
+        cr_assert_eq(mmd_test(&x, &y, NULL, 0, 0, 0, &r, score, NULL), OK);
         golden_check(&g, "expect/median_distance", true, r.median_distance);
         golden_check(&g, "expect/mmd2_u", true, r.mmd2);
         golden_check(&g, "expect/kernel_auc", true, r.kernel_auc);
@@ -45,7 +45,7 @@ Test(mmd, golden)
         cr_expect_float_eq(r.p, golden_number(&g, "expect/p"),
                            golden_number(&g, "expect/p_tol_abs_at_999"), "%s: %g", golden_name(&g),
                            r.p);
-        cr_assert_eq(mmd_test(&x, &y, NULL, 0, 0, &again, NULL, NULL), OK);
+        cr_assert_eq(mmd_test(&x, &y, NULL, 0, 0, 0, &again, NULL, NULL), OK);
         cr_expect_eq(r.p, again.p, "%s: the seed decides", golden_name(&g));
         free(a);
         free(b);

@@ -215,7 +215,8 @@ static void prepare(struct shuffle *s)
 }
 
 enum err pair_permutation_test(const double *matrix, size_t n, size_t m, const size_t *cluster,
-                               size_t n_clusters, pair_statistic *statistic, uint64_t seed,
+                               size_t n_clusters, pair_statistic *statistic, size_t permutations,
+                               uint64_t seed,
                                struct permutation_test *out, struct error *err)
 {
     size_t all = n + m, reaching;
@@ -243,9 +244,9 @@ enum err pair_permutation_test(const double *matrix, size_t n, size_t m, const s
     random_init(&s.random, seed);
     sums = pair_sums(matrix, n, m);
     out->observed = statistic(&sums);
-    out->permutations = PERMUTATIONS;
-    reaching = count_reaching(&s, PERMUTATIONS, out->observed, statistic);
-    if (permutation_p(reaching, PERMUTATIONS) <= 0.005) {
+    out->permutations = permutations ? permutations : PERMUTATIONS;
+    reaching = count_reaching(&s, out->permutations, out->observed, statistic);
+    if (!permutations && permutation_p(reaching, PERMUTATIONS) <= 0.005) {
         out->permutations = PERMUTATIONS_SURE;
         reaching += count_reaching(&s, PERMUTATIONS_SURE - PERMUTATIONS, out->observed, statistic);
     }

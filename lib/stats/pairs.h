@@ -41,13 +41,15 @@ struct permutation_test {
  *   cluster   session of each row, below n_clusters; whole sessions change sides, one that is in
  *             both windows as two. NULL: each row for itself. A permutation that leaves less than 2
  *             rows on a side counts as reaching the observed value.
+ *   permutations  0: PERMUTATIONS, and PERMUTATIONS_SURE when these say p <= 0.005
  *   err       ERR_EMPTY with less than 2 rows on a side; ERR_NOMEM
  *
  * Only the smaller side's sum is computed: the total and the row sums are the same for all labels.
  */
 NODISCARD enum err pair_permutation_test(const double *matrix, size_t n, size_t m,
                                          const size_t *cluster, size_t n_clusters,
-                                         pair_statistic *statistic, uint64_t seed,
+                                         pair_statistic *statistic, size_t permutations,
+                                         uint64_t seed,
                                          struct permutation_test *out, struct error *err);
 
 #endif

@@ -77,7 +77,7 @@ Test(pairs, sums_of_permutations_add_up)
     for (int clustered = 0; clustered < 2; clustered++) {
         calls = 0;
         cr_assert_eq(
-            pair_permutation_test(matrix, 3, 4, clustered ? cluster : NULL, 3, spy, 0, &t, NULL),
+            pair_permutation_test(matrix, 3, 4, clustered ? cluster : NULL, 3, spy, 0, 0, &t, NULL),
             OK);
         cr_expect(t.p == 1 && t.permutations == 999 && t.observed == 0);
         cr_expect(clustered ? calls <= 1000 : calls == 1000);
@@ -102,19 +102,19 @@ Test(pairs, sessions_make_p_larger)
         for (size_t j = 0; j < 12; j++)
             matrix[i * 12 + j] = (i < 6) != (j < 6);
     }
-    cr_assert_eq(pair_permutation_test(matrix, 6, 6, NULL, 0, gap, 1, &t, NULL), OK);
+    cr_assert_eq(pair_permutation_test(matrix, 6, 6, NULL, 0, gap, 0, 1, &t, NULL), OK);
     cr_expect_eq(t.permutations, 9999);
     cr_expect_float_eq(t.p, 2.0 / 924, 0.002);
-    cr_assert_eq(pair_permutation_test(matrix, 6, 6, NULL, 0, gap, 1, &again, NULL), OK);
+    cr_assert_eq(pair_permutation_test(matrix, 6, 6, NULL, 0, gap, 0, 1, &again, NULL), OK);
     cr_expect_eq(t.p, again.p, "the seed decides");
-    cr_assert_eq(pair_permutation_test(matrix, 6, 6, cluster, 4, gap, 1, &t, NULL), OK);
+    cr_assert_eq(pair_permutation_test(matrix, 6, 6, cluster, 4, gap, 0, 1, &t, NULL), OK);
     cr_expect_eq(t.permutations, 999);
     cr_expect_float_eq(t.p, 2.0 / 6, 0.06);
     for (size_t i = 0; i < 12; i++)
         cluster[i] = 0;
-    cr_assert_eq(pair_permutation_test(matrix, 6, 6, cluster, 1, gap, 1, &t, NULL), OK);
+    cr_assert_eq(pair_permutation_test(matrix, 6, 6, cluster, 1, gap, 0, 1, &t, NULL), OK);
     cr_expect_eq(t.p, 1, "one session in both windows is two; both splits reach it");
-    cr_expect_eq(pair_permutation_test(matrix, 1, 11, NULL, 0, gap, 1, &t, NULL), ERR_EMPTY);
+    cr_expect_eq(pair_permutation_test(matrix, 1, 11, NULL, 0, gap, 0, 1, &t, NULL), ERR_EMPTY);
 }
 
 /* scipy 1.10: the energy test is the same machinery with another statistic. */
@@ -133,7 +133,7 @@ Test(pairs, golden_energy)
         struct permutation_test t;
 
         pair_distances(&x, &y, matrix);
-        cr_assert_eq(pair_permutation_test(matrix, n, m, NULL, 0, energy_statistic, 0, &t, NULL),
+        cr_assert_eq(pair_permutation_test(matrix, n, m, NULL, 0, energy_statistic, 0, 0, &t, NULL),
                      OK);
         golden_check(&g, "expect/energy2", true, t.observed);
         cr_expect_float_eq(t.p, golden_number(&g, "expect/energy_p"),

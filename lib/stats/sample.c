@@ -48,13 +48,24 @@ static size_t digit(double x, int d)
     return (size_t)(key_of(x) >> (d * DIGIT_BITS)) & ((1U << DIGIT_BITS) - 1);
 }
 
-/* One pass of the radix sort; false, nothing moved, when all values have the same digit. */
-static bool scatter(const double *from, double *to, size_t n, int d)
-{
-    size_t start[1 << DIGIT_BITS] = {0}, sum = 0;
+/* Of each digit how many values have which. */
+struct digit_counts {
+    size_t n[DIGITS][1 << DIGIT_BITS];
+};
 
+static void count_digits(const double *x, size_t n, struct digit_counts *c)
+{
+    memset(c, 0, sizeof(*c));
     for (size_t i = 0; i < n; i++)
-        start[digit(from[i], d)]++;
+        for (int d = 0; d < DIGITS; d++)
+            c->n[d][digit(x[i], d)]++;
+}
+
+/* One pass of the radix sort; false, nothing moved, when all values have the same digit. */
+static bool scatter(const double *from, double *to, size_t n, int d, size_t *start)
+{
+    size_t sum = 0;
+
     if (start[digit(from[0], d)] == n)
         return false;
     for (size_t i = 0; i < 1 << DIGIT_BITS; i++) {
@@ -71,14 +82,16 @@ static bool scatter(const double *from, double *to, size_t n, int d)
 void sample_sort(double *x, size_t n, double *scratch)
 {
     double *from = x, *to = scratch;
+    struct digit_counts counts;
 
     if (!scratch || n < RADIX_MIN) {
         if (n > 1)
             qsort(x, n, sizeof(*x), compare_double);
         return;
     }
+    count_digits(x, n, &counts);
     for (int d = 0; d < DIGITS; d++)
-        if (scatter(from, to, n, d)) {
+        if (scatter(from, to, n, d, counts.n[d])) {
             double *t = from;
 
             from = to;

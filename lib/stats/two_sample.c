@@ -54,7 +54,9 @@ double ks_p(double distance, double n, double m)
     return kolmogorov_upper(distance * sqrt(n * m / (n + m)));
 }
 
-bool wasserstein(const double *x, size_t n, const double *y, size_t m, double *out)
+/* The area between both distribution functions, over the values or over their logarithms. */
+static bool area_between(const double *x, size_t n, const double *y, size_t m, bool logarithms,
+                         double *out)
 {
     struct walk w = {x, y, n, m, 0, 0, 0, 0, 0};
     struct sum sum = {0};
@@ -63,15 +65,27 @@ bool wasserstein(const double *x, size_t n, const double *y, size_t m, double *o
     if (!n || !m)
         return false;
     while (walk_next(&w)) {
+        double at = logarithms ? log(w.value) : w.value;
+
         if (height > 0)
-            sum_add(&sum, height * (w.value - before));
+            sum_add(&sum, height * (at - before));
         height = step_difference(&w);
-        before = w.value;
+        before = at;
     }
     if (!isfinite(sum_value(&sum)))
         return false;
     *out = sum_value(&sum);
     return true;
+}
+
+bool wasserstein(const double *x, size_t n, const double *y, size_t m, double *out)
+{
+    return area_between(x, n, y, m, false, out);
+}
+
+bool wasserstein_log(const double *x, size_t n, const double *y, size_t m, double *out)
+{
+    return area_between(x, n, y, m, true, out);
 }
 
 bool mann_whitney(const double *x, size_t n, const double *y, size_t m, struct rank_test *out)
@@ -100,30 +114,44 @@ struct added {
     double variance, df;
 };
 
-static bool add_variances(double va, size_t n, double vb, size_t m, struct added *out)
+static bool add_variances(double va, double n, double vb, double m, struct added *out)
 {
     double v = va + vb, a = va / v, b = vb / v; /* shares, for v squared may leave the range */
 
     if (!(v > 0) || !isfinite(v))
         return false;
     out->variance = v;
-    out->df = 1 / (a * a / (double)(n - 1) + b * b / (double)(m - 1));
+    out->df = 1 / (a * a / fmax(1, n - 1) + b * b / fmax(1, m - 1));
     return true;
 }
 
-bool welch_of_moments(const struct moments *a, const struct moments *b, struct mean_test *out)
+static bool welch_worth(const struct moments *a, double n, const struct moments *b, double m,
+                        struct mean_test *out)
 {
     double va, vb, difference = b->mean - a->mean;
     struct added v;
 
     if (!moments_variance(a, 1, &va) || !moments_variance(b, 1, &vb) || !isfinite(difference) ||
-        !add_variances(va / (double)a->n, a->n, vb / (double)b->n, b->n, &v))
+        !add_variances(va / n, n, vb / m, m, &v))
         return false;
     out->difference = difference;
     out->se = sqrt(v.variance);
     out->df = v.df;
     out->p = 2 * t_upper(fabs(difference) / out->se, v.df);
     return true;
+}
+
+bool welch_of_moments(const struct moments *a, const struct moments *b, struct mean_test *out)
+{
+    return welch_worth(a, (double)a->n, b, (double)b->n, out);
+}
+
+bool welch_effective(const double *x, size_t n, double n_eff, const double *y, size_t m,
+                     double m_eff, struct mean_test *out)
+{
+    struct moments a = moments_of(x, n), b = moments_of(y, m);
+
+    return welch_worth(&a, n_eff, &b, m_eff, out);
 }
 
 bool welch_test(const double *x, size_t n, const double *y, size_t m, struct mean_test *out)
@@ -133,21 +161,44 @@ bool welch_test(const double *x, size_t n, const double *y, size_t m, struct mea
     return welch_of_moments(&a, &b, out);
 }
 
+struct interval auc_interval(double auc, double n, double m, double confidence)
+{
+    double q1 = auc / (2 - auc), q2 = 2 * auc * auc / (1 + auc);
+    double variance = auc * (1 - auc) + (m - 1) * (q1 - auc * auc) + (n - 1) * (q2 - auc * auc);
+    double half = normal_quantile(0.5 + confidence / 2) * sqrt(fmax(0, variance) / (n * m));
+
+    return (struct interval){fmax(0, auc - half), fmin(1, auc + half)};
+}
+
+static bool ratio_worth(const struct moments *a, double n, const struct moments *b, double m,
+                        double confidence, struct mean_ratio *out)
+{
+    double va, vb, half;
+    struct added v;
+
+    if (!moments_variance(a, 1, &va) || !moments_variance(b, 1, &vb) || !(a->mean > 0) ||
+        !(b->mean > 0) ||
+        !add_variances(va / a->mean / a->mean / n, n, vb / b->mean / b->mean / m, m, &v))
+        return false;
+    half = t_critical(0.5 - confidence / 2, v.df) * sqrt(v.variance);
+    out->ratio = b->mean / a->mean;
+    out->interval.low = out->ratio * exp(-half);
+    out->interval.high = out->ratio * exp(half);
+    return true;
+}
+
+bool mean_ratio_effective(const double *x, size_t n, double n_eff, const double *y, size_t m,
+                          double m_eff, double confidence, struct mean_ratio *out)
+{
+    struct moments a = moments_of(x, n), b = moments_of(y, m);
+
+    return ratio_worth(&a, n_eff, &b, m_eff, confidence, out);
+}
+
 bool mean_ratio(const double *x, size_t n, const double *y, size_t m, double confidence,
                 struct mean_ratio *out)
 {
     struct moments a = moments_of(x, n), b = moments_of(y, m);
-    double va, vb, half;
-    struct added v;
 
-    if (!moments_variance(&a, 1, &va) || !moments_variance(&b, 1, &vb) || !(a.mean > 0) ||
-        !(b.mean > 0) ||
-        !add_variances(va / a.mean / a.mean / (double)a.n, a.n, vb / b.mean / b.mean / (double)b.n,
-                       b.n, &v))
-        return false;
-    half = t_critical(0.5 - confidence / 2, v.df) * sqrt(v.variance);
-    out->ratio = b.mean / a.mean;
-    out->interval.low = out->ratio * exp(-half);
-    out->interval.high = out->ratio * exp(half);
-    return true;
+    return ratio_worth(&a, (double)a.n, &b, (double)b.n, confidence, out);
 }

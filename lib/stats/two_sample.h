@@ -23,6 +23,9 @@ double ks_p(double distance, double n, double m);
  * the quantiles. */
 bool wasserstein(const double *x, size_t n, const double *y, size_t m, double *out);
 
+/* The same of the logarithms of values above 0. */
+bool wasserstein_log(const double *x, size_t n, const double *y, size_t m, double *out);
+
 struct rank_test {
     double u;   /* pairs with current > baseline, ties half */
     double auc; /* u / (n m) = P(current > baseline) + P(tie)/2; 0.5: no shift */
@@ -31,6 +34,10 @@ struct rank_test {
 
 /* Mann and Whitney. */
 bool mann_whitney(const double *x, size_t n, const double *y, size_t m, struct rank_test *out);
+
+/* Interval of an AUC of n and m values (Hanley and McNeil 1982, Radiology 143), within 0..1;
+ * n and m >= 1, effective numbers where calls of a session are alike. */
+struct interval auc_interval(double auc, double n, double m, double confidence);
 
 struct mean_test {
     double difference; /* current - baseline */
@@ -45,6 +52,10 @@ bool welch_test(const double *x, size_t n, const double *y, size_t m, struct mea
 /* The same of what is known of two windows. */
 bool welch_of_moments(const struct moments *a, const struct moments *b, struct mean_test *out);
 
+/* The same where calls of a session are alike: n values are worth n_eff independent ones. */
+bool welch_effective(const double *x, size_t n, double n_eff, const double *y, size_t m,
+                     double m_eff, struct mean_test *out);
+
 struct mean_ratio {
     double ratio; /* current / baseline */
     struct interval interval;
@@ -55,5 +66,7 @@ struct mean_ratio {
  * and when a mean is 0 or negative. */
 bool mean_ratio(const double *x, size_t n, const double *y, size_t m, double confidence,
                 struct mean_ratio *out);
+bool mean_ratio_effective(const double *x, size_t n, double n_eff, const double *y, size_t m,
+                          double m_eff, double confidence, struct mean_ratio *out);
 
 #endif

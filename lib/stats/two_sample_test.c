@@ -117,3 +117,44 @@ Test(two_sample, golden)
     cr_expect_gt(g.n, 5);
     golden_close(&g);
 }
+
+/* W1 of logarithms: every value doubled is ln 2 apart. */
+Test(two_sample, wasserstein_of_logarithms)
+{
+    static const double x[] = {1, 3, 3, 7}, y[] = {2, 6, 6, 14};
+    double w = 0;
+
+    cr_expect(wasserstein_log(x, 4, y, 4, &w));
+    cr_expect_float_eq(w, log(2), 1e-15);
+    cr_expect_not(wasserstein_log(x, 0, y, 4, &w));
+}
+
+/* Worth a quarter of their number, means have errors twice as large. */
+Test(two_sample, effective_numbers)
+{
+    static const double x[] = {1, 2, 3, 4, 5, 6, 7, 8}, y[] = {2, 3, 4, 5, 6, 7, 8, 9};
+    struct mean_test plain, clustered;
+    struct mean_ratio narrow, wide;
+
+    cr_expect(welch_test(x, 8, y, 8, &plain) && welch_effective(x, 8, 2, y, 8, 2, &clustered));
+    cr_expect_float_eq(clustered.se, 2 * plain.se, 1e-12);
+    cr_expect_float_eq(clustered.difference, plain.difference, 0);
+    cr_expect(clustered.p > plain.p);
+    cr_expect_float_eq(clustered.df, 2, 1e-12); /* equal variances: n + m - 2 */
+    cr_expect(mean_ratio(x, 8, y, 8, 0.95, &narrow) &&
+              mean_ratio_effective(x, 8, 2, y, 8, 2, 0.95, &wide));
+    cr_expect(wide.interval.low < narrow.interval.low && wide.interval.high > narrow.interval.high);
+}
+
+/* Hanley and McNeil's formula by Python: auc 0.8, n 50, m 40. */
+Test(two_sample, auc_interval)
+{
+    struct interval i = auc_interval(0.8, 50, 40, 0.95);
+    double q1 = 0.8 / 1.2, q2 = 1.28 / 1.8;
+    double se = sqrt((0.16 + 39 * (q1 - 0.64) + 49 * (q2 - 0.64)) / 2000);
+
+    cr_expect_float_eq(i.low, 0.8 - 1.959963984540054 * se, 1e-12);
+    cr_expect_float_eq(i.high, 0.8 + 1.959963984540054 * se, 1e-12);
+    i = auc_interval(1, 50, 40, 0.95);
+    cr_expect(i.low == 1 && i.high == 1);
+}
