@@ -47,6 +47,16 @@ static void add_value(struct buf *b, enum unit unit, const struct cell *c)
     }
 }
 
+static void add_pair(struct buf *b, const struct table *t, const struct row *row, size_t first)
+{
+    add_key(b, t->columns[first].pair);
+    buf_char(b, '[');
+    add_value(b, t->columns[first].unit, &row->cells[first]);
+    buf_char(b, ',');
+    add_value(b, t->columns[first + 1].unit, &row->cells[first + 1]);
+    buf_char(b, ']');
+}
+
 /* The cells of dimensions, or those of measures. */
 static void add_cells(struct buf *b, const struct table *t, const struct row *row, bool dimensions)
 {
@@ -54,6 +64,10 @@ static void add_cells(struct buf *b, const struct table *t, const struct row *ro
         const struct column *c = &t->columns[i];
         if (!c->in_data || c->dimension != dimensions)
             continue;
+        if (c->pair) {
+            add_pair(b, t, row, i++);
+            continue;
+        }
         add_key(b, c->key);
         add_value(b, c->unit, &row->cells[i]);
         if (c->also_key) {
@@ -131,7 +145,7 @@ static void add_window(struct buf *b, bool since_known, int64_t since_us, bool u
 
 static void add_fact_list(struct buf *b, const struct fact_list *list)
 {
-    buf_char(b, '[');
+    buf_str(b, list->single ? "" : "[");
     for (size_t i = 0; i < list->n; i++) {
         buf_str(b, i ? ",{" : "{");
         for (size_t k = 0; k < list->n_keys; k++) {
@@ -140,7 +154,15 @@ static void add_fact_list(struct buf *b, const struct fact_list *list)
         }
         buf_char(b, '}');
     }
-    buf_char(b, ']');
+    buf_str(b, list->single ? "" : "]");
+}
+
+static void add_fact_value(struct buf *b, const struct fact *f)
+{
+    if (f->list)
+        add_fact_list(b, f->list);
+    else
+        add_value(b, f->also_key ? UNIT_NUSD : UNIT_NONE, &f->value);
 }
 
 static void add_coverage(struct buf *b, const struct table *t)
@@ -150,10 +172,7 @@ static void add_coverage(struct buf *b, const struct table *t)
         const struct fact *f = &t->coverage[i];
 
         add_key(b, f->key);
-        if (f->list)
-            add_fact_list(b, f->list);
-        else
-            add_value(b, f->also_key ? UNIT_NUSD : UNIT_NONE, &f->value);
+        add_fact_value(b, f);
         if (f->also_key) {
             add_key(b, f->also_key);
             add_number(b, UNIT_US, &f->value); /* whole */
@@ -200,6 +219,10 @@ static void add_envelope_tail(struct buf *b, const struct table *t)
     if (t->narrative) {
         add_line(b, "narrative");
         add_text(b, t->narrative);
+    }
+    for (size_t i = 0; i < t->n_answers; i++) {
+        add_line(b, t->answers[i].key);
+        add_fact_value(b, &t->answers[i]);
     }
     add_line(b, "totals");
     add_totals(b, t);

@@ -193,3 +193,32 @@ Test(render_json, coverage_holds_money_and_lists)
     buf_release(&b);
     table_release(&t);
 }
+
+/* What a verb answers beside its rows, and the two ends of an interval. */
+Test(render_json, answers_and_pairs)
+{
+    static const char *const keys[] = {"k", "v"};
+    struct table t = {.verb = "drift", .tz = "UTC"};
+    static const char want[] =
+        "\"rows\": [\n    {\"ci95\":[0.5,null],\"n\":3}\n  ],\n"
+        "  \"verdict\": \"none\",\n"
+        "  \"one\": {\"k\":1,\"v\":null},\n"
+        "  \"many\": [{\"k\":null,\"v\":null},{\"k\":null,\"v\":\"x\"}],\n"
+        "  \"totals\"";
+    struct cell *cells;
+    struct buf b;
+
+    add_column(&t, "low", "low", UNIT_REAL)->pair = "ci95";
+    add_column(&t, "high", "high", UNIT_REAL);
+    add_column(&t, "n", "n", UNIT_COUNT);
+    add_row(&t, (struct cell[]){cell_real(0.5), (struct cell){0}, cell_int(3)});
+    cr_assert(table_answer(&t, "verdict", cell_text(SV("none"))));
+    cells = table_answer_list(&t, "one", keys, 2, 1, true);
+    cells[0] = cell_int(1);
+    cells = table_answer_list(&t, "many", keys, 2, 2, false);
+    cells[3] = cell_text(SV("x"));
+    b = rendered("json", &t, (struct render_options){0});
+    cr_expect_not_null(strstr(b.p, want), "%s", b.p);
+    buf_release(&b);
+    table_release(&t);
+}

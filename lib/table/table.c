@@ -80,6 +80,14 @@ static bool add_fact(struct table *t, struct fact fact)
     return true;
 }
 
+static bool add_answer(struct table *t, struct fact fact)
+{
+    if (!grow(&t->arena, &t->answers, t->n_answers, &t->cap_answers, sizeof(*t->answers)))
+        return false;
+    t->answers[t->n_answers++] = fact;
+    return true;
+}
+
 bool table_add_fact(struct table *t, const char *key, struct cell value)
 {
     return add_fact(t, (struct fact){.key = key, .value = value});
@@ -90,16 +98,39 @@ bool table_add_money(struct table *t, const char *key, const char *also_key, str
     return add_fact(t, (struct fact){.key = key, .also_key = also_key, .value = nusd});
 }
 
-struct cell *table_add_fact_list(struct table *t, const char *key, const char *const *keys,
-                                 size_t n_keys, size_t n)
+bool table_answer(struct table *t, const char *key, struct cell value)
+{
+    return add_answer(t, (struct fact){.key = key, .value = value});
+}
+
+static struct fact_list *new_list(struct table *t, const char *const *keys, size_t n_keys, size_t n)
 {
     struct fact_list *list = arena_zalloc(&t->arena, 1, sizeof(*list));
     struct cell *cells = arena_zalloc(&t->arena, n + 1, n_keys * sizeof(*cells));
 
     if (!list || !cells)
         return NULL;
-    *list = (struct fact_list){keys, n_keys, n, cells};
-    return add_fact(t, (struct fact){.key = key, .list = list}) ? cells : NULL;
+    *list = (struct fact_list){keys, n_keys, n, cells, false};
+    return list;
+}
+
+struct cell *table_add_fact_list(struct table *t, const char *key, const char *const *keys,
+                                 size_t n_keys, size_t n)
+{
+    struct fact_list *list = new_list(t, keys, n_keys, n);
+
+    return list && add_fact(t, (struct fact){.key = key, .list = list}) ? list->cells : NULL;
+}
+
+struct cell *table_answer_list(struct table *t, const char *key, const char *const *keys,
+                               size_t n_keys, size_t n, bool single)
+{
+    struct fact_list *list = new_list(t, keys, n_keys, n);
+
+    if (!list || !add_answer(t, (struct fact){.key = key, .list = list}))
+        return NULL;
+    list->single = single;
+    return list->cells;
 }
 
 static const char *format(struct arena *a, const char *fmt, va_list args)

@@ -41,6 +41,7 @@ struct column {
     bool in_text;    /* shown in table and md */
     bool in_data;    /* shown in json, jsonl, csv, tsv */
     bool tree;       /* text that people see behind the lines of a tree, by the rows' depth */
+    const char *pair; /* JSON: this and the next column are one list of two under this key */
     bool in_graph;   /* dot and mermaid write it on the node, or on the edge */
     int drop;        /* narrow terminals drop the column with the largest value first; 0: never */
 };
@@ -72,6 +73,7 @@ struct fact_list {
     const char *const *keys;
     size_t n_keys, n;
     struct cell *cells; /* n_keys of each object, one object behind the other */
+    bool single; /* there is one object, and no list around it */
 };
 
 /* What a drawing makes of the rows. */
@@ -121,6 +123,8 @@ struct table {
     size_t n_by;
     struct fact *coverage;
     size_t n_coverage, cap_coverage;
+    struct fact *answers; /* beside the rows: "verdict": "drift" */
+    size_t n_answers, cap_answers;
     const char **warnings; /* shown below text tables, too */
     size_t n_warnings, cap_warnings;
     const char **notes; /* below text tables only */
@@ -139,6 +143,10 @@ bool table_add_money(struct table *t, const char *key, const char *also_key, str
 /* Room for the cells of n objects, to be filled in; keys are borrowed. */
 struct cell *table_add_fact_list(struct table *t, const char *key, const char *const *keys,
                                  size_t n_keys, size_t n);
+/* The same beside the rows; single: one object. */
+bool table_answer(struct table *t, const char *key, struct cell value);
+struct cell *table_answer_list(struct table *t, const char *key, const char *const *keys,
+                               size_t n_keys, size_t n, bool single);
 bool table_warn(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool table_note(struct table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void table_release(struct table *t);
