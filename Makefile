@@ -172,6 +172,11 @@ run-valgrind: $(tests)
 	RUNNER="valgrind -q --trace-children=yes --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite --show-leak-kinds=definite" testdata/run.sh
 
+.PHONY: slow
+slow: $(BUILD)/llmobs ## what holds over many seeds: rates of false verdicts; minutes
+	$(Q)set -e; for f in testdata/slow/*.sh; do echo "  slow   $$f"; \
+		PATH="$(abspath $(BUILD)):$$PATH" TESTDATA=testdata sh $$f; done
+
 .PHONY: golden
 golden: $(BUILD)/llmobs $(tools) ## rewrite what the golden cases expect; read the diff afterwards
 	$(Q)BUILD=$(BUILD) UPDATE=1 testdata/run.sh

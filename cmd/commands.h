@@ -69,7 +69,7 @@ const struct opt *command_options(const struct command *c, size_t i);
 
 extern const struct command ingest_command, doctor_command, quarantine_command, report_command,
     budget_command, price_command, config_command, trace_command, why_command, calls_command,
-    sessions_command, annotate_command, prompts_command, completion_command, help_command,
-    version_command;
+    sessions_command, annotate_command, prompts_command, compare_command, drift_command,
+    completion_command, help_command, version_command;
 
 #endif
