@@ -16,6 +16,8 @@ const struct command *const commands[] = {
     &why_command,
     &sessions_command,
     &prompts_command,
+    &compare_command,
+    &drift_command,
     &budget_command,
     &price_command,
     &config_command,

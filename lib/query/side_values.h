@@ -52,7 +52,7 @@ NODISCARD enum err side_values_open(struct scan *scan, struct store *store,
                                     struct side_values **out, struct error *err);
 void side_values_close(struct side_values *s); /* accepts NULL */
 
-/* Calls of a group on a side, or of all groups; and of neither side. */
+/* Calls of a group on a side, or of all groups. */
 int64_t side_values_calls(const struct side_values *s, uint32_t group, int side);
 
 /* Some calls have a session, or at least a user. */
