@@ -40,12 +40,13 @@ lib_c := $(filter-out %_test.c %_fuzz.c,$(lib_c))
 cmd_c := $(filter-out %_test.c %_fuzz.c,$(cmd_c))
 sql := $(wildcard schemas/*.sql schemas/*/*.sql)
 tsv := $(wildcard schemas/*.tsv)
-schema := schemas/config.schema.json
+schema := schemas/config.schema.json schemas/rules.schema.json
+rules := $(wildcard schemas/rules/*.json)
 man_in := $(wildcard man/*.1.in)
 
 lib_o := $(lib_c:%.c=$(BUILD)/%.o)
 cmd_o := $(cmd_c:%.c=$(BUILD)/%.o)
-constants_o := $(BUILD)/gen/sql.o $(BUILD)/gen/tsv.o $(BUILD)/gen/schema.o
+constants_o := $(addprefix $(BUILD)/gen/,sql.o tsv.o schema.o rules.o)
 tests := $(patsubst %.c,$(BUILD)/%,$(test_c))
 fuzzers := $(patsubst %.c,$(BUILD)/%,$(fuzz_c))
 tools := $(addprefix $(BUILD)/,workload traces measure)
@@ -88,9 +89,10 @@ $(BUILD)/lib/%_fuzz: $(BUILD)/lib/%_fuzz.o $(BUILD)/libllmobs.a
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lm
 
 # Files become constants: schemas/queries/x_y.sql is sql_queries_x_y[] of sql.h, byte for byte, and
-# schemas/prices.tsv is tsv_prices[] of tsv.h; the schema that the program prints goes the same way.
+# schemas/prices.tsv is tsv_prices[] of tsv.h; the schemas that the program prints and the alert
+# rules that it brings go the same way.
 constant = $(1)_$$(echo "$${f\#schemas/}" | sed 's/\.[a-z]*$$//; s/[^A-Za-z0-9]/_/g')
-$(BUILD)/gen/%.c: $(sql) $(tsv) $(schema) Makefile
+$(BUILD)/gen/%.c: $(sql) $(tsv) $(schema) $(rules) Makefile
 	@mkdir -p $(@D)
 	$(Q){ echo '#include "$*.h"'; \
 	for f in $($*); do \
@@ -99,7 +101,7 @@ $(BUILD)/gen/%.c: $(sql) $(tsv) $(schema) Makefile
 		echo "0};"; \
 	done; } > $@
 
-$(BUILD)/gen/%.h: $(sql) $(tsv) $(schema) Makefile
+$(BUILD)/gen/%.h: $(sql) $(tsv) $(schema) $(rules) Makefile
 	@mkdir -p $(@D)
 	$(Q){ for f in $($*); do \
 		echo "extern const unsigned char $(call constant,$*)[];"; \

@@ -18,13 +18,13 @@ const struct command *const commands[] = {
     &prompts_command,
     &compare_command,
     &drift_command,
+    &check_command,
     &budget_command,
     &price_command,
     &config_command,
     &completion_command,
     &help_command,
     &version_command,
-    NULL,
 };
 
 const struct command *command_find(const char *name)

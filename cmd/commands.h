@@ -40,14 +40,13 @@ struct command {
     const struct opt *options; /* its own; NULL: none */
     size_t options_size;       /* of the struct they fill */
     const void *defaults;      /* such a struct; NULL: zeros */
-    const struct opt *const
-        *shared;                    /* tables of shared.h, NULL at the end; without shared_config,
-                                     * which comes with any, and shared_always */
-    bool no_settings;               /* configuration files are its subject: none is read before */
-    const struct name_list *lists;  /* title NULL at the end; NULL: none */
-    word_list *words;               /* what the first argument may be, for completion; or NULL */
-    bool takes_files;               /* arguments are files */
-    const struct example *examples; /* line NULL at the end */
+    const struct opt *const *shared; /* tables of shared.h, NULL at the end; without shared_config,
+                                      * which comes with any, and shared_always */
+    bool no_settings;                /* configuration files are its subject: none is read before */
+    const struct name_list *lists;   /* title NULL at the end; NULL: none */
+    word_list *words;                /* what the first argument may be, for completion; or NULL */
+    bool takes_files;                /* arguments are files */
+    const struct example *examples;  /* line NULL at the end */
     enum err (*run)(struct invocation *inv, struct error *err);
 };
 
@@ -67,9 +66,9 @@ enum { COMMAND_MAX_TABLES = 16 };
  * these, shared_always; NULL behind. */
 const struct opt *command_options(const struct command *c, size_t i);
 
-extern const struct command ingest_command, doctor_command, quarantine_command, report_command,
-    budget_command, price_command, config_command, trace_command, why_command, calls_command,
-    sessions_command, annotate_command, prompts_command, compare_command, drift_command,
+extern const struct command ingest_command, doctor_command, quarantine_command, annotate_command,
+    report_command, calls_command, trace_command, why_command, sessions_command, prompts_command,
+    compare_command, drift_command, check_command, budget_command, price_command, config_command,
     completion_command, help_command, version_command;
 
 #endif

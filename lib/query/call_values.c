@@ -32,6 +32,7 @@ static const struct {
     [V_INPUT_CHARS] = {COLUMN(F_INPUT_CHARS), false},
     [V_OUTPUT_CHARS] = {COLUMN(F_OUTPUT_CHARS), false},
     [V_STARTED_US] = {COLUMN(F_STARTED_US), false},
+    [V_GUARDRAIL] = {COLUMN(F_FLAGS), false},
     [V_CACHE_SAVINGS_NUSD] = {PRICING_USAGE_COLUMNS | COLUMN(C_PRICE_ID), false},
 };
 
@@ -83,6 +84,14 @@ static void tokens_per_second(const int64_t *const *cols, int64_t rows, int64_t 
     }
 }
 
+static void guardrail(const int64_t *const *cols, int64_t rows, int64_t *out)
+{
+    const int64_t *flags = cols[F_FLAGS];
+
+    for (int64_t i = 0; i < rows; i++)
+        out[i] = flags[i] != CALL_MISSING && (flags[i] & FLAG_GUARDRAIL);
+}
+
 static void total_tokens(const int64_t *const *cols, int64_t rows, int64_t *out)
 {
     const int64_t *input = cols[F_INPUT_TOKENS], *output = cols[F_OUTPUT_TOKENS];
@@ -129,6 +138,9 @@ const int64_t *call_values(enum call_value v, enum cost_choice choice, const int
         return room;
     case V_COST_NUSD:
         cost(choice, cols, rows, room);
+        return room;
+    case V_GUARDRAIL:
+        guardrail(cols, rows, room);
         return room;
     default:
         assert(v < V_COUNT && (kinds[v].columns & (kinds[v].columns - 1)) == 0);

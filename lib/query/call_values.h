@@ -23,6 +23,7 @@ enum call_value {
     V_OUTPUT_CHARS,
     V_STARTED_US,
     V_CACHE_SAVINGS_NUSD, /* of call_savings() (call_bills.h), which needs the prices */
+    V_GUARDRAIL, /* 1: a guardrail was triggered; 0: nobody says so */
     V_COUNT,
 };
 

@@ -11,6 +11,7 @@
  *   durations  latency>2s  latency<=500ms  latency_us=1500  ttft_ms>300
  *   numbers    input_tokens>10k  http_status=429  tokens_per_second<5
  *   money      cost>0.5 (dollars, as cost_usd)  cost_nusd>=1000
+ *   flags      guardrail=1
  *   missing    user=null  latency!=null
  *   of steps   tool=search*  branch=human_review  context.confidence<0.7
  * = and != on text take * ? and several values with | between them; \ takes the meaning from the

@@ -620,7 +620,7 @@ enum err report_run(struct store *s, const struct report_spec *spec, struct tabl
         rc = run_fill(&r, err);
     if (!rc && spec->chart)
         rc = run_chart(&r, err);
-    if (!rc)
+    if (!rc && !spec->figures_only)
         rc = run_remark(&r, err);
     if (!rc && r.needs_scores)
         rc = run_remark_scores(&r, err);

@@ -54,6 +54,8 @@ struct report_spec {
     const char *const *human; /* globs of nodes and tools that are people */
     size_t n_human;
     bool keep_degenerate_ttft; /* else call_ttft_degenerate() values count as missing in figures */
+    bool figures_only; /* no coverage, warnings and notes, which take longer than the figures of a
+                        * few minutes */
     int jobs; /* threads, at least 1 */
 };
 

@@ -31,7 +31,7 @@ struct quantile_ratio quantile_ratio(const double *baseline, size_t n_baseline,
     struct quantile_ranks r1 = quantile_ranks(n_baseline, q, confidence);
     struct quantile_ranks r2 = quantile_ranks(n_current, q, confidence);
     struct quantile_ratio out = {0};
-    double l1, u1, l2, u2, d, q1, q2;
+    double l1, l2, d, q1, q2;
 
     out.baseline = q1 = sample_quantile(baseline, n_baseline, q);
     out.current = q2 = sample_quantile(current, n_current, q);
@@ -39,17 +39,15 @@ struct quantile_ratio quantile_ratio(const double *baseline, size_t n_baseline,
     if (!out.has_ratio)
         return out;
     out.ratio = q2 / q1;
-    if (!r1.low || !r1.high || !r2.low || !r2.high)
-        return out;
-    l1 = baseline[r1.low - 1];
-    u1 = baseline[r1.high - 1];
-    l2 = current[r2.low - 1];
-    u2 = current[r2.high - 1];
-    if (!(l1 > 0 && l2 > 0))
-        return out;
     d = log(q2 / q1);
-    out.low = exp(d - hypot(log(q2 / l2), log(u1 / q1)));
-    out.high = exp(d + hypot(log(u2 / q2), log(q1 / l1)));
-    out.has_interval = true;
+    l1 = r1.low ? baseline[r1.low - 1] : 0;
+    l2 = r2.low ? current[r2.low - 1] : 0;
+    out.has_low = l2 > 0 && r1.high;
+    out.has_high = l1 > 0 && r2.high;
+    if (out.has_low)
+        out.low = exp(d - hypot(log(q2 / l2), log(baseline[r1.high - 1] / q1)));
+    if (out.has_high)
+        out.high = exp(d + hypot(log(current[r2.high - 1] / q2), log(q1 / l1)));
+    out.has_interval = out.has_low && out.has_high;
     return out;
 }

@@ -23,8 +23,10 @@ struct quantile_ratio {
     double baseline, current; /* the two quantiles, type 7 */
     double ratio;             /* current / baseline */
     double low, high;
-    bool has_ratio;    /* both quantiles above 0 */
-    bool has_interval; /* neither end open, all four of them above 0 */
+    bool has_ratio;         /* both quantiles above 0 */
+    bool has_low, has_high; /* an end is known when the two ends that it is made of are closed and
+                             * above 0: of a few values none is above their p95 */
+    bool has_interval;      /* both are */
 };
 
 /* Change of quantile q between two sorted samples of n >= 1 values, with the MOVER interval on

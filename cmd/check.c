@@ -1,0 +1,334 @@
+/* check: alert rules over the calls, for cron and for build servers. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "alert/alert_state.h"
+#include "alert/alert_table.h"
+#include "alert_report.h"
+#include "base/time_text.h"
+#include "commands.h"
+#include "hook.h"
+#include "inputs.h"
+#include "output.h"
+#include "reading.h"
+#include "report/report.h"
+#include "report/words.h"
+#include "rule_sets.h"
+#include "schema.h"
+#include "base/banned.h"
+
+enum { STATE_MAX_BYTES = 1 << 20 };
+#define STALE_US (60 * 60 * US_PER_S)
+
+struct check_cli {
+    const char *rules, *fail_on, *state, *on_alert, *explain, *junit, *markdown;
+    bool schema;
+};
+
+/* clang-format off */
+static const struct opt check_rows[] = {
+    OPT_TEXT  (0, "rules",    "SET",                check_cli, rules,    "default, s000, s001, s002, s003, s004 or a JSON file of rules (default: default)"),
+    OPT_CHOICE(0, "fail-on",  "SEVERITY", severity_word, check_cli, fail_on, "exit 1 only for what is as bad as P0, P1, P2 or P3 (default: P3)"),
+    OPT_TEXT  (0, "state",    "FILE",               check_cli, state,    "remember there what fires: each alert is told when it begins and when it is over"),
+    OPT_TEXT  (0, "on-alert", "CMD",                check_cli, on_alert, "a shell command to run when there is something to tell, with the answer as JSON on its standard input"),
+    OPT_TEXT  (0, "explain",  "RULE",               check_cli, explain,  "what one rule looks at, why, and what it says now"),
+    OPT_TEXT  (0, "junit",    "FILE",               check_cli, junit,    "also write JUnit's XML to FILE, for build servers"),
+    OPT_TEXT  (0, "markdown", "FILE",               check_cli, markdown, "also write a Markdown table to FILE, for comments"),
+    OPT_FLAG  (0, "schema",                         check_cli, schema,   "print the JSON Schema of files of rules"),
+    OPT_END,
+};
+/* clang-format on */
+
+/* A check on its way. */
+struct check {
+    struct invocation *inv;
+    const struct check_cli *cli;
+    struct rule_set rules;
+    struct text_list files; /* logs among the arguments */
+    struct reading_window window;
+    struct judge_spec spec;
+    struct verdicts verdicts;
+    struct alert_state state;
+    struct alert_table_options look;
+    struct table table;
+};
+
+/* ---- what was asked ----------------------------------------------------------------------- */
+
+/* Rules and logs among the arguments. */
+static enum err sort_arguments(struct check *c, struct error *err)
+{
+    const char *name = c->cli->rules;
+    const struct text_list *args = &c->inv->args;
+
+    for (size_t i = 0; i < args->n; i++) {
+        if (i == 0 && !name && rule_set_is(args->v[0]))
+            name = args->v[0];
+        else if (!text_list_add(&c->files, args->v[i], &c->inv->arena))
+            return error_set(err, ERR_NOMEM, "out of memory");
+    }
+    return rule_set_open(name ? name : "default", &c->inv->arena, &c->rules, err);
+}
+
+static enum err check_explain(const struct check *c, struct error *err)
+{
+    const char *names[RULES_MAX + 1] = {NULL};
+    struct nearest near = {.wanted = c->cli->explain};
+
+    if (!c->cli->explain || rules_find(&c->rules, c->cli->explain))
+        return OK;
+    for (size_t i = 0; i < c->rules.n; i++) {
+        names[i] = c->rules.rules[i].name;
+        nearest_offer(&near, names[i]);
+    }
+    return error_set(err, ERR_USAGE, "--explain: no rule \"%s\" in %s%s%s%s", c->cli->explain,
+                     c->rules.name, near.word ? "; did you mean " : "", near.word ? near.word : "",
+                     near.word ? "?" : "");
+}
+
+static enum err read_state(struct check *c, struct error *err)
+{
+    struct buf text = {0};
+    struct error found = {0};
+    struct stat st;
+    enum err rc = OK;
+
+    if (!c->cli->state || stat(c->cli->state, &st) != 0)
+        return OK; /* the first time */
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERR_USAGE, "--state %s: expected a file", c->cli->state);
+    rc = inputs_small_file(c->cli->state, STATE_MAX_BYTES, &text, &found);
+    if (!rc)
+        rc = alert_state_read((struct sv){text.p ? text.p : "", text.n}, c->cli->state,
+                              &c->inv->arena, &c->state, &found);
+    buf_release(&text);
+    if (rc)
+        *err = found;
+    return rc;
+}
+
+static enum err write_state(const struct check *c, struct error *err)
+{
+    struct buf text = {0};
+    struct output out;
+    enum err rc;
+
+    if (!c->cli->state)
+        return OK;
+    alert_state_write(&c->state, &text);
+    rc = text.failed ? error_set(err, ERR_NOMEM, "out of memory")
+                     : output_open(c->cli->state, &out, err);
+    if (!rc) {
+        output_write(&out, text.p, text.n);
+        rc = output_close(&out, err);
+    }
+    buf_release(&text);
+    return rc;
+}
+
+/* ---- judging ------------------------------------------------------------------------------ */
+
+static void set_spec(struct check *c)
+{
+    const struct shared_options *o = &c->inv->shared;
+    bool past = c->window.until_known && c->window.until_us <= c->inv->now_us;
+
+    c->spec = (struct judge_spec){.rules = &c->rules,
+                                  .where = o->where.v,
+                                  .n_where = o->where.n,
+                                  .zone = &c->window.zone,
+                                  .now_us = past ? c->window.until_us : c->inv->now_us,
+                                  .jobs = inputs_processors(),
+                                  .is_watched = c->cli->state ? alert_state_watches : NULL,
+                                  .watch = &c->state};
+}
+
+/* A log that ends long ago can hide anything. */
+static enum err warn_stale(struct check *c, struct store *store, struct error *err)
+{
+    int64_t first_us, last_us;
+    struct buf b = {0};
+    bool ok = true;
+    enum err rc = report_time_range(store, &first_us, &last_us, err);
+
+    if (rc)
+        return rc;
+    if (first_us > last_us) {
+        ok = table_warn(&c->table, "there are no calls with a start time: nothing can be judged");
+    } else if (c->spec.now_us - last_us > STALE_US) {
+        words_time(&b, c->spec.zone, last_us);
+        ok = !b.failed &&
+             table_warn(&c->table, "no call since %.*s: are logs missing?", (int)b.n, b.p);
+    }
+    buf_release(&b);
+    return ok ? OK : error_set(err, ERR_NOMEM, "out of memory");
+}
+
+/* "2026-11-21 10:50:00 (UTC)   12 rules: 1 firing, 11 ok   db: llmobs.db" */
+static bool fill_head(struct check *c, const struct store *store)
+{
+    struct table *t = &c->table;
+    struct buf b = {0};
+    bool file = strcmp(store_path(store), ":memory:") != 0;
+
+    words_time(&b, c->spec.zone, c->spec.now_us);
+    t->tz = text_copy(&t->arena, sv_from(c->spec.zone->name ? c->spec.zone->name : "UTC"));
+    t->db = file ? text_copy(&t->arena, sv_from(store_path(store))) : NULL;
+    buf_printf(&b, " (%s)   %s: ", t->tz ? t->tz : "", c->rules.name);
+    alert_table_count(t, &c->rules, &c->verdicts, &b);
+    if (t->db)
+        buf_printf(&b, "   db: %s", t->db);
+    t->head = b.failed ? NULL : text_copy(&t->arena, (struct sv){b.p, b.n});
+    t->until_known = true;
+    t->until_us = c->spec.now_us;
+    t->filters = c->inv->shared.where.v;
+    t->n_filters = c->inv->shared.where.n;
+    buf_release(&b);
+    return t->head && t->tz;
+}
+
+static enum err add_resolved(struct check *c, struct error *err)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; i < c->state.n && !rc; i++)
+        if (c->state.v[i].resolved)
+            rc = alert_table_resolved(&c->table, &c->look, c->state.v[i].rule, c->state.v[i].group,
+                                      c->state.v[i].since_us, err);
+    return rc;
+}
+
+static enum err judge(struct check *c, struct store *store, struct error *err)
+{
+    enum err rc;
+
+    set_spec(c);
+    c->look = (struct alert_table_options){.verb = "check",
+                                           .zone = c->spec.zone,
+                                           .only_firing = c->inv->shared.quiet &&
+                                                          output_for_people(&c->inv->shared)};
+    rc = judge_run(store, &c->spec, &c->inv->arena, &c->verdicts, err);
+    if (!rc && c->cli->state)
+        rc = alert_state_update(&c->state, &c->rules, c->spec.now_us, &c->verdicts, &c->inv->arena,
+                                err);
+    if (!rc)
+        rc = alert_table_begin(&c->table, &c->look, err);
+    if (!rc)
+        rc = alert_table_add(&c->table, &c->look, &c->verdicts, err);
+    if (!rc)
+        rc = add_resolved(c, err);
+    if (!rc && !fill_head(c, store))
+        rc = error_set(err, ERR_NOMEM, "out of memory");
+    return rc ? rc : warn_stale(c, store, err);
+}
+
+/* ---- telling ------------------------------------------------------------------------------ */
+
+/* With a state an alert is told when it begins, when its cool-down has passed and when it is over;
+ * without one whenever it fires. */
+static bool has_news(const struct check *c)
+{
+    return c->cli->state ? c->state.told : judge_worst(&c->verdicts) < SEVERITY_COUNT;
+}
+
+static enum err explain(const struct check *c, struct error *err)
+{
+    struct buf text = {0};
+    enum err rc;
+
+    alert_report_explain(rules_find(&c->rules, c->cli->explain), &c->table, &text);
+    rc = output_text(c->inv, &text, err);
+    buf_release(&text);
+    return rc;
+}
+
+static enum err tell(const struct check *c, struct error *err)
+{
+    const struct shared_options *o = &c->inv->shared;
+    bool silent = o->quiet && output_for_people(o) && !o->output && !has_news(c);
+    enum err rc = OK;
+
+    if (c->cli->explain)
+        return explain(c, err);
+    if (!silent)
+        rc = output_table(c->inv, &c->table, false, err);
+    if (!rc && c->cli->junit)
+        rc = alert_report_junit(c->cli->junit, &c->rules, &c->table, err);
+    if (!rc && c->cli->markdown)
+        rc = alert_report_file(c->inv, c->cli->markdown, "md", &c->table, err);
+    return rc ? rc : write_state(c, err);
+}
+
+static enum err show_schema(struct invocation *inv, struct error *err)
+{
+    struct buf text = {0};
+    enum err rc;
+
+    buf_str(&text, (const char *)schema_rules_schema);
+    rc = output_text(inv, &text, err);
+    buf_release(&text);
+    return rc;
+}
+
+static enum err check_command_run(struct invocation *inv, struct error *err)
+{
+    struct check c = {.inv = inv, .cli = inv->options};
+    enum severity fail_on = severity_of_word(c.cli->fail_on);
+    struct store *store = NULL;
+    enum err rc;
+
+    if (c.cli->schema)
+        return show_schema(inv, err);
+    rc = sort_arguments(&c, err);
+    if (!rc)
+        rc = check_explain(&c, err);
+    if (!rc)
+        rc = read_state(&c, err);
+    if (!rc)
+        rc = reading_open(inv, &c.files, inputs_processors(), &store, &c.window, err);
+    if (!rc)
+        rc = judge(&c, store, err);
+    store_close(store);
+    if (!rc)
+        rc = tell(&c, err);
+    if (!rc) {
+        inv->found = judge_worst(&c.verdicts) <= (fail_on < SEVERITY_COUNT ? fail_on : SEVERITY_P3);
+        if (c.cli->on_alert && has_news(&c) && !c.cli->explain)
+            hook_run(inv, c.cli->on_alert, &c.table);
+    }
+    table_release(&c.table);
+    return rc;
+}
+
+static const struct name_list check_lists[] = {
+    {"RULE SETS", rule_set_word, NULL, false},
+    {NULL,        NULL,          NULL, false},
+};
+
+static const struct example check_examples[] = {
+    {"llmobs check",                                                   "what is unusual now, by comparison with the past"},
+    {"llmobs check s002 --fail-on P1",                                 "a source's own alerts; exit 1 for the bad ones"  },
+    {"llmobs check --rules s004 --explain cost_spike",
+     "what a rule looks at, and what it says now"                                                                        },
+    {"llmobs check -q --state check.state",                            "for cron: says something only when there is news"},
+    {"llmobs check --rules s001 --until 2026-11-20T12:00:00Z -f json",
+     "what would have been said then, for a program"                                                                     },
+    {NULL,                                                             NULL                                              },
+};
+
+const struct command check_command = {
+    .name = "check",
+    .group = "decide",
+    .summary = "evaluates alert rules, and exits 1 when one fires",
+    .synopsis = "[RULES] [FILE]...",
+    .options = check_rows,
+    .options_size = sizeof(struct check_cli),
+    .shared = (const struct opt *const[]){shared_select, shared_window, shared_output, shared_db,
+                                          shared_quiet, shared_verbose, shared_strict, NULL},
+    .lists = check_lists,
+    .words = rule_set_word,
+    .takes_files = true,
+    .examples = check_examples,
+    .run = check_command_run,
+};

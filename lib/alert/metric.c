@@ -1,0 +1,536 @@
+/* metric: see the header. */
+#include "alert/metric.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include "base/buf.h"
+#include "base/suggest.h"
+#include "base/time_text.h"
+#include "query/dimensions.h"
+#include "report/measures.h"
+#include "report/report.h"
+#include "report/words.h"
+#include "store/event_sums.h"
+#include "base/banned.h"
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the figures");
+}
+
+/* ---- names -------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *prefix;
+    enum metric_source source;
+    enum metric_shape shape;
+    enum metric_family family;
+    enum unit unit;
+} prefixes[] = {
+    {"share:",  METRIC_SHARE,  METRIC_RATE, FAMILY_SAFETY,  UNIT_RATE },
+    {"count:",  METRIC_COUNT,  METRIC_SUM,  FAMILY_SAFETY,  UNIT_COUNT},
+    {"score:",  METRIC_SCORE,  METRIC_MEAN, FAMILY_QUALITY, UNIT_REAL },
+    {"branch:", METRIC_BRANCH, METRIC_RATE, FAMILY_QUALITY, UNIT_RATE },
+};
+
+/* What rules may ask for although there is nothing to measure it by: no log that is read says it,
+ * or not yet. The columns of `llmobs report` come first, so a name that becomes one needs no
+ * change. */
+static const struct {
+    const char *name;
+    enum metric_family family;
+    const char *why;
+} unmeasured[] = {
+    {"context_utilization_p95", FAMILY_TOKENS,  "no size of context windows is known"},
+    {"format_compliance_rate",  FAMILY_QUALITY, "not in the logs"                    },
+    {"gpu_utilization",         FAMILY_USAGE,   "not in the logs"                    },
+    {"guardrail_rate",          FAMILY_SAFETY,  "use share:guardrail=1"              },
+    {"hallucination_rate",      FAMILY_QUALITY, "use score:hallucination"            },
+    {"injection_rate",          FAMILY_SAFETY,  "not in the logs"                    },
+    {"pii_rate",                FAMILY_SAFETY,  "not in the logs"                    },
+    {"quality_mean",            FAMILY_QUALITY, "use score:quality"                  },
+    {"refusal_rate",            FAMILY_QUALITY, "use score:refusal"                  },
+    {"throughput_of_capacity",  FAMILY_USAGE,   "no capacity configured"             },
+};
+
+static enum metric_family family_of(const char *name)
+{
+    static const struct {
+        const char *part;
+        enum metric_family family;
+    } parts[] = {
+        {"cost",      FAMILY_COST   },
+        {"savings",   FAMILY_COST   },
+        {"latency",   FAMILY_LATENCY},
+        {"ttft",      FAMILY_LATENCY},
+        {"tpot",      FAMILY_LATENCY},
+        {"per_sec",   FAMILY_LATENCY},
+        {"tokens",    FAMILY_TOKENS },
+        {"cache",     FAMILY_TOKENS },
+        {"error",     FAMILY_ERRORS },
+        {"pii",       FAMILY_SAFETY },
+        {"injection", FAMILY_SAFETY },
+        {"guardrail", FAMILY_SAFETY },
+        {"quality",   FAMILY_QUALITY},
+        {"halluc",    FAMILY_QUALITY},
+        {"refusal",   FAMILY_QUALITY},
+        {"format",    FAMILY_QUALITY},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (strstr(name, parts[i].part))
+            return parts[i].family;
+    return FAMILY_USAGE;
+}
+
+static enum metric_shape shape_of(const struct measure *m)
+{
+    switch (m->kind) {
+    case MEASURE_N:
+        return METRIC_SUM;
+    case MEASURE_SUM:
+        return m->a == T_LATENCY_MAX ? METRIC_LEVEL : METRIC_SUM;
+    case MEASURE_MEAN:
+    case MEASURE_PER_N:
+    case MEASURE_REAL_MEAN:
+    case MEASURE_WEIGHTED:
+        return METRIC_MEAN;
+    case MEASURE_N_RATE:
+    case MEASURE_SUM_RATE:
+        return METRIC_RATE;
+    default:
+        return METRIC_LEVEL;
+    }
+}
+
+/* The column that counts what another one is made of: "latency_n" of latency_p95_us, "cost_n" of
+ * cost_per_call_usd; "calls" where all calls have it. */
+static const char *count_column(const char *key)
+{
+    size_t n = strlen(key);
+    char name[80];
+
+    if (n + sizeof("_n") > sizeof(name))
+        return "calls";
+    memcpy(name, key, n);
+    while (n) {
+        size_t m;
+
+        memcpy(name + n, "_n", sizeof("_n"));
+        m = measure_find(name);
+        if (m < measure_count && strcmp(measures[m].key, name) == 0)
+            return measures[m].key;
+        while (n && name[n - 1] != '_')
+            n--;
+        n -= n > 0;
+    }
+    return "calls";
+}
+
+/* By key only: titles are for people and may repeat. */
+static const struct measure *measure_of(struct sv key)
+{
+    for (size_t i = 0; i < measure_count; i++)
+        if (sv_is(key, measures[i].key))
+            return &measures[i];
+    return NULL;
+}
+
+static bool find_measure(const char *name, struct metric *out)
+{
+    struct sv key = sv_from(name);
+    const struct measure *m = measure_of(key);
+    bool divide = !m && sv_ends(key, "_mean");
+
+    if (divide) {
+        key.n -= strlen("_mean");
+        m = measure_of(key);
+    }
+    if (!m || m->kind == MEASURE_TIME || m->kind == MEASURE_CUMULATIVE ||
+        (divide && m->kind != MEASURE_SUM))
+        return false;
+    *out = (struct metric){.name = name,
+                           .source = METRIC_REPORT,
+                           .shape = divide ? METRIC_MEAN : shape_of(m),
+                           .family = family_of(name),
+                           .unit = divide && m->unit == UNIT_TOKENS ? UNIT_REAL : m->unit,
+                           .key = m->key,
+                           .n_key = count_column(m->key),
+                           .divide = divide,
+                           .quantile = m->kind == MEASURE_QUANTILE ? m->percent / 100.0 : 0};
+    return true;
+}
+
+static enum err unknown(const char *name, struct error *err)
+{
+    const char *names[120] = {NULL};
+    size_t n = 0;
+
+    for (size_t i = 0; i < measure_count && n < ARRAY_LEN(names) - 1; i++)
+        names[n++] = measures[i].key;
+    for (size_t i = 0; i < ARRAY_LEN(unmeasured) && n < ARRAY_LEN(names) - 1; i++)
+        names[n++] = unmeasured[i].name;
+    for (size_t i = 0; i < ARRAY_LEN(prefixes) && n < ARRAY_LEN(names) - 1; i++)
+        names[n++] = prefixes[i].prefix;
+    names[n] = NULL;
+    return unknown_name(err, "metric", sv_from(name), names);
+}
+
+enum err metric_find(const char *name, struct metric *out, struct error *err)
+{
+    if (find_measure(name, out))
+        return OK;
+    for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+        size_t n = strlen(prefixes[i].prefix);
+
+        if (strncmp(name, prefixes[i].prefix, n) != 0 || !name[n])
+            continue;
+        *out = (struct metric){.name = name,
+                               .source = prefixes[i].source,
+                               .shape = prefixes[i].shape,
+                               .family = prefixes[i].family,
+                               .unit = prefixes[i].unit,
+                               .argument = name + n};
+        return OK;
+    }
+    if (strcmp(name, "tool_error_rate") == 0) {
+        *out = (struct metric){.name = name,
+                               .source = METRIC_TOOL,
+                               .shape = METRIC_RATE,
+                               .family = FAMILY_ERRORS,
+                               .unit = UNIT_RATE};
+        return OK;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(unmeasured); i++)
+        if (strcmp(unmeasured[i].name, name) == 0) {
+            *out = (struct metric){.name = name,
+                                   .source = METRIC_NOT_MEASURED,
+                                   .shape = METRIC_RATE,
+                                   .family = unmeasured[i].family,
+                                   .unit = UNIT_RATE,
+                                   .argument = unmeasured[i].why};
+            return OK;
+        }
+    return unknown(name, err);
+}
+
+/* ---- figures of calls --------------------------------------------------------------------- */
+
+static size_t column_of(const struct table *t, const char *key)
+{
+    size_t c = 0;
+
+    while (c < t->n_columns && strcmp(t->columns[c].key, key) != 0)
+        c++;
+    return c;
+}
+
+static bool value_of(const struct cell *c, double *out)
+{
+    if (c->type == CELL_MISSING)
+        return false;
+    *out = c->type == CELL_REAL ? c->r : (double)c->i;
+    return true;
+}
+
+static bool name_group(struct reading *r, const struct row *row, size_t n_by, struct arena *a)
+{
+    struct buf b = {0};
+
+    r->values = arena_zalloc(a, n_by + 1, sizeof(*r->values));
+    for (size_t d = 0; d < n_by && r->values; d++) {
+        const struct cell *c = &row->cells[d];
+
+        if (c->type == CELL_TEXT)
+            r->values[d] = arena_copy(a, c->text);
+        buf_str(&b, d ? ", " : "");
+        buf_sv(&b, c->type == CELL_TEXT ? r->values[d] : SV("(none)"));
+    }
+    if (n_by)
+        r->group = words_take(&b, a);
+    buf_release(&b);
+    return r->values && (!n_by || r->group.p);
+}
+
+/* The columns of a report that a metric is read from. */
+static size_t columns_for(const struct metric *m, const char *columns[2])
+{
+    columns[0] = m->source == METRIC_REPORT ? m->key : "cost_per_outcome_n";
+    columns[1] = m->source == METRIC_REPORT ? m->n_key : "calls";
+    return strcmp(columns[0], columns[1]) == 0 ? 1 : 2;
+}
+
+static void take_reading(const struct metric *m, const struct table *t, const struct row *row,
+                         const char *const columns[2], struct reading *r)
+{
+    const struct cell *v = &row->cells[column_of(t, columns[0])];
+    const struct cell *n = &row->cells[column_of(t, columns[1])];
+
+    r->n = n->type == CELL_INT ? n->i : 0;
+    r->lower_bound = v->lower_bound;
+    r->known = value_of(v, &r->value);
+    if (m->divide || m->source == METRIC_SHARE) {
+        r->known = r->known && r->n > 0;
+        r->value = r->known ? r->value / (double)r->n : 0;
+    } else if (m->source == METRIC_COUNT || m->shape == METRIC_SUM) {
+        /* Nothing known adds up to nothing; but that no call was made is known. */
+        r->known = r->n > 0 && r->known;
+    }
+}
+
+static enum err read_calls(struct store *s, const struct metric *m, const struct metric_window *w,
+                           struct arena *a, struct readings *out, struct error *err)
+{
+    static const char *const views[] = {"overview"};
+    const char *columns[2];
+    struct table t = {0};
+    struct report_spec spec = {
+        .views = views,
+        .n_views = 1,
+        .by = w->by,
+        .n_by = w->n_by,
+        .where = w->where,
+        .n_where = w->n_where,
+        .since_known = true,
+        .until_known = true,
+        .since_us = w->since_us,
+        .until_us = w->until_us,
+        .zone = w->zone,
+        .columns = columns,
+        .n_columns = columns_for(m, columns),
+        .figures_only = true,
+        .jobs = w->jobs,
+    };
+    enum err rc;
+
+    if (m->source == METRIC_SHARE || m->source == METRIC_COUNT) {
+        spec.success = &m->argument;
+        spec.n_success = 1;
+    }
+    rc = report_run(s, &spec, &t, err);
+    out->v = rc ? NULL : arena_zalloc(a, t.n_rows + 1, sizeof(*out->v));
+    if (!rc && !out->v)
+        rc = no_memory(err);
+    out->n = rc ? 0 : t.n_rows;
+    for (size_t i = 0; i < out->n && !rc; i++) {
+        if (!name_group(&out->v[i], &t.rows[i], w->n_by, a))
+            rc = no_memory(err);
+        else
+            take_reading(m, &t, &t.rows[i], columns, &out->v[i]);
+    }
+    table_release(&t);
+    return rc;
+}
+
+/* ---- figures of what stands beside the calls ---------------------------------------------- */
+
+struct event_reading {
+    const struct metric *m;
+    struct arena *arena;
+    bool by_name;
+    struct reading all;
+    double sum; /* of all */
+    struct reading *v;
+    size_t n, cap;
+};
+
+static bool is_wanted(const struct metric *m, struct sv name)
+{
+    if (m->source == METRIC_TOOL)
+        return true;
+    return sv_glob(sv_from(m->argument), name);
+}
+
+static enum err add_event(void *ctx, const struct event_sum *sum, struct error *err)
+{
+    struct event_reading *e = ctx;
+    double value = (double)sum->sum_millionths / 1e6;
+
+    if (!is_wanted(e->m, sum->name))
+        return OK;
+    e->all.n += sum->n;
+    e->sum += value;
+    if (!e->by_name)
+        return OK;
+    if (e->n == e->cap) {
+        size_t cap = e->cap ? 2 * e->cap : 16;
+        struct reading *v = arena_zalloc(e->arena, cap, sizeof(*v));
+
+        if (!v)
+            return no_memory(err);
+        if (e->n)
+            memcpy(v, e->v, e->n * sizeof(*v));
+        e->v = v;
+        e->cap = cap;
+    }
+    e->v[e->n] = (struct reading){.group = arena_copy(e->arena, sum->name),
+                                  .value = value / (double)sum->n,
+                                  .known = true,
+                                  .n = sum->n};
+    e->v[e->n].values = arena_zalloc(e->arena, 1, sizeof(struct sv));
+    if (!e->v[e->n].group.p || !e->v[e->n].values)
+        return no_memory(err);
+    e->v[e->n].values[0] = e->v[e->n].group;
+    e->n++;
+    return OK;
+}
+
+static int compare_readings(const void *a, const void *b)
+{
+    const struct reading *x = a, *y = b;
+
+    if (x->n != y->n)
+        return x->n > y->n ? -1 : 1;
+    return sv_cmp(x->group, y->group);
+}
+
+static enum err read_events(struct store *s, const struct metric *m, const struct metric_window *w,
+                            struct arena *a, struct readings *out, struct error *err)
+{
+    static const struct {
+        enum event_kind kind;
+        const char *name; /* the only dimension */
+    } kinds[] = {
+        [METRIC_SCORE] = {EVENT_SCORE,  ""         },
+        [METRIC_BRANCH] = {EVENT_BRANCH, "condition"},
+        [METRIC_TOOL] = {EVENT_TOOL,   "tool"     },
+    };
+    struct event_reading e = {.m = m, .arena = a, .by_name = w->n_by == 1};
+    enum err rc;
+
+    if (w->n_by > 1 || (w->n_by && strcmp(w->by[0], kinds[m->source].name) != 0))
+        return error_set(err, ERR_USAGE, "by: %s is not told by %s", m->name, w->by[0]);
+    if (w->n_where)
+        return error_set(err, ERR_USAGE, "where: %s is no figure of calls, which where filters",
+                         m->name);
+    rc = store_event_sums(s, kinds[m->source].kind, w->since_us, w->until_us,
+                          w->until_us - w->since_us, add_event, &e, err);
+    if (rc)
+        return rc;
+    if (e.by_name) {
+        qsort(e.v, e.n, sizeof(*e.v), compare_readings);
+        *out = (struct readings){e.v, e.n};
+        return OK;
+    }
+    e.all.known = e.all.n > 0;
+    e.all.value = e.all.known ? e.sum / (double)e.all.n : 0;
+    *out = (struct readings){arena_zalloc(a, 1, sizeof(e.all)), 1};
+    if (!out->v)
+        return no_memory(err);
+    out->v[0] = e.all;
+    return OK;
+}
+
+enum err metric_read(struct store *s, const struct metric *m, const struct metric_window *w,
+                     struct arena *a, struct readings *out, struct error *err)
+{
+    *out = (struct readings){NULL, 0};
+    if (w->since_us >= w->until_us)
+        return OK;
+    switch (m->source) {
+    case METRIC_REPORT:
+    case METRIC_SHARE:
+    case METRIC_COUNT:
+        return read_calls(s, m, w, a, out, err);
+    case METRIC_SCORE:
+    case METRIC_BRANCH:
+    case METRIC_TOOL:
+        return read_events(s, m, w, a, out, err);
+    case METRIC_NOT_MEASURED:
+        break;
+    }
+    return OK;
+}
+
+const struct reading *metric_of_group(const struct readings *r, struct sv group)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if ((!group.p && !r->v[i].group.p) ||
+            (group.p && r->v[i].group.p && sv_eq(group, r->v[i].group)))
+            return &r->v[i];
+    return NULL;
+}
+
+/* ---- numbers as text ---------------------------------------------------------------------- */
+
+static const struct {
+    enum unit unit;
+    const char *suffix;
+    double factor;
+} suffixes[] = {
+    {UNIT_US,     "us", 1   },
+    {UNIT_US,     "ms", 1e3 },
+    {UNIT_US,     "s",  1e6 },
+    {UNIT_US,     "m",  6e7 },
+    {UNIT_RATE,   "%",  0.01},
+    {UNIT_TOKENS, "k",  1e3 },
+    {UNIT_TOKENS, "M",  1e6 },
+    {UNIT_COUNT,  "k",  1e3 },
+    {UNIT_COUNT,  "M",  1e6 },
+};
+
+bool metric_number(const struct metric *m, struct sv text, double *out)
+{
+    double factor = 1;
+    char copy[64], *end;
+    double v;
+
+    text = sv_trim(text);
+    if (m->unit == UNIT_NUSD) {
+        factor = 1e9;
+        if (sv_starts(text, "$"))
+            text = (struct sv){text.p + 1, text.n - 1};
+    }
+    for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
+        if (suffixes[i].unit == m->unit && sv_ends(text, suffixes[i].suffix)) {
+            factor = suffixes[i].factor;
+            text = sv_trim((struct sv){text.p, text.n - strlen(suffixes[i].suffix)});
+            break;
+        }
+    if (!text.n || text.n >= sizeof(copy))
+        return false;
+    memcpy(copy, text.p, text.n);
+    copy[text.n] = '\0';
+    if (copy[strspn(copy, "0123456789.-+eE")])
+        return false;
+    v = strtod(copy, &end);
+    if (*end || !isfinite(v * factor))
+        return false;
+    /* 5 % is 0.05 and not 0.05000000000000000277, which is what multiplying makes of some. */
+    *out = factor < 1 ? v / (1 / factor) : v * factor;
+    return true;
+}
+
+void metric_text(struct buf *b, const struct metric *m, double value)
+{
+    double whole = nearbyint(value);
+
+    if (!isfinite(value)) {
+        buf_char(b, '-');
+        return;
+    }
+    switch (m->unit) {
+    case UNIT_US:
+        if (fabs(whole) < 1e18)
+            words_duration(b, (int64_t)whole);
+        break;
+    case UNIT_NUSD:
+        if (fabs(whole) < 9e18)
+            words_money(b, (int64_t)whole);
+        break;
+    case UNIT_RATE:
+        buf_printf(b, "%.1f %%", 100 * value);
+        break;
+    case UNIT_COUNT:
+    case UNIT_TOKENS:
+        if (fabs(whole) < 1e18)
+            words_count(b, (int64_t)whole);
+        break;
+    default:
+        if (fabs(value) >= 1000 && fabs(whole) < 1e18)
+            words_count(b, (int64_t)whole);
+        else
+            buf_printf(b, "%.4g", value);
+    }
+}
