@@ -1,25 +1,20 @@
 /* check: alert rules over the calls, for cron and for build servers. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "alert/alert_state.h"
 #include "alert/alert_table.h"
+#include "alert_head.h"
 #include "alert_report.h"
-#include "base/time_text.h"
 #include "commands.h"
 #include "hook.h"
 #include "inputs.h"
 #include "output.h"
 #include "reading.h"
-#include "report/report.h"
-#include "report/words.h"
 #include "rule_sets.h"
 #include "schema.h"
 #include "base/banned.h"
 
 enum { STATE_MAX_BYTES = 1 << 20 };
-#define STALE_US (60 * 60 * US_PER_S)
 
 struct check_cli {
     const char *rules, *fail_on, *state, *on_alert, *explain, *junit, *markdown;
@@ -144,50 +139,6 @@ static void set_spec(struct check *c)
                                   .watch = &c->state};
 }
 
-/* A log that ends long ago can hide anything. */
-static enum err warn_stale(struct check *c, struct store *store, struct error *err)
-{
-    int64_t first_us, last_us;
-    struct buf b = {0};
-    bool ok = true;
-    enum err rc = report_time_range(store, &first_us, &last_us, err);
-
-    if (rc)
-        return rc;
-    if (first_us > last_us) {
-        ok = table_warn(&c->table, "there are no calls with a start time: nothing can be judged");
-    } else if (c->spec.now_us - last_us > STALE_US) {
-        words_time(&b, c->spec.zone, last_us);
-        ok = !b.failed &&
-             table_warn(&c->table, "no call since %.*s: are logs missing?", (int)b.n, b.p);
-    }
-    buf_release(&b);
-    return ok ? OK : error_set(err, ERR_NOMEM, "out of memory");
-}
-
-/* "2026-11-21 10:50:00 (UTC)   12 rules: 1 firing, 11 ok   db: llmobs.db" */
-static bool fill_head(struct check *c, const struct store *store)
-{
-    struct table *t = &c->table;
-    struct buf b = {0};
-    bool file = strcmp(store_path(store), ":memory:") != 0;
-
-    words_time(&b, c->spec.zone, c->spec.now_us);
-    t->tz = text_copy(&t->arena, sv_from(c->spec.zone->name ? c->spec.zone->name : "UTC"));
-    t->db = file ? text_copy(&t->arena, sv_from(store_path(store))) : NULL;
-    buf_printf(&b, " (%s)   %s: ", t->tz ? t->tz : "", c->rules.name);
-    alert_table_count(t, &c->rules, &c->verdicts, &b);
-    if (t->db)
-        buf_printf(&b, "   db: %s", t->db);
-    t->head = b.failed ? NULL : text_copy(&t->arena, (struct sv){b.p, b.n});
-    t->until_known = true;
-    t->until_us = c->spec.now_us;
-    t->filters = c->inv->shared.where.v;
-    t->n_filters = c->inv->shared.where.n;
-    buf_release(&b);
-    return t->head && t->tz;
-}
-
 static enum err add_resolved(struct check *c, struct error *err)
 {
     enum err rc = OK;
@@ -201,9 +152,14 @@ static enum err add_resolved(struct check *c, struct error *err)
 
 static enum err judge(struct check *c, struct store *store, struct error *err)
 {
+    struct alert_head head;
     enum err rc;
 
     set_spec(c);
+    head = (struct alert_head){.now_us = c->spec.now_us,
+                               .zone = c->spec.zone,
+                               .rules = &c->rules,
+                               .verdicts = &c->verdicts};
     c->look = (struct alert_table_options){.verb = "check",
                                            .zone = c->spec.zone,
                                            .only_firing = c->inv->shared.quiet &&
@@ -218,9 +174,7 @@ static enum err judge(struct check *c, struct store *store, struct error *err)
         rc = alert_table_add(&c->table, &c->look, &c->verdicts, err);
     if (!rc)
         rc = add_resolved(c, err);
-    if (!rc && !fill_head(c, store))
-        rc = error_set(err, ERR_NOMEM, "out of memory");
-    return rc ? rc : warn_stale(c, store, err);
+    return rc ? rc : alert_head_fill(c->inv, store, &head, &c->table, err);
 }
 
 /* ---- telling ------------------------------------------------------------------------------ */

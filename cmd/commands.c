@@ -18,6 +18,7 @@ const struct command *const commands[] = {
     &prompts_command,
     &compare_command,
     &drift_command,
+    &anomalies_command,
     &check_command,
     &budget_command,
     &price_command,
@@ -25,6 +26,7 @@ const struct command *const commands[] = {
     &completion_command,
     &help_command,
     &version_command,
+    NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -35,6 +35,7 @@ static const struct {
     [ALERT_SHOWN_SEVERITY] = {"shown_severity",         "severity", UNIT_NONE,  0},
     [ALERT_SHOWN_STATE]    = {"shown_state",            "state",    UNIT_NONE,  0},
     [ALERT_SHOWN_RULE]     = {"shown_rule",             "rule",     UNIT_NONE,  0},
+    [ALERT_SHOWN_METRIC]   = {"shown_metric",           "metric",   UNIT_NONE,  0},
     [ALERT_SHOWN_GROUP]    = {"shown_group",            "group",    UNIT_NONE,  0},
     [ALERT_SHOWN_FIGURE]   = {"shown_figure",           "figure",   UNIT_NONE,  0},
     [ALERT_SHOWN_N]        = {"shown_n",                "n",        UNIT_COUNT, 10},
@@ -106,8 +107,8 @@ static struct sv figure_text(struct table *t, const struct verdict *v)
     double threshold;
     bool beyond, high;
 
-    if (v->reason) {
-        buf_str(&b, v->reason);
+    if (v->reason || v->note) {
+        buf_str(&b, v->reason ? v->reason : v->note);
         return take(&b, t);
     }
     if (v->rule->kind == RULE_OF) {
@@ -193,6 +194,7 @@ static enum err add_row(struct table *t, const struct alert_table_options *o,
     c[ALERT_SHOWN_STATE] =
         text(t, v->state == VERDICT_FIRING ? SV("FIRING") : sv_from(verdict_states[v->state]));
     c[ALERT_SHOWN_RULE] = c[ALERT_RULE];
+    c[ALERT_SHOWN_METRIC] = c[ALERT_METRIC];
     c[ALERT_SHOWN_GROUP] = c[ALERT_GROUP];
     c[ALERT_SHOWN_FIGURE] = cell_text(figure_text(t, v));
     c[ALERT_SHOWN_N] = c[ALERT_N];
@@ -226,7 +228,7 @@ static void hide_empty(struct table *t)
 
         for (size_t i = 0; i < t->n_rows; i++)
             any |= t->rows[i].cells[c].type != CELL_MISSING;
-        t->columns[c].in_text = any;
+        t->columns[c].in_text = any && c != ALERT_SHOWN_METRIC;
     }
 }
 

@@ -32,6 +32,7 @@ enum alert_column {
     ALERT_SHOWN_SEVERITY, /* for people, from here on */
     ALERT_SHOWN_STATE,
     ALERT_SHOWN_RULE,
+    ALERT_SHOWN_METRIC, /* hidden unless the caller shows it: rules have names of their own */
     ALERT_SHOWN_GROUP,
     ALERT_SHOWN_FIGURE, /* "12.40 s > 10.00 s", or why there is none */
     ALERT_SHOWN_N,

@@ -158,29 +158,6 @@ static const char *sigma_limits(const struct judging *j, const double *v, size_t
     return NULL;
 }
 
-/* The smallest number of events in n that is surprising from above, the largest from below. */
-static bool surprising(const struct rate_chart *chart, int64_t n, double alpha, bool above,
-                       int64_t *out)
-{
-    int64_t calm = above ? 0 : n, beyond = above ? n : 0;
-    struct rate_surprise s;
-
-    if (!rate_chart_surprise(chart, beyond, n, &s) || (above ? s.p_upper : s.p_lower) >= alpha)
-        return false;
-    while (llabs(beyond - calm) > 1) {
-        int64_t middle = calm + (beyond - calm) / 2;
-
-        if (!rate_chart_surprise(chart, middle, n, &s))
-            return false;
-        if ((above ? s.p_upper : s.p_lower) < alpha)
-            beyond = middle;
-        else
-            calm = middle;
-    }
-    *out = beyond;
-    return true;
-}
-
 static int64_t events(double rate, int64_t n)
 {
     return (int64_t)nearbyint(rate * (double)n);
@@ -204,9 +181,9 @@ static const char *rate_limits(const struct judging *j, const struct reading *no
     chart = rate_chart(x, n, periods);
     *l = around(rule, chart.a / (chart.a + chart.b), 0, 0);
     l->inclusive = true;
-    if (l->has_high && (l->has_high = surprising(&chart, now->n, alpha, true, &at)))
+    if (l->has_high && (l->has_high = rate_chart_limit(&chart, now->n, alpha, true, &at)))
         l->high = (double)at / (double)now->n;
-    if (l->has_low && (l->has_low = surprising(&chart, now->n, alpha, false, &at)))
+    if (l->has_low && (l->has_low = rate_chart_limit(&chart, now->n, alpha, false, &at)))
         l->low = (double)at / (double)now->n;
     if (!rate_chart_surprise(&chart, events(now->value, now->n), now->n, &s))
         return NULL;
@@ -445,7 +422,7 @@ static enum err look_back(const struct judging *j, size_t first, struct error *e
 
 /* ---- verdicts ----------------------------------------------------------------------------- */
 
-static struct verdict *add_verdict(struct verdicts *out, struct arena *a)
+struct verdict *verdicts_add(struct verdicts *out, struct arena *a)
 {
     if (out->n == out->cap) {
         size_t cap = out->cap ? 2 * out->cap : 16;
@@ -531,7 +508,7 @@ static enum err judge_groups(struct judging *j, struct error *err)
 
         rc = judge_group(j, &j->now.v[i], &v, err);
         if (!rc && (v.state == VERDICT_PENDING || is_watched(j, v.group))) {
-            added = add_verdict(j->out, j->arena);
+            added = verdicts_add(j->out, j->arena);
             if (!added)
                 return no_memory(err);
             *added = v;
@@ -544,7 +521,7 @@ static enum err judge_groups(struct judging *j, struct error *err)
     if (!rc && j->rule->metric.source == METRIC_NOT_MEASURED)
         best.reason = say(j, "no data (%s)", j->rule->metric.argument);
     if (!rc && j->out->n == first) {
-        struct verdict *only = add_verdict(j->out, j->arena);
+        struct verdict *only = verdicts_add(j->out, j->arena);
 
         if (!only)
             return no_memory(err);
@@ -615,7 +592,7 @@ static enum err judge_composite(const struct rule *rule, int64_t now_us, struct 
         firing += fires(v, rule->of[i], SV_NONE);
         known += has_data(v, rule->of[i]);
     }
-    c = add_verdict(v, a);
+    c = verdicts_add(v, a);
     if (!c)
         return no_memory(err);
     *c = (struct verdict){

@@ -43,6 +43,7 @@ struct verdict {
     bool insignificant; /* beyond the limits, but that may be chance: VERDICT_OK */
     bool since_known;
     int64_t since_us;      /* it has been beyond since then, or for longer */
+    const char *note;      /* what people see in place of value and limits; or NULL */
     const char *reason;    /* why it is skipped or suppressed; in the arena or static */
     struct sv contributor; /* "feature=support": what carries most of it; SV_NONE: nobody says */
     double share;          /* its part */
@@ -82,6 +83,9 @@ NODISCARD enum err judge_rule(struct store *s, const struct judge_spec *spec,
  * incidents. */
 NODISCARD enum err judge_together(const struct rule_set *rules, int64_t now_us, struct arena *a,
                                   struct verdicts *v, struct error *err);
+
+/* Room for one more; NULL: out of memory. */
+struct verdict *verdicts_add(struct verdicts *out, struct arena *a);
 
 /* The worst severity of what fires; SEVERITY_COUNT: nothing does. */
 enum severity judge_worst(const struct verdicts *v);

@@ -234,23 +234,25 @@ static bool value_of(const struct cell *c, double *out)
     return true;
 }
 
-static bool name_group(struct reading *r, const struct row *row, size_t n_by, struct arena *a)
+/* The group of a row, from its dimensions `first` .. n_by - 1. */
+static bool name_group(struct reading *r, const struct row *row, size_t first, size_t n_by,
+                       struct arena *a)
 {
     struct buf b = {0};
 
     r->values = arena_zalloc(a, n_by + 1, sizeof(*r->values));
-    for (size_t d = 0; d < n_by && r->values; d++) {
+    for (size_t d = first; d < n_by && r->values; d++) {
         const struct cell *c = &row->cells[d];
 
         if (c->type == CELL_TEXT)
-            r->values[d] = arena_copy(a, c->text);
-        buf_str(&b, d ? ", " : "");
-        buf_sv(&b, c->type == CELL_TEXT ? r->values[d] : SV("(none)"));
+            r->values[d - first] = arena_copy(a, c->text);
+        buf_str(&b, d > first ? ", " : "");
+        buf_sv(&b, c->type == CELL_TEXT ? r->values[d - first] : SV("(none)"));
     }
-    if (n_by)
+    if (n_by > first)
         r->group = words_take(&b, a);
     buf_release(&b);
-    return r->values && (!n_by || r->group.p);
+    return r->values && (n_by == first || r->group.p);
 }
 
 /* The columns of a report that a metric is read from. */
@@ -279,17 +281,17 @@ static void take_reading(const struct metric *m, const struct table *t, const st
     }
 }
 
-static enum err read_calls(struct store *s, const struct metric *m, const struct metric_window *w,
-                           struct arena *a, struct readings *out, struct error *err)
+/* The report that has a metric's figures. columns: room for the names that it shows. */
+static enum err run_report(struct store *s, const struct metric *m, const struct metric_window *w,
+                           const char *const *by, size_t n_by, const char *columns[2],
+                           struct table *t, struct error *err)
 {
     static const char *const views[] = {"overview"};
-    const char *columns[2];
-    struct table t = {0};
     struct report_spec spec = {
         .views = views,
         .n_views = 1,
-        .by = w->by,
-        .n_by = w->n_by,
+        .by = by,
+        .n_by = n_by,
         .where = w->where,
         .n_where = w->n_where,
         .since_known = true,
@@ -302,22 +304,64 @@ static enum err read_calls(struct store *s, const struct metric *m, const struct
         .figures_only = true,
         .jobs = w->jobs,
     };
-    enum err rc;
 
     if (m->source == METRIC_SHARE || m->source == METRIC_COUNT) {
         spec.success = &m->argument;
         spec.n_success = 1;
     }
-    rc = report_run(s, &spec, &t, err);
+    return report_run(s, &spec, t, err);
+}
+
+static enum err read_calls(struct store *s, const struct metric *m, const struct metric_window *w,
+                           struct arena *a, struct readings *out, struct error *err)
+{
+    const char *columns[2];
+    struct table t = {0};
+    enum err rc = run_report(s, m, w, w->by, w->n_by, columns, &t, err);
+
     out->v = rc ? NULL : arena_zalloc(a, t.n_rows + 1, sizeof(*out->v));
     if (!rc && !out->v)
         rc = no_memory(err);
     out->n = rc ? 0 : t.n_rows;
     for (size_t i = 0; i < out->n && !rc; i++) {
-        if (!name_group(&out->v[i], &t.rows[i], w->n_by, a))
+        if (!name_group(&out->v[i], &t.rows[i], 0, w->n_by, a))
             rc = no_memory(err);
         else
             take_reading(m, &t, &t.rows[i], columns, &out->v[i]);
+    }
+    table_release(&t);
+    return rc;
+}
+
+typedef enum err visit_period(void *ctx, struct sv label, int64_t number, const struct reading *r,
+                              struct error *err);
+
+static enum err each_period_of_calls(struct store *s, const struct metric *m,
+                                     const struct metric_window *w, const char *time,
+                                     struct arena *a, visit_period *visit, void *ctx,
+                                     struct error *err)
+{
+    const char **by = arena_zalloc(a, w->n_by + 1, sizeof(*by)), *columns[2];
+    struct table t = {0};
+    enum err rc = OK;
+
+    if (!by)
+        return no_memory(err);
+    by[0] = time;
+    for (size_t d = 0; d < w->n_by; d++)
+        by[d + 1] = w->by[d];
+    rc = run_report(s, m, w, by, w->n_by + 1, columns, &t, err);
+    for (size_t i = 0; !rc && i < t.n_rows; i++) {
+        struct reading r = {.n = 0};
+
+        if (t.rows[i].cells[0].type != CELL_TEXT)
+            continue;
+        if (!name_group(&r, &t.rows[i], 1, w->n_by + 1, a)) {
+            rc = no_memory(err);
+            break;
+        }
+        take_reading(m, &t, &t.rows[i], columns, &r);
+        rc = visit(ctx, t.rows[i].cells[0].text, 0, &r, err);
     }
     table_release(&t);
     return rc;
@@ -340,6 +384,26 @@ static bool is_wanted(const struct metric *m, struct sv name)
     if (m->source == METRIC_TOOL)
         return true;
     return sv_glob(sv_from(m->argument), name);
+}
+
+/* Only whole figures, all names together. */
+struct period_events {
+    const struct metric *m;
+    int64_t *n;
+    double *sum; /* by period */
+    int64_t periods;
+};
+
+static enum err add_period_event(void *ctx, const struct event_sum *sum, struct error *err)
+{
+    struct period_events *e = ctx;
+
+    (void)err;
+    if (!is_wanted(e->m, sum->name) || sum->period < 0 || sum->period >= e->periods)
+        return OK;
+    e->n[sum->period] += sum->n;
+    e->sum[sum->period] += (double)sum->sum_millionths / 1e6;
+    return OK;
 }
 
 static enum err add_event(void *ctx, const struct event_sum *sum, struct error *err)
@@ -385,26 +449,62 @@ static int compare_readings(const void *a, const void *b)
     return sv_cmp(x->group, y->group);
 }
 
-static enum err read_events(struct store *s, const struct metric *m, const struct metric_window *w,
-                            struct arena *a, struct readings *out, struct error *err)
-{
-    static const struct {
-        enum event_kind kind;
-        const char *name; /* the only dimension */
-    } kinds[] = {
-        [METRIC_SCORE] = {EVENT_SCORE,  ""         },
-        [METRIC_BRANCH] = {EVENT_BRANCH, "condition"},
-        [METRIC_TOOL] = {EVENT_TOOL,   "tool"     },
-    };
-    struct event_reading e = {.m = m, .arena = a, .by_name = w->n_by == 1};
-    enum err rc;
+static const struct {
+    enum event_kind kind;
+    const char *name; /* the only dimension */
+} event_kinds[] = {
+    [METRIC_SCORE] = {EVENT_SCORE,  ""         },
+    [METRIC_BRANCH] = {EVENT_BRANCH, "condition"},
+    [METRIC_TOOL] = {EVENT_TOOL,   "tool"     },
+};
 
-    if (w->n_by > 1 || (w->n_by && strcmp(w->by[0], kinds[m->source].name) != 0))
+static enum err refuse_events(const struct metric *m, const struct metric_window *w, size_t most_by,
+                              struct error *err)
+{
+    if (w->n_by > most_by || (w->n_by && strcmp(w->by[0], event_kinds[m->source].name) != 0))
         return error_set(err, ERR_USAGE, "by: %s is not told by %s", m->name, w->by[0]);
     if (w->n_where)
         return error_set(err, ERR_USAGE, "where: %s is no figure of calls, which where filters",
                          m->name);
-    rc = store_event_sums(s, kinds[m->source].kind, w->since_us, w->until_us,
+    return OK;
+}
+
+static enum err each_period_of_events(struct store *s, const struct metric *m,
+                                      const struct metric_window *w, int64_t step_us,
+                                      struct arena *a, visit_period *visit, void *ctx,
+                                      struct error *err)
+{
+    struct period_events e = {.m = m,
+                              .periods = (w->until_us - w->since_us + step_us - 1) / step_us};
+    enum err rc = refuse_events(m, w, 0, err);
+
+    if (rc)
+        return rc;
+    e.n = arena_zalloc(a, (size_t)e.periods, sizeof(*e.n));
+    e.sum = arena_zalloc(a, (size_t)e.periods, sizeof(*e.sum));
+    if (!e.n || !e.sum)
+        return no_memory(err);
+    rc = store_event_sums(s, event_kinds[m->source].kind, w->since_us, w->until_us, step_us,
+                          add_period_event, &e, err);
+    for (int64_t i = 0; i < e.periods && !rc; i++)
+        if (e.n[i]) {
+            struct reading r = {.value = e.sum[i] / (double)e.n[i], .known = true, .n = e.n[i]};
+
+            rc = visit(ctx, SV_NONE, i, &r, err);
+        }
+    return rc;
+}
+
+static enum err read_events(struct store *s, const struct metric *m, const struct metric_window *w,
+                            struct arena *a, struct readings *out, struct error *err)
+{
+    struct event_reading e = {.m = m, .arena = a, .by_name = w->n_by == 1};
+    enum err rc;
+
+    rc = refuse_events(m, w, 1, err);
+    if (rc)
+        return rc;
+    rc = store_event_sums(s, event_kinds[m->source].kind, w->since_us, w->until_us,
                           w->until_us - w->since_us, add_event, &e, err);
     if (rc)
         return rc;
@@ -441,6 +541,17 @@ enum err metric_read(struct store *s, const struct metric *m, const struct metri
         break;
     }
     return OK;
+}
+
+enum err metric_read_periods(struct store *s, const struct metric *m, const struct metric_window *w,
+                             const char *time, int64_t step_us, struct arena *a,
+                             visit_period *visit, void *ctx, struct error *err)
+{
+    if (w->since_us >= w->until_us || m->source == METRIC_NOT_MEASURED)
+        return OK;
+    if (m->source == METRIC_SCORE || m->source == METRIC_BRANCH || m->source == METRIC_TOOL)
+        return each_period_of_events(s, m, w, step_us, a, visit, ctx, err);
+    return each_period_of_calls(s, m, w, time, a, visit, ctx, err);
 }
 
 const struct reading *metric_of_group(const struct readings *r, struct sv group)

@@ -95,6 +95,20 @@ NODISCARD enum err metric_read(struct store *s, const struct metric *m,
                                const struct metric_window *w, struct arena *a, struct readings *out,
                                struct error *err);
 
+/*
+ * The same by stretches of time: calls visit for each of them and group that has calls, in order of
+ * time.
+ *   time  the dimension "hour" or "day"; label: as it writes the stretch
+ *   step_us  the length of a stretch from w->since_us on, for what is no figure of calls, whose
+ *            stretches are told by number (label SV_NONE)
+ */
+NODISCARD enum err
+metric_read_periods(struct store *s, const struct metric *m, const struct metric_window *w,
+                    const char *time, int64_t step_us, struct arena *a,
+                    enum err (*visit)(void *ctx, struct sv label, int64_t number,
+                                      const struct reading *r, struct error *err),
+                    void *ctx, struct error *err);
+
 /* The reading of a group, NULL: none. */
 const struct reading *metric_of_group(const struct readings *r, struct sv group);
 

@@ -2,6 +2,7 @@
 #include "stats/rate_chart.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include "stats/distribution.h"
 #include "stats/special.h"
 #include "base/banned.h"
@@ -95,5 +96,26 @@ bool rate_chart_surprise(const struct rate_chart *c, int64_t x, int64_t n,
     else
         out->z = normal_quantile(fmax(below + here / 2, 1e-300));
     out->z = fmin(Z_MAX, fmax(-Z_MAX, out->z));
+    return true;
+}
+
+bool rate_chart_limit(const struct rate_chart *c, int64_t n, double alpha, bool above, int64_t *out)
+{
+    int64_t calm = above ? 0 : n, beyond = above ? n : 0;
+    struct rate_surprise s;
+
+    if (!rate_chart_surprise(c, beyond, n, &s) || (above ? s.p_upper : s.p_lower) >= alpha)
+        return false;
+    while (llabs(beyond - calm) > 1) {
+        int64_t middle = calm + (beyond - calm) / 2;
+
+        if (!rate_chart_surprise(c, middle, n, &s))
+            return false;
+        if ((above ? s.p_upper : s.p_lower) < alpha)
+            beyond = middle;
+        else
+            calm = middle;
+    }
+    *out = beyond;
     return true;
 }

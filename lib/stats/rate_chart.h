@@ -39,4 +39,11 @@ struct rate_surprise {
 bool rate_chart_surprise(const struct rate_chart *c, int64_t x, int64_t n,
                          struct rate_surprise *out);
 
+/* The smallest number of events in n of a new period that is less probable than alpha from above,
+ * or the largest from below. False, *out untouched: none is (0 of a few may always happen). O(n log
+ * n).
+ */
+bool rate_chart_limit(const struct rate_chart *c, int64_t n, double alpha, bool above,
+                      int64_t *out);
+
 #endif
