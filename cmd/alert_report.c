@@ -136,6 +136,10 @@ void alert_report_explain(const struct rule *rule, const struct table *t, struct
         buf_sv(out, text_of(row, ALERT_STATE));
         buf_str(out, ": ");
         safe_text(out, text_of(row, ALERT_SHOWN_FIGURE), 0, true);
+        if (text_of(row, ALERT_SHOWN_NORMAL).p) {
+            buf_str(out, ", normal ");
+            buf_sv(out, text_of(row, ALERT_SHOWN_NORMAL));
+        }
         if (row->cells[ALERT_N].type == CELL_INT)
             buf_printf(out, "   n %lld", (long long)row->cells[ALERT_N].i);
         if (row->cells[ALERT_BASELINE_N].type == CELL_INT)

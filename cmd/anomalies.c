@@ -63,20 +63,6 @@ struct anomalies {
 
 /* ---- what was asked ----------------------------------------------------------------------- */
 
-/* "1h", "30d": as --since takes it. */
-static enum err read_time(const char *option, const char *text, int64_t *out, struct error *err)
-{
-    struct when w;
-
-    if (!text)
-        return OK;
-    if (when_parse(text, &w, NULL) || w.kind != WHEN_AGO || w.value <= 0)
-        return error_set(err, ERR_USAGE, "--%s: expected a time like 1h or 30d, found \"%s\"",
-                         option, text);
-    *out = w.value;
-    return OK;
-}
-
 static enum err read_sigma(const char *text, double *out, struct error *err)
 {
     char *end;
@@ -110,9 +96,9 @@ static enum err open_preset(struct anomalies *a, const char *preset, struct erro
     enum err rc = rule_set_open("s004", &a->inv->arena, &a->set, err);
 
     if (!rc)
-        rc = read_time("window", a->cli->window, &window, err);
+        rc = when_duration("window", a->cli->window, &window, err);
     if (!rc)
-        rc = read_time("history", a->cli->history, &history, err);
+        rc = when_duration("history", a->cli->history, &history, err);
     if (!rc && history < 2 * window)
         rc = error_set(err, ERR_USAGE, "--history: expected at least twice the window");
     for (size_t i = 0; i < a->set.n && !rc; i++) {
@@ -133,7 +119,7 @@ static enum err read_options(struct anomalies *a, struct error *err)
 {
     const struct anomalies_cli *o = a->cli;
     const char *preset = o->preset ? o->preset : "default";
-    enum err rc = read_time("backtest", o->backtest, &a->backtest_us, err);
+    enum err rc = when_duration("backtest", o->backtest, &a->backtest_us, err);
 
     a->rules = strcmp(preset, "default") != 0 || (o->method && strcmp(o->method, "rule") == 0);
     if (rc)

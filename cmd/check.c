@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include "alert/alert_state.h"
 #include "alert/alert_table.h"
+#include "alert/backtest.h"
 #include "alert_head.h"
 #include "alert_report.h"
 #include "commands.h"
@@ -17,7 +18,7 @@
 enum { STATE_MAX_BYTES = 1 << 20 };
 
 struct check_cli {
-    const char *rules, *fail_on, *state, *on_alert, *explain, *junit, *markdown;
+    const char *rules, *fail_on, *state, *on_alert, *explain, *junit, *markdown, *backtest;
     bool schema;
 };
 
@@ -28,6 +29,7 @@ static const struct opt check_rows[] = {
     OPT_TEXT  (0, "state",    "FILE",               check_cli, state,    "remember there what fires: each alert is told when it begins and when it is over"),
     OPT_TEXT  (0, "on-alert", "CMD",                check_cli, on_alert, "a shell command to run when there is something to tell, with the answer as JSON on its standard input"),
     OPT_TEXT  (0, "explain",  "RULE",               check_cli, explain,  "what one rule looks at, why, and what it says now"),
+    OPT_TEXT  (0, "backtest", "TIME",               check_cli, backtest, "when each rule would have fired first in the last 30d"),
     OPT_TEXT  (0, "junit",    "FILE",               check_cli, junit,    "also write JUnit's XML to FILE, for build servers"),
     OPT_TEXT  (0, "markdown", "FILE",               check_cli, markdown, "also write a Markdown table to FILE, for comments"),
     OPT_FLAG  (0, "schema",                         check_cli, schema,   "print the JSON Schema of files of rules"),
@@ -45,6 +47,7 @@ struct check {
     struct judge_spec spec;
     struct verdicts verdicts;
     struct alert_state state;
+    int64_t backtest_us; /* 0: none */
     struct alert_table_options look;
     struct table table;
 };
@@ -164,8 +167,12 @@ static enum err judge(struct check *c, struct store *store, struct error *err)
                                            .zone = c->spec.zone,
                                            .only_firing = c->inv->shared.quiet &&
                                                           output_for_people(&c->inv->shared)};
-    rc = judge_run(store, &c->spec, &c->inv->arena, &c->verdicts, err);
-    if (!rc && c->cli->state)
+    if (c->backtest_us)
+        rc = backtest_rules(store, &c->spec, c->spec.now_us - c->backtest_us, &c->inv->arena,
+                            &c->verdicts, err);
+    else
+        rc = judge_run(store, &c->spec, &c->inv->arena, &c->verdicts, err);
+    if (!rc && c->cli->state && !c->backtest_us)
         rc = alert_state_update(&c->state, &c->rules, c->spec.now_us, &c->verdicts, &c->inv->arena,
                                 err);
     if (!rc)
@@ -211,7 +218,7 @@ static enum err tell(const struct check *c, struct error *err)
         rc = alert_report_junit(c->cli->junit, &c->rules, &c->table, err);
     if (!rc && c->cli->markdown)
         rc = alert_report_file(c->inv, c->cli->markdown, "md", &c->table, err);
-    return rc ? rc : write_state(c, err);
+    return rc || c->backtest_us ? rc : write_state(c, err);
 }
 
 static enum err show_schema(struct invocation *inv, struct error *err)
@@ -234,7 +241,9 @@ static enum err check_command_run(struct invocation *inv, struct error *err)
 
     if (c.cli->schema)
         return show_schema(inv, err);
-    rc = sort_arguments(&c, err);
+    rc = when_duration("backtest", c.cli->backtest, &c.backtest_us, err);
+    if (!rc)
+        rc = sort_arguments(&c, err);
     if (!rc)
         rc = check_explain(&c, err);
     if (!rc)
@@ -248,7 +257,7 @@ static enum err check_command_run(struct invocation *inv, struct error *err)
         rc = tell(&c, err);
     if (!rc) {
         inv->found = judge_worst(&c.verdicts) <= (fail_on < SEVERITY_COUNT ? fail_on : SEVERITY_P3);
-        if (c.cli->on_alert && has_news(&c) && !c.cli->explain)
+        if (c.cli->on_alert && has_news(&c) && !c.cli->explain && !c.backtest_us)
             hook_run(inv, c.cli->on_alert, &c.table);
     }
     table_release(&c.table);

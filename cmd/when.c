@@ -176,6 +176,19 @@ static int64_t resolve(const struct when *w, const struct zone *z, int64_t now_u
     return w->kind == WHEN_LOCAL ? zone_local_to_utc(z, w->value) : w->value;
 }
 
+enum err when_duration(const char *option, const char *text, int64_t *out, struct error *err)
+{
+    struct when w;
+
+    if (!text)
+        return OK;
+    if (when_parse(text, &w, NULL) || w.kind != WHEN_AGO || w.value <= 0)
+        return error_set(err, ERR_USAGE, "--%s: expected a time like 1h or 30d, found \"%s\"",
+                         option, text);
+    *out = w.value;
+    return OK;
+}
+
 int64_t when_since_us(const struct when *w, const struct zone *z, int64_t now_us)
 {
     return resolve(w, z, now_us, false);

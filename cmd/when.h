@@ -33,6 +33,11 @@ struct when {
  */
 NODISCARD enum err when_parse(const char *text, struct when *out, struct error *err);
 
+/* A length of time that an option takes: 30m, 1h, 30d. text NULL leaves *out as it is. ERR_USAGE
+ * with the option's name. */
+NODISCARD enum err when_duration(const char *option, const char *text, int64_t *out,
+                                 struct error *err);
+
 /* The first instant that --since includes. */
 int64_t when_since_us(const struct when *w, const struct zone *z, int64_t now_us);
 

@@ -38,6 +38,7 @@ static const struct {
     [ALERT_SHOWN_METRIC]   = {"shown_metric",           "metric",   UNIT_NONE,  0},
     [ALERT_SHOWN_GROUP]    = {"shown_group",            "group",    UNIT_NONE,  0},
     [ALERT_SHOWN_FIGURE]   = {"shown_figure",           "figure",   UNIT_NONE,  0},
+    [ALERT_SHOWN_NORMAL]   = {"shown_normal",           "normal",   UNIT_NONE,  15},
     [ALERT_SHOWN_N]        = {"shown_n",                "n",        UNIT_COUNT, 10},
     [ALERT_SHOWN_SINCE]    = {"shown_since",            "since",    UNIT_NONE,  20},
     [ALERT_SHOWN_MAIN]     = {"shown_main",             "mainly",   UNIT_NONE,  0},
@@ -127,12 +128,18 @@ static struct sv figure_text(struct table *t, const struct verdict *v)
                                           : (high ? " > " : " < "));
         add_figure(&b, v, threshold);
     }
-    if (v->limits.has_normal) {
-        buf_str(&b, ", normal ");
-        add_figure(&b, v, v->limits.normal);
-    }
     if (v->insignificant)
         buf_str(&b, ", not significant");
+    return take(&b, t);
+}
+
+static struct sv normal_text(struct table *t, const struct verdict *v)
+{
+    struct buf b = {0};
+
+    if (!v->limits.has_normal || v->reason)
+        return SV_NONE;
+    add_figure(&b, v, v->limits.normal);
     return take(&b, t);
 }
 
@@ -197,6 +204,7 @@ static enum err add_row(struct table *t, const struct alert_table_options *o,
     c[ALERT_SHOWN_METRIC] = c[ALERT_METRIC];
     c[ALERT_SHOWN_GROUP] = c[ALERT_GROUP];
     c[ALERT_SHOWN_FIGURE] = cell_text(figure_text(t, v));
+    c[ALERT_SHOWN_NORMAL] = cell_text(normal_text(t, v));
     c[ALERT_SHOWN_N] = c[ALERT_N];
     if (v->since_known) {
         struct buf b = {0};

@@ -35,6 +35,7 @@ enum alert_column {
     ALERT_SHOWN_METRIC, /* hidden unless the caller shows it: rules have names of their own */
     ALERT_SHOWN_GROUP,
     ALERT_SHOWN_FIGURE, /* "12.40 s > 10.00 s", or why there is none */
+    ALERT_SHOWN_NORMAL, /* the baseline's figure */
     ALERT_SHOWN_N,
     ALERT_SHOWN_SINCE,
     ALERT_SHOWN_MAIN,

@@ -92,14 +92,13 @@ static const char *say(const struct watch *w, const char *fmt, ...)
 /* ---- baselines ---------------------------------------------------------------------------- */
 
 /* The known values of up to BASELINE periods before `end`; how many there are. */
-static size_t baseline(const struct watch *w, const double *y, size_t end, double out[BASELINE])
+static size_t baseline(const double *y, size_t end, double out[BASELINE])
 {
     size_t n = 0;
 
     for (size_t i = end > BASELINE ? end - BASELINE : 0; i < end; i++)
         if (isfinite(y[i]))
             out[n++] = y[i];
-    (void)w;
     return n;
 }
 
@@ -154,7 +153,7 @@ static void level_of(const struct watch *w, const double *y, double threshold, s
 {
     double base[BASELINE], z, half;
     struct level_chart chart;
-    size_t k = baseline(w, y, w->t, base);
+    size_t k = baseline(y, w->t, base);
 
     if (too_short(w, k, LEVEL_CHART_MIN, out) || level_chart(base, k, &chart, NULL))
         return;
@@ -177,9 +176,23 @@ static void level_of(const struct watch *w, const double *y, double threshold, s
     look_back(w, y, out);
 }
 
+/* There are enough earlier periods whose season is known, before `end`. */
+static bool has_season(const struct watch *w, size_t end)
+{
+    double base[BASELINE];
+
+    return w->ratio && baseline(w->ratio, end, base) >= LEVEL_CHART_MIN;
+}
+
+static void detect_season(const struct watch *w, struct finding *out);
+
+/* Without its season where that is known. */
 static void detect_level(const struct watch *w, struct finding *out)
 {
-    level_of(w, w->group->value, 0, out);
+    if (has_season(w, w->t) && isfinite(w->ratio[w->t]))
+        detect_season(w, out);
+    else
+        level_of(w, w->group->value, 0, out);
 }
 
 static void detect_mad(const struct watch *w, struct finding *out)
@@ -211,7 +224,7 @@ static void detect_sigma(const struct watch *w, struct finding *out)
 {
     double base[BASELINE] = {0};
     double sigma = w->spec->sigma > 0 ? w->spec->sigma : w->spec->method == ANOMALY_SPC ? 2 : 3;
-    size_t k = baseline(w, w->group->value, w->t, base);
+    size_t k = baseline(w->group->value, w->t, base);
     struct sigma_chart chart = sigma_chart(base, k, sigma);
     bool flag;
 
@@ -298,17 +311,18 @@ static void detect_silence(const struct watch *w, struct finding *out)
 /* Standard scores of the stretch up to now, by what the periods before it say. */
 static size_t scores(const struct watch *w, double z[STRETCH], struct finding *out)
 {
-    const double *y = w->metric->shape == METRIC_RATE || !w->ratio ? w->group->value : w->ratio;
     size_t n = w->t + 1 < LEVEL_CHART_MIN + STRETCH ? (w->t + 1) / 2 : STRETCH;
     size_t first = w->t + 1 - n;
+    bool rates = w->metric->shape == METRIC_RATE;
+    const double *y = !rates && has_season(w, first) ? w->ratio : w->group->value;
     double base[BASELINE];
-    size_t k = baseline(w, y, first, base);
+    size_t k = baseline(y, first, base);
     struct level_chart level;
     struct rate_chart rate;
 
     if (too_short(w, k, LEVEL_CHART_MIN, out))
         return 0;
-    if (w->metric->shape == METRIC_RATE) {
+    if (rates) {
         rate_baseline(w, first, &rate);
     } else if (level_chart(base, k, &level, NULL) || !(level.log_sigma > 0)) {
         out->state = VERDICT_SKIPPED;
@@ -319,7 +333,7 @@ static size_t scores(const struct watch *w, double z[STRETCH], struct finding *o
         struct rate_surprise s;
 
         z[i] = NAN;
-        if (w->metric->shape != METRIC_RATE)
+        if (!rates)
             level_chart_z(&level, y[first + i], &z[i]);
         else if (w->group->n[first + i] > 0 &&
                  rate_chart_surprise(&rate, events(w, first + i), w->group->n[first + i], &s))
@@ -426,7 +440,7 @@ static bool applies(const struct watch *w, const struct detector *d)
     if (d->method != w->spec->method)
         return false;
     if (d->run == detect_silence)
-        return w->metric->family == FAMILY_SAFETY;
+        return w->metric->family == FAMILY_SAFETY && !is_bad_thing(w->metric);
     return w->metric->shape == METRIC_RATE  ? d->rates
            : w->metric->shape == METRIC_SUM ? d->sums
                                             : d->levels;
@@ -577,11 +591,28 @@ static enum err take_season_out(struct watch *w, struct error *err)
     return OK;
 }
 
+/* A metric that the log does not have. */
+static enum err add_missing(struct watch *w, struct verdicts *out, struct error *err)
+{
+    const struct finding f = {.state = VERDICT_SKIPPED, .reason = "no data"};
+
+    for (size_t i = 0; i < ARRAY_LEN(detectors); i++)
+        if (applies(w, &detectors[i])) {
+            const struct rule *rule = made_up_rule(w, &detectors[i]);
+
+            w->group = NULL;
+            return rule ? add(w, rule, &f, out, err) : no_memory(err);
+        }
+    return OK;
+}
+
 static enum err judge_metric(struct watch *w, struct verdicts *out, bool *seasonal,
                              struct error *err)
 {
     enum err rc = OK;
 
+    if (!w->series.n)
+        return add_missing(w, out, err);
     for (size_t g = 0; g < w->series.n && g < GROUPS && !rc; g++) {
         w->group = &w->series.v[g];
         rc = take_season_out(w, err);
@@ -620,7 +651,7 @@ enum err anomaly_run(struct store *s, const struct anomaly_spec *spec, struct ar
 
     *out = (struct verdicts){NULL, 0, 0};
     *seasonal = false;
-    for (size_t i = 0; i < n && !rc && periods; i++) {
+    for (size_t i = 0; i < n && !rc; i++) {
         struct metric m;
         struct watch w = {.store = s, .spec = spec, .arena = a, .metric = &m};
         struct series_spec series = {.by = spec->by,
@@ -635,9 +666,9 @@ enum err anomaly_run(struct store *s, const struct anomaly_spec *spec, struct ar
 
         rc = metric_find(names[i], &m, err);
         /* Groups and filters are of calls; what stands beside them is left out unless asked for. */
-        if (!rc && usual && (spec->n_by || spec->n_where) && m.source >= METRIC_SCORE)
+        if (!rc && usual && (spec->n_by || spec->n_where) && metric_is_of_events(&m))
             continue;
-        if (!rc)
+        if (!rc && periods)
             rc = series_read(s, &m, &series, a, &w.series, err);
         if (!rc)
             rc = judge_metric(&w, out, seasonal, err);

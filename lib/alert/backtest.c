@@ -6,16 +6,14 @@
 #include "base/banned.h"
 
 #define LEAST_STEP_US (300 * US_PER_S)
-#define MOST_STEP_US (3600 * US_PER_S)
 
+/* As far apart as windows are long, so that each is read once, as a baseline's, too. */
 static int64_t step_of(const struct rule *rule)
 {
-    return rule->window_us < LEAST_STEP_US  ? LEAST_STEP_US
-           : rule->window_us > MOST_STEP_US ? MOST_STEP_US
-                                            : rule->window_us;
+    return rule->window_us < LEAST_STEP_US ? LEAST_STEP_US : rule->window_us;
 }
 
-/* A verdict out of an arena that is about to be emptied. */
+/* A verdict out of an arena that is about to go. */
 static bool keep(struct arena *a, struct verdict *v)
 {
     struct sv *values = arena_zalloc(a, v->rule->n_by + 1, sizeof(*values));
@@ -39,29 +37,32 @@ static enum err first_firing(struct store *s, struct judge_spec spec, const stru
 {
     int64_t end_us = spec.now_us, step = step_of(rule);
     int64_t steps = (end_us - since_us) / step;
-    struct arena moment = {0};
+    struct arena rule_arena = {0};
+    struct window_cache cache = {.v = NULL};
     enum err rc = OK;
     bool found = false;
 
+    spec.cache = &cache;
+    spec.jobs = 1; /* windows are short */
     for (int64_t i = steps; i >= 0 && !found && !rc; i--) {
         struct verdicts at = {NULL, 0, 0};
 
-        arena_reset(&moment);
         spec.now_us = end_us - i * step;
-        rc = judge_rule(s, &spec, rule, &moment, &at, err);
+        rc = judge_rule(s, &spec, rule, &rule_arena, &at, err);
         for (size_t k = 0; k < at.n && !rc && !found; k++)
             if (at.v[k].state == VERDICT_FIRING || (i == 0 && k == 0)) {
                 found = true;
                 *out = at.v[k];
                 if (out->state == VERDICT_FIRING) {
-                    rc = contributor_find(s, &spec, &moment, out, err);
+                    rc = contributor_find(s, &spec, &rule_arena, out, err);
                     out->since_us = spec.now_us;
                 }
                 if (!rc && !keep(a, out))
                     rc = error_set(err, ERR_NOMEM, "out of memory for the rules");
             }
     }
-    arena_release(&moment);
+    window_cache_release(&cache);
+    arena_release(&rule_arena);
     return rc;
 }
 

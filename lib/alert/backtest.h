@@ -6,7 +6,7 @@
 
 /*
  * Judges each rule at instants from since_us to spec->now_us, as far apart as its window is long (5
- * minutes at least, an hour at most), until it fires. Of each rule one verdict: that of this
+ * minutes at least), until it fires. Of each rule one verdict: that of this
  * instant, with since_us of it; or, where it never fired, that of the last one. Composites are left
  * out. O(rules × instants × calls in a window).
  */

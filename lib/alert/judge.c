@@ -269,12 +269,55 @@ static struct metric_window window_of(const struct judging *j, int64_t since_us,
                                   .jobs = j->spec->jobs};
 }
 
-static enum err read_at(const struct judging *j, int64_t until_us, int64_t length_us,
-                        struct readings *out, struct error *err)
+static enum err read_window(const struct judging *j, int64_t until_us, int64_t length_us,
+                            struct readings *out, struct error *err)
 {
     struct metric_window w = window_of(j, until_us - length_us, until_us);
 
     return metric_read(j->store, &j->rule->metric, &w, j->arena, out, err);
+}
+
+void window_cache_release(struct window_cache *c)
+{
+    keymap_release(&c->ends);
+    free(c->v);
+    *c = (struct window_cache){.v = NULL};
+}
+
+/* Room for one more window; its number. KEYMAP_NONE: out of memory. */
+static uint32_t cache_add(struct window_cache *c, int64_t until_us)
+{
+    if (c->ends.n == c->cap) {
+        size_t cap = c->cap ? 2 * c->cap : 256;
+        struct readings *v = realloc(c->v, cap * sizeof(*v));
+
+        if (!v)
+            return KEYMAP_NONE;
+        c->v = v;
+        c->cap = cap;
+    }
+    return keymap_add(&c->ends, (uint64_t)until_us);
+}
+
+static enum err read_at(const struct judging *j, int64_t until_us, int64_t length_us,
+                        struct readings *out, struct error *err)
+{
+    struct window_cache *c = length_us == j->rule->window_us ? j->spec->cache : NULL;
+    uint32_t at = c ? keymap_find(&c->ends, (uint64_t)until_us) : KEYMAP_NONE;
+    enum err rc;
+
+    if (at != KEYMAP_NONE) {
+        *out = c->v[at];
+        return OK;
+    }
+    rc = read_window(j, until_us, length_us, out, err);
+    if (rc || !c)
+        return rc;
+    at = cache_add(c, until_us);
+    if (at == KEYMAP_NONE)
+        return no_memory(err);
+    c->v[at] = *out;
+    return OK;
 }
 
 static enum err read_baseline(struct judging *j, struct error *err)
@@ -548,6 +591,17 @@ enum err judge_rule(struct store *s, const struct judge_spec *spec, const struct
     int64_t last_us;
     enum err rc = report_time_range(s, &j.first_us, &last_us, err);
 
+    if (!rc && spec->n_where && metric_is_of_events(&rule->metric)) {
+        struct verdict *v = verdicts_add(out, a);
+
+        if (!v)
+            return no_memory(err);
+        *v = (struct verdict){.rule = rule,
+                              .state = VERDICT_SKIPPED,
+                              .severity = rule->severity,
+                              .reason = "no figure of calls, which --where filters"};
+        return OK;
+    }
     j.n_where = spec->n_where + rule->n_where;
     j.where = arena_zalloc(a, j.n_where + 1, sizeof(*j.where));
     if (!rc && !j.where)

@@ -3,6 +3,7 @@
 #define LLMOBS_ALERT_JUDGE_H
 
 #include "alert/rule.h"
+#include "query/keymap.h"
 
 enum verdict_state {
     VERDICT_FIRING,
@@ -64,7 +65,17 @@ struct judge_spec {
     /* A verdict is wanted of this group whatever it is; NULL: of none. */
     bool (*is_watched)(const void *ctx, const struct rule *rule, struct sv group);
     const void *watch;
+    struct window_cache *cache; /* of one rule at several instants; NULL: none */
 };
+
+/* Figures of a rule's windows, by their ends, in the arena of judge_rule(); zeroed storage is
+ * empty. */
+struct window_cache {
+    struct keymap ends;
+    struct readings *v; /* by number in ends */
+    size_t cap;
+};
+void window_cache_release(struct window_cache *c);
 
 /*
  * At least one verdict for each rule, in their order: one for each group that is beyond its limits;

@@ -215,6 +215,11 @@ enum err metric_find(const char *name, struct metric *out, struct error *err)
     return unknown(name, err);
 }
 
+bool metric_is_of_events(const struct metric *m)
+{
+    return m->source == METRIC_SCORE || m->source == METRIC_BRANCH || m->source == METRIC_TOOL;
+}
+
 /* ---- figures of calls --------------------------------------------------------------------- */
 
 static size_t column_of(const struct table *t, const char *key)
@@ -549,7 +554,7 @@ enum err metric_read_periods(struct store *s, const struct metric *m, const stru
 {
     if (w->since_us >= w->until_us || m->source == METRIC_NOT_MEASURED)
         return OK;
-    if (m->source == METRIC_SCORE || m->source == METRIC_BRANCH || m->source == METRIC_TOOL)
+    if (metric_is_of_events(m))
         return each_period_of_events(s, m, w, step_us, a, visit, ctx, err);
     return each_period_of_calls(s, m, w, time, a, visit, ctx, err);
 }

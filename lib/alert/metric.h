@@ -63,6 +63,9 @@ struct metric {
 /* Borrows the name. ERR_USAGE: "unknown metric 'latencyp95'; did you mean latency_p95_us?". */
 NODISCARD enum err metric_find(const char *name, struct metric *out, struct error *err);
 
+/* It comes from what stands beside calls, which have no dimensions to group or filter by. */
+bool metric_is_of_events(const struct metric *m);
+
 struct metric_window {
     const char *const *by; /* dimensions: a reading for each group; none: one of all calls */
     size_t n_by;

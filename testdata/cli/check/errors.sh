@@ -1,0 +1,63 @@
+# What is wrong with rules and options is named, with its place. Every file of rules is tried.
+exec 2>&1
+echo '{"timestamp":1795258000,"model":"m","request_id":"1","latency_ms":5,"cost_usd":1}' >log.jsonl
+try() { echo "$1" >r.json; llmobs check --rules r.json log.jsonl >/dev/null; echo "exit $?"; }
+rule() { try "{\"rules\": [{\"name\": \"x\", $1}]}"; }
+try ''
+try '['
+try '[]'
+try '{}'
+try '{"rules": []}'
+try '{"rules": [1]}'
+try '{"rule": []}'
+try '{"escalate": 1, "rules": [{"name": "x", "metric": "calls", "value": 1}]}'
+try '{"rules": [{"metric": "calls", "value": 1}]}'
+try '{"rules": [{"name": "x", "metric": "calls", "value": 1}, {"name": "x", "metric": "calls", "value": 1}]}'
+rule '"metric": "calls"'
+rule '"metric": "calls", "value": 1, "times": 2, "baseline": "7d"'
+rule '"metric": "calls", "of": ["y"]'
+rule '"metric": "latency_p95", "value": 1'
+rule '"metric": "latncy_p95_us", "value": 1'
+rule '"metric": "score:", "value": 1'
+rule '"metric": "calls", "vaule": 1'
+rule '"metric": "calls", "value": "many"'
+rule '"metric": "calls", "value": 1e999'
+rule '"metric": "calls", "value": "5%"'
+rule '"metric": "calls", "value": 1, "window": "5"'
+rule '"metric": "calls", "value": 1, "window": "500d"'
+rule '"metric": "calls", "value": 1, "window": "99999999999999999999d"'
+rule '"metric": "calls", "value": 1, "window": "0m"'
+rule '"metric": "calls", "value": 1, "op": "=="'
+rule '"metric": "calls", "value": 1, "op": "<>"'
+rule '"metric": "calls", "value": 1, "severity": "P9"'
+rule '"metric": "calls", "value": 1, "for": "25h"'
+rule '"metric": "calls", "value": 1, "min_n": 0'
+rule '"metric": "calls", "value": 1, "min_n": 1.5'
+rule '"metric": "calls", "value": 1, "baseline": "7d"'
+rule '"metric": "calls", "value": 1, "history": "7d"'
+rule '"metric": "calls", "times": 2'
+rule '"metric": "calls", "times": 0, "baseline": "7d"'
+rule '"metric": "calls", "times": 2, "baseline": "5m"'
+rule '"metric": "calls", "surprise": 0.01, "baseline": "7d"'
+rule '"metric": "error_rate", "surprise": 1, "baseline": "7d"'
+rule '"metric": "error_rate", "value": 1, "per": "1h"'
+rule '"metric": "error_rate", "value": 1, "alpha": 0.01'
+rule '"metric": "calls", "times": 2, "baseline": "7d", "alpha": 0.01'
+rule '"metric": "calls", "outside": [1]'
+rule '"metric": "calls", "outside": [2, 1]'
+rule '"metric": "calls", "value": 1, "unless": "x"'
+rule '"metric": "calls", "value": 1, "unless": "y"'
+rule '"of": ["y"]'
+rule '"of": ["x"]'
+rule '"of": ["x"], "at_least": 2'
+rule '"metric": "calls", "value": 1, "by": "featur"'
+rule '"metric": "calls", "value": 1, "where": "feature"'
+rule '"metric": "share:latency>", "value": 1'
+rule '"metric": "score:quality", "value": 1, "by": "feature"'
+rule '"metric": "score:quality", "value": 1, "where": "feature=a"'
+llmobs check s01 log.jsonl; echo "exit $?"
+llmobs check --rules s01 log.jsonl; echo "exit $?"
+llmobs check s001 --explain cost_spke log.jsonl; echo "exit $?"
+llmobs check --fail-on P5 log.jsonl; echo "exit $?"
+llmobs check --backtest never log.jsonl; echo "exit $?"
+llmobs check --db no.db; echo "exit $?"
