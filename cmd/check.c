@@ -4,6 +4,7 @@
 #include "alert/alert_state.h"
 #include "alert/alert_table.h"
 #include "alert/backtest.h"
+#include "alert/selftest.h"
 #include "alert_head.h"
 #include "alert_report.h"
 #include "commands.h"
@@ -18,13 +19,14 @@
 enum { STATE_MAX_BYTES = 1 << 20 };
 
 struct check_cli {
-    const char *rules, *fail_on, *state, *on_alert, *explain, *junit, *markdown, *backtest;
-    bool schema;
+    const char *rules, *slo, *fail_on, *state, *on_alert, *explain, *junit, *markdown, *backtest;
+    bool schema, self_test;
 };
 
 /* clang-format off */
 static const struct opt check_rows[] = {
     OPT_TEXT  (0, "rules",    "SET",                check_cli, rules,    "default, s000, s001, s002, s003, s004 or a JSON file of rules (default: default)"),
+    OPT_TEXT  (0, "slo",      "FILE",               check_cli, slo,      "a JSON file of objectives in place of rules: how fast the errors they allow are used up"),
     OPT_CHOICE(0, "fail-on",  "SEVERITY", severity_word, check_cli, fail_on, "exit 1 only for what is as bad as P0, P1, P2 or P3 (default: P3)"),
     OPT_TEXT  (0, "state",    "FILE",               check_cli, state,    "remember there what fires: each alert is told when it begins and when it is over"),
     OPT_TEXT  (0, "on-alert", "CMD",                check_cli, on_alert, "a shell command to run when there is something to tell, with the answer as JSON on its standard input"),
@@ -32,6 +34,7 @@ static const struct opt check_rows[] = {
     OPT_TEXT  (0, "backtest", "TIME",               check_cli, backtest, "when each rule would have fired first in the last 30d"),
     OPT_TEXT  (0, "junit",    "FILE",               check_cli, junit,    "also write JUnit's XML to FILE, for build servers"),
     OPT_TEXT  (0, "markdown", "FILE",               check_cli, markdown, "also write a Markdown table to FILE, for comments"),
+    OPT_FLAG  (0, "self-test",                      check_cli, self_test, "make up calls with and without the fault that each rule is for, and see that it fires"),
     OPT_FLAG  (0, "schema",                         check_cli, schema,   "print the JSON Schema of files of rules"),
     OPT_END,
 };
@@ -66,6 +69,10 @@ static enum err sort_arguments(struct check *c, struct error *err)
         else if (!text_list_add(&c->files, args->v[i], &c->inv->arena))
             return error_set(err, ERR_NOMEM, "out of memory");
     }
+    if (name && c->cli->slo)
+        return error_set(err, ERR_USAGE, "--slo and rules: one of them");
+    if (c->cli->slo)
+        return slo_open(c->cli->slo, &c->inv->arena, &c->rules, err);
     return rule_set_open(name ? name : "default", &c->inv->arena, &c->rules, err);
 }
 
@@ -221,6 +228,33 @@ static enum err tell(const struct check *c, struct error *err)
     return rc || c->backtest_us ? rc : write_state(c, err);
 }
 
+static const char *const selftest_words[] = {"ok", "FAILED", "not tested"};
+
+/* "ok          cost_spike           fires at $2.40/h > $1.20/h" */
+static enum err self_test(struct check *c, struct error *err)
+{
+    static const struct zone utc = {.name = "UTC"};
+    struct selftest *tests;
+    struct buf text = {0};
+    enum err rc = selftest_run(&c->rules, &utc, c->inv->now_us, &c->inv->arena, &tests, err);
+
+    for (size_t i = 0; i < c->rules.n && !rc; i++) {
+        const struct selftest *t = &tests[i];
+
+        buf_printf(&text, "%-10s  %-24s  ", selftest_words[t->result], t->rule->name);
+        if (t->problem)
+            buf_str(&text, t->problem);
+        else
+            alert_figure(&text, &t->fault);
+        buf_char(&text, '\n');
+        c->inv->found |= t->result == SELFTEST_FAILED;
+    }
+    if (!rc)
+        rc = output_text(c->inv, &text, err);
+    buf_release(&text);
+    return rc;
+}
+
 static enum err show_schema(struct invocation *inv, struct error *err)
 {
     struct buf text = {0};
@@ -244,6 +278,8 @@ static enum err check_command_run(struct invocation *inv, struct error *err)
     rc = when_duration("backtest", c.cli->backtest, &c.backtest_us, err);
     if (!rc)
         rc = sort_arguments(&c, err);
+    if (!rc && c.cli->self_test)
+        return self_test(&c, err);
     if (!rc)
         rc = check_explain(&c, err);
     if (!rc)

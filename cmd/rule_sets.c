@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include "alert/slo.h"
 #include "inputs.h"
 #include "json/document.h"
 #include "base/banned.h"
@@ -69,6 +70,20 @@ enum err rule_set_open(const char *name, struct arena *arena, struct rule_set *o
     } else {
         rc = rules_read((struct sv){text.p ? text.p : "", text.n}, name, arena, out, err);
     }
+    buf_release(&text);
+    return rc;
+}
+
+enum err slo_open(const char *path, struct arena *arena, struct rule_set *out, struct error *err)
+{
+    struct error found = {0};
+    struct buf text = {0};
+    enum err rc = inputs_small_file(path, RULES_MAX_BYTES, &text, &found);
+
+    if (rc)
+        *err = found;
+    else
+        rc = slo_read((struct sv){text.p ? text.p : "", text.n}, path, arena, out, err);
     buf_release(&text);
     return rc;
 }

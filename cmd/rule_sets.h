@@ -13,6 +13,10 @@ const char *rule_set_word(size_t i);
 NODISCARD enum err rule_set_open(const char *name, struct arena *arena, struct rule_set *out,
                                  struct error *err);
 
+/* A file of objectives, as rules. As slo_read(); ERR_IO, ERR_RANGE. */
+NODISCARD enum err slo_open(const char *path, struct arena *arena, struct rule_set *out,
+                            struct error *err);
+
 /* Whether a word on the command line means rules and not a log: the name of an embedded set, or a
  * JSON file with "rules". */
 bool rule_set_is(const char *word);

@@ -101,35 +101,40 @@ static void add_figure(struct buf *b, const struct verdict *v, double value)
     buf_release(&per);
 }
 
-/* "12.40 s > 10.00 s", "3 of 4 rules"; why there is none. */
-static struct sv figure_text(struct table *t, const struct verdict *v)
+void alert_figure(struct buf *b, const struct verdict *v)
 {
-    struct buf b = {0};
     double threshold;
     bool beyond, high;
 
     if (v->reason || v->note) {
-        buf_str(&b, v->reason ? v->reason : v->note);
-        return take(&b, t);
+        buf_str(b, v->reason ? v->reason : v->note);
+        return;
     }
     if (v->rule->kind == RULE_OF) {
-        buf_printf(&b, "%.0f of %zu rules, needs %" PRId64, v->value, v->rule->n_of,
+        buf_printf(b, "%.0f of %zu rules, needs %" PRId64, v->value, v->rule->n_of,
                    v->rule->at_least);
-        return take(&b, t);
+        return;
     }
     if (v->lower_bound)
-        buf_str(&b, "\xE2\x89\xA5 ");
-    add_figure(&b, v, v->value);
+        buf_str(b, "\xE2\x89\xA5 ");
+    add_figure(b, v, v->value);
     if (limits_threshold(&v->limits, v->value, &threshold)) {
         beyond = limits_exceeded(&v->limits, v->value);
         high = v->limits.has_high && !(threshold < v->limits.high);
-        buf_str(&b, !beyond               ? ", limit "
-                    : v->limits.inclusive ? (high ? " >= " : " <= ")
-                                          : (high ? " > " : " < "));
-        add_figure(&b, v, threshold);
+        buf_str(b, !beyond               ? ", limit "
+                   : v->limits.inclusive ? (high ? " >= " : " <= ")
+                                         : (high ? " > " : " < "));
+        add_figure(b, v, threshold);
     }
     if (v->insignificant)
-        buf_str(&b, ", not significant");
+        buf_str(b, ", not significant");
+}
+
+static struct sv figure_text(struct table *t, const struct verdict *v)
+{
+    struct buf b = {0};
+
+    alert_figure(&b, v);
     return take(&b, t);
 }
 

@@ -7,6 +7,8 @@
 /* The words that other states have here, beside those of verdicts. */
 #define ALERT_RESOLVED "resolved"
 
+struct buf;
+
 struct alert_table_options {
     const char *verb;
     const struct zone *zone;
@@ -50,6 +52,9 @@ NODISCARD enum err alert_table_begin(struct table *t, const struct alert_table_o
 NODISCARD enum err alert_table_add(struct table *t, const struct alert_table_options *o,
                                    const struct verdicts *v, struct error *err);
 
+/* "12.40 s > 10.00 s": value and limit of a verdict, or what there is in their place. */
+void alert_figure(struct buf *b, const struct verdict *v);
+
 /* A row for an alert that is over. */
 NODISCARD enum err alert_table_resolved(struct table *t, const struct alert_table_options *o,
                                         struct sv rule, struct sv group, int64_t since_us,
@@ -57,7 +62,6 @@ NODISCARD enum err alert_table_resolved(struct table *t, const struct alert_tabl
 
 /* "12 rules: 1 firing, 1 pending, 9 ok, 1 without data" into out; and facts of the same. False: out
  * of memory. Rules are counted, not groups: each by the first of its states in that order. */
-struct buf;
 bool alert_table_count(struct table *t, const struct rule_set *rules, const struct verdicts *v,
                        struct buf *out);
 

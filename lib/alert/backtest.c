@@ -28,6 +28,8 @@ static bool keep(struct arena *a, struct verdict *v)
         v->contributor = arena_copy(a, v->contributor);
     if (v->reason)
         v->reason = arena_copy(a, (struct sv){v->reason, strlen(v->reason) + 1}).p;
+    if (v->note)
+        v->note = arena_copy(a, (struct sv){v->note, strlen(v->note) + 1}).p;
     return values != NULL;
 }
 

@@ -491,6 +491,32 @@ static double nearness(const struct verdict *v)
     return -fabs(v->value - threshold) / (fabs(threshold) > 0 ? fabs(threshold) : 1);
 }
 
+/* Whether it is beyond in the rule's shorter window, too. */
+static enum err judge_shorter(const struct judging *j, const struct verdict *v, bool *beyond,
+                              struct error *err)
+{
+    struct readings now;
+    const struct reading *r;
+    enum err rc;
+
+    if (!j->rule->and_window_us)
+        return OK;
+    rc = read_at(j, j->spec->now_us, j->rule->and_window_us, &now, err);
+    r = rc ? NULL : metric_of_group(&now, v->group);
+    *beyond = r && r->known && r->n > 0 && limits_exceeded(&v->limits, r->value);
+    return rc;
+}
+
+/* "burn rate 20.8, limit 14.4; 97.92 % good": how fast the errors that an objective allows are used
+ * up. */
+static const char *burn_note(const struct judging *j, const struct verdict *v)
+{
+    double allowed = 1 - j->rule->objective;
+
+    return say(j, "burn rate %.1f, limit %.1f; %.2f %% good", (1 - v->value) / allowed,
+               (1 - v->limits.low) / allowed, 100 * v->value);
+}
+
 /* What there is to say of one group. */
 static enum err judge_group(const struct judging *j, const struct reading *r, struct verdict *v,
                             struct error *err)
@@ -521,7 +547,11 @@ static enum err judge_group(const struct judging *j, const struct reading *r, st
     beyond = limits_exceeded(&v->limits, v->value);
     if (beyond)
         rc = test_difference(j, r, v, &beyond, err);
-    v->insignificant = !beyond && limits_exceeded(&v->limits, v->value);
+    if (!rc && beyond)
+        rc = judge_shorter(j, v, &beyond, err);
+    if (rule->objective > 0)
+        v->note = burn_note(j, v);
+    v->insignificant = rule->alpha > 0 && !beyond && limits_exceeded(&v->limits, v->value);
     if (beyond) {
         v->state = VERDICT_PENDING;
         v->since_known = true;

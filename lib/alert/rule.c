@@ -116,8 +116,7 @@ static enum err read_texts(const struct reader *r, const char *key, value v, str
     return rc;
 }
 
-/* "30s", "5m", "1h", "7d"; whole numbers. */
-static bool duration(const char *text, int64_t *out)
+bool rule_read_duration(const char *text, int64_t *out)
 {
     static const struct {
         char unit;
@@ -141,7 +140,7 @@ static bool duration(const char *text, int64_t *out)
 
 static enum err read_duration(const struct reader *r, const char *key, value v, int64_t *out)
 {
-    if (document_type(v) != JSON_STRING || !duration(document_text(v), out))
+    if (document_type(v) != JSON_STRING || !rule_read_duration(document_text(v), out))
         return expected(r, key, "a time like 5m, 1h or 7d, at most 400d", v);
     return OK;
 }
@@ -194,7 +193,7 @@ enum kind { KIND_TEXT, KIND_TEXTS, KIND_DURATION, KIND_COUNT, KIND_SEVERITY, KIN
 struct draft {
     const char *name, *metric, *unless, *why;
     struct texts by, where, of;
-    int64_t window, per, baseline, history, for_, min_n, cooldown, at_least;
+    int64_t window, and_window, per, baseline, history, for_, min_n, cooldown, at_least;
     int severity, op;
 };
 
@@ -212,6 +211,7 @@ static const struct key {
     {"by",       KIND_TEXTS,    DRAFT(by)},
     {"where",    KIND_TEXTS,    DRAFT(where)},
     {"window",   KIND_DURATION, DRAFT(window)},
+    {"and_window", KIND_DURATION, DRAFT(and_window)},
     {"per",      KIND_DURATION, DRAFT(per)},
     {"op",       KIND_OP,       DRAFT(op)},
     {"value",    KIND_LATER,    0},
@@ -379,6 +379,8 @@ static enum err check(const struct reader *r, const struct rule *rule)
         return wrong(r, "surprise", "only rates have one");
     if (rule->per_us && rule->metric.shape != METRIC_SUM)
         return wrong(r, "per", "only sums are told for a time");
+    if (rule->and_window_us >= rule->window_us)
+        return wrong(r, "and_window", "expected a shorter time than the window");
     if (!rule->window_us || rule->for_us > US_PER_DAY)
         return wrong(r, rule->window_us ? "for" : "window",
                      rule->window_us ? "expected at most 24h" : "expected a time above 0");
@@ -411,6 +413,7 @@ static enum err read_rule(const struct reader *r, value from, struct rule *out)
         .where = d.where.v,
         .n_where = d.where.n,
         .window_us = d.window,
+        .and_window_us = d.and_window,
         .per_us = d.per,
         .kind = RULE_OF,
         .op = (enum rule_op)d.op,
@@ -600,6 +603,10 @@ void rule_words(struct buf *b, const struct rule *rule)
     }
     buf_str(b, " of the last ");
     rule_duration(b, rule->window_us);
+    if (rule->and_window_us) {
+        buf_str(b, " and of the last ");
+        rule_duration(b, rule->and_window_us);
+    }
     comparison_words(b, rule);
     if (rule->baseline_us) {
         buf_str(b, ", baseline the ");

@@ -25,7 +25,9 @@ struct rule {
     const char *const *by, *const *where;
     size_t n_by, n_where;
     int64_t window_us;
-    int64_t per_us; /* sums are told for so much time; 0: for the window */
+    int64_t and_window_us; /* it has to be beyond in this shorter window, too; 0: there is none */
+    double objective; /* of a share of good calls: told as the rate at which errors are used up */
+    int64_t per_us;   /* sums are told for so much time; 0: for the window */
     enum rule_kind kind;
     enum rule_op op;
     double value;          /* in the metric's unit; times, points, percent, sigmas, p */
@@ -72,7 +74,8 @@ extern const enum severity rule_severity_of[];
 /* By name, NULL: none. */
 const struct rule *rules_find(const struct rule_set *set, const char *name);
 
-/* "90 min", "5m": as rules write durations. */
+/* A duration as rules write it, up to 400 days: "30s", "5m", "1h", "7d". False when it is none. */
+bool rule_read_duration(const char *text, int64_t *out);
 void rule_duration(struct buf *b, int64_t us);
 
 /* What it compares, in words: "latency_p95_us > 10.0 s over 5m by model, for 2m, n >= 20". */
