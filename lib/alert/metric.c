@@ -514,7 +514,8 @@ static enum err read_events(struct store *s, const struct metric *m, const struc
     if (rc)
         return rc;
     if (e.by_name) {
-        qsort(e.v, e.n, sizeof(*e.v), compare_readings);
+        if (e.n)
+            qsort(e.v, e.n, sizeof(*e.v), compare_readings);
         *out = (struct readings){e.v, e.n};
         return OK;
     }

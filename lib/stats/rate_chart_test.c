@@ -84,3 +84,25 @@ Test(rate_chart, golden)
     cr_expect_gt(g.n, 20);
     golden_close(&g);
 }
+
+/* The limit is the first count that is less probable than alpha, from either side. */
+Test(rate_chart, limits)
+{
+    const int64_t x[] = {5, 3, 4, 6, 2, 5, 4, 3}, n[] = {100, 90, 110, 100, 80, 100, 95, 105};
+    struct rate_chart c = rate_chart(x, n, ARRAY_LEN(n));
+    struct rate_surprise s;
+    int64_t at = -1;
+
+    cr_assert(rate_chart_limit(&c, 100, 0.001, true, &at));
+    cr_assert(rate_chart_surprise(&c, at, 100, &s));
+    cr_expect(s.p_upper < 0.001, "p %g at %lld", s.p_upper, (long long)at);
+    cr_assert(rate_chart_surprise(&c, at - 1, 100, &s));
+    cr_expect(s.p_upper >= 0.001, "p %g one below", s.p_upper);
+    at = -1;
+    cr_expect(!rate_chart_limit(&c, 100, 0.001, false, &at), "none of 100 may happen");
+    cr_expect(at == -1, "untouched");
+    cr_assert(rate_chart_limit(&c, 1000, 0.001, false, &at));
+    cr_assert(rate_chart_surprise(&c, at + 1, 1000, &s));
+    cr_expect(s.p_lower >= 0.001, "p %g one above", s.p_lower);
+    cr_expect(!rate_chart_limit(&c, 0, 0.001, true, &at), "nothing happened");
+}
