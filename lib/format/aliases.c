@@ -490,7 +490,7 @@ static void scan_namespace(const struct json_doc *d, json_ref object, struct sv 
         if (k && k->target == T_NESTED)
             scan_namespace(d, m.value, k->name, out);
         else if (k && k->target < T_COUNT)
-            out->targets |= UINT64_C(1) << k->target;
+            out->targets |= target_bit(k->target);
     }
 }
 
@@ -524,7 +524,6 @@ static bool any_target(const struct seen *s, uint64_t mask)
 }
 
 #define TARGET(t) (UINT64_C(1) << (t))
-_Static_assert(T_COUNT <= 64, "a target is a bit of struct seen");
 
 bool seen_model(const struct seen *s)
 {

@@ -83,7 +83,7 @@ _Static_assert(SIGN_COUNT <= 64, "a sign is a bit of struct seen");
 /* What the top level of a line holds, and objects that stand for it, found in one pass. */
 struct seen {
     uint64_t signs;          /* SIGN_BIT() of each sign */
-    uint64_t targets;        /* bit t: some name of target t is there, whatever its value */
+    uint64_t targets;        /* target_bit(t): some name of target t is there, whatever its value */
     json_ref at[SIGN_COUNT]; /* where the bit is set: the last value under such a key */
     const struct known_key *keys[SEEN_MEMBERS]; /* what the first names are, NULL for unknown ones */
 };
@@ -94,7 +94,7 @@ static inline void seen_note(struct seen *s, const struct known_key *k, json_ref
     s->signs |= SIGN_BIT(k->sign);
     s->at[k->sign] = value;
     if (k->target < T_COUNT)
-        s->targets |= UINT64_C(1) << k->target;
+        s->targets |= target_bit(k->target);
 }
 
 void seen_scan(const struct json_doc *d, struct seen *out);

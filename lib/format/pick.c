@@ -13,7 +13,7 @@ void picks_clear(struct picks *p)
 static void picks_drop(struct picks *p, unsigned target)
 {
     p->rank[target] = PICK_NONE;
-    p->found &= ~(UINT64_C(1) << target);
+    p->found &= ~target_bit(target);
 }
 
 void pick(struct picks *p, const struct known_key *key, const struct json_doc *doc, json_ref at,
@@ -30,7 +30,7 @@ void pick(struct picks *p, const struct known_key *key, const struct json_doc *d
     if (rank > p->rank[t])
         return;
     p->rank[t] = (uint8_t)rank;
-    p->found |= UINT64_C(1) << t;
+    p->found |= target_bit(t);
     p->how[t] = key->how;
     p->place[t] = (struct place){doc, key->name.p, at};
 }

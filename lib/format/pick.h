@@ -36,6 +36,13 @@ enum target {
     T_SIGN,             /* a sign of a format; elsewhere a member like any unknown one */
 };
 
+/* The bit of a target in a set of them. The last ones have none: no set is asked for these. */
+static inline uint64_t target_bit(unsigned target)
+{
+    return target < 64 ? UINT64_C(1) << target : 0;
+}
+_Static_assert(T_ERROR_TYPE < 64, "sets of targets are asked for these");
+
 /* How the value of a key is read into a call. */
 enum how {
     HOW_OTHER, /* not by picks_apply() */
@@ -55,14 +62,12 @@ enum how {
 #define PICK_NONE 255
 
 struct picks {
-    uint64_t found; /* bit t: something was found for target t */
+    uint64_t found; /* target_bit(t): something was found for target t */
     bool no_error; /* an error's key is there and says that there was none: null, "" */
     uint8_t rank[T_COUNT]; /* PICK_NONE: nothing found */
     uint8_t how[T_COUNT];
     struct place place[T_COUNT];
 };
-
-_Static_assert(T_COUNT <= 64, "a target is a bit of struct picks");
 
 void picks_clear(struct picks *p);
 
