@@ -42,16 +42,12 @@ static const struct {
     enum metric_family family;
     const char *why;
 } unmeasured[] = {
-    {"context_utilization_p95", FAMILY_TOKENS,  "no size of context windows is known"},
-    {"format_compliance_rate",  FAMILY_QUALITY, "not in the logs"                    },
-    {"gpu_utilization",         FAMILY_USAGE,   "not in the logs"                    },
-    {"guardrail_rate",          FAMILY_SAFETY,  "use share:guardrail=1"              },
-    {"hallucination_rate",      FAMILY_QUALITY, "use score:hallucination"            },
-    {"injection_rate",          FAMILY_SAFETY,  "not in the logs"                    },
-    {"pii_rate",                FAMILY_SAFETY,  "not in the logs"                    },
-    {"quality_mean",            FAMILY_QUALITY, "use score:quality"                  },
-    {"refusal_rate",            FAMILY_QUALITY, "use score:refusal"                  },
-    {"throughput_of_capacity",  FAMILY_USAGE,   "no capacity configured"             },
+    {"context_utilization_p95", FAMILY_TOKENS, "no size of context windows is known"},
+    {"gpu_utilization",         FAMILY_USAGE,  "not in the logs"                    },
+    {"guardrail_rate",          FAMILY_SAFETY, "use share:guardrail=1"              },
+    {"injection_rate",          FAMILY_SAFETY, "not in the logs"                    },
+    {"pii_rate",                FAMILY_SAFETY, "not in the logs"                    },
+    {"throughput_of_capacity",  FAMILY_USAGE,  "no capacity configured"             },
 };
 
 static enum metric_family family_of(const char *name)
@@ -84,9 +80,30 @@ static enum metric_family family_of(const char *name)
     return FAMILY_USAGE;
 }
 
+/* Of a figure of scores. */
+static enum metric_shape score_shape(enum score_figure figure)
+{
+    switch (figure) {
+    case SCORE_N:
+    case SCORE_UNREADABLE:
+        return METRIC_SUM;
+    case SCORE_MEAN:
+        return METRIC_MEAN;
+    case SCORE_SHARE:
+    case SCORE_RATE:
+    case SCORE_BAD_RATE:
+        return METRIC_RATE;
+    default:
+        return METRIC_LEVEL;
+    }
+}
+
 static enum metric_shape shape_of(const struct measure *m)
 {
     switch (m->kind) {
+    case MEASURE_SCORE:
+    case MEASURE_REFUSAL:
+        return score_shape(m->figure);
     case MEASURE_N:
         return METRIC_SUM;
     case MEASURE_SUM:

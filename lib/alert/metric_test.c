@@ -15,20 +15,22 @@ static const struct {
     enum metric_shape shape;
     const char *n_key; /* NULL: not a report's */
 } names[] = {
-    {"latency_p95_us",    METRIC_REPORT,       METRIC_LEVEL, "latency_n"       },
-    {"latency_max_us",    METRIC_REPORT,       METRIC_LEVEL, "latency_n"       },
-    {"error_rate",        METRIC_REPORT,       METRIC_RATE,  "calls"           },
-    {"cost_usd",          METRIC_REPORT,       METRIC_SUM,   "cost_n"          },
-    {"cost_per_call_usd", METRIC_REPORT,       METRIC_MEAN,  "cost_n"          },
-    {"total_tokens_mean", METRIC_REPORT,       METRIC_MEAN,  "total_tokens_n"  },
-    {"input_tokens_mean", METRIC_REPORT,       METRIC_MEAN,  "input_tokens_n"  },
-    {"cache_hit_rate",    METRIC_REPORT,       METRIC_RATE,  "cache_hit_rate_n"},
-    {"share:status=ok",   METRIC_SHARE,        METRIC_RATE,  NULL              },
-    {"count:status=ok",   METRIC_COUNT,        METRIC_SUM,   NULL              },
-    {"score:quality",     METRIC_SCORE,        METRIC_MEAN,  NULL              },
-    {"branch:*",          METRIC_BRANCH,       METRIC_RATE,  NULL              },
-    {"tool_error_rate",   METRIC_TOOL,         METRIC_RATE,  NULL              },
-    {"gpu_utilization",   METRIC_NOT_MEASURED, METRIC_RATE,  NULL              },
+    {"latency_p95_us",     METRIC_REPORT,       METRIC_LEVEL, "latency_n"           },
+    {"latency_max_us",     METRIC_REPORT,       METRIC_LEVEL, "latency_n"           },
+    {"error_rate",         METRIC_REPORT,       METRIC_RATE,  "calls"               },
+    {"cost_usd",           METRIC_REPORT,       METRIC_SUM,   "cost_n"              },
+    {"cost_per_call_usd",  METRIC_REPORT,       METRIC_MEAN,  "cost_n"              },
+    {"total_tokens_mean",  METRIC_REPORT,       METRIC_MEAN,  "total_tokens_n"      },
+    {"input_tokens_mean",  METRIC_REPORT,       METRIC_MEAN,  "input_tokens_n"      },
+    {"cache_hit_rate",     METRIC_REPORT,       METRIC_RATE,  "cache_hit_rate_n"    },
+    {"share:status=ok",    METRIC_SHARE,        METRIC_RATE,  NULL                  },
+    {"count:status=ok",    METRIC_COUNT,        METRIC_SUM,   NULL                  },
+    {"score:quality",      METRIC_SCORE,        METRIC_MEAN,  NULL                  },
+    {"branch:*",           METRIC_BRANCH,       METRIC_RATE,  NULL                  },
+    {"tool_error_rate",    METRIC_TOOL,         METRIC_RATE,  NULL                  },
+    {"hallucination_rate", METRIC_REPORT,       METRIC_RATE,  "hallucination_rate_n"},
+    {"quality_mean",       METRIC_REPORT,       METRIC_MEAN,  "quality_n"           },
+    {"gpu_utilization",    METRIC_NOT_MEASURED, METRIC_RATE,  NULL                  },
 };
 
 Test(metric, names)
