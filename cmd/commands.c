@@ -21,6 +21,7 @@ const struct command *const commands[] = {
     &anomalies_command,
     &check_command,
     &budget_command,
+    &gate_command,
     &price_command,
     &config_command,
     &completion_command,

@@ -52,6 +52,22 @@ struct score_record *add_case_score(const struct reading *r, const struct identi
     return s;
 }
 
+struct sv case_cluster(const struct reading *r, const struct json_doc *d, json_ref object)
+{
+    static const char *const inside[] = {"metadata", "vars", "testCase", "doc"};
+    const char *key = r->c->cluster_key;
+    json_ref at = JSON_END;
+
+    if (!key || json_type(d, object) != JSON_OBJECT)
+        return SV_NONE;
+    at = json_get(d, object, key);
+    for (size_t i = 0; i < ARRAY_LEN(inside) && at == JSON_END; i++)
+        at = json_get(d, json_get(d, object, inside[i]), key);
+    if (at == JSON_END)
+        at = json_path(d, object, "testCase", "metadata", key, NULL);
+    return scalar_id(r, d, at);
+}
+
 struct maybe_f64 score_value(const struct reading *r, const struct json_doc *d, json_ref at)
 {
     struct maybe_f64 out = {0, false};

@@ -28,6 +28,10 @@ struct sv join_ids(const struct reading *r, const struct sv *parts, size_t n);
 struct score_record *add_case_score(const struct reading *r, const struct identity *result,
                                     struct sv case_id, struct sv name);
 
+/* What the context's cluster_key says of a case: a member of the object, or of its metadata or vars.
+ * SV_NONE where there is no such member, or no such key. */
+struct sv case_cluster(const struct reading *r, const struct json_doc *d, json_ref object);
+
 /* A number, a boolean or the text of a number. Anything else is missing: an unreadable score is
  * nobody's failure. */
 struct maybe_f64 score_value(const struct reading *r, const struct json_doc *d, json_ref at);

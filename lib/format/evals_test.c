@@ -88,6 +88,14 @@ static const struct {
     {"{\"user_input\":\"q\",\"response\":\"a\",\"latency_s\":0.5}", NULL},
     {"{\"user_input\":\"q\",\"response\":null,\"reference\":null}", NULL},
     {"{\"user_input\":\"q\",\"response\":\"a\",\"m\":0.5,\"model\":\"x\",\"cost\":0}", "generic"},
+    {"{\"item_id\":\"a\",\"passed\":true}", "case-scores"},
+    {"{\"item_id\":7,\"score\":null}", "case-scores"},
+    {"{\"case_id\":\"a\",\"scores\":{\"x\":1},\"model\":\"m\",\"cost\":1}", "case-scores"},
+    {"{\"item_id\":\"a\"}", NULL},
+    {"{\"item_id\":\"a\",\"score\":[1]}", NULL},
+    {"{\"item_id\":[],\"score\":1}", NULL},
+    {"{\"score\":1}", NULL},
+    {"{\"item_id\":\"a\",\"score\":1,\"trace_id\":\"t\"}", NULL},
 };
 /* clang-format on */
 

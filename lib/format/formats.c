@@ -14,6 +14,7 @@ const struct format *const formats[] = {
     &format_anthropic_batch, &format_openai_batch,
     &format_promptfoo,     &format_inspect,         &format_openai_evals,
     &format_lm_eval,       &format_deepeval,        &format_ragas,
+    &format_case_scores,
     &format_swe_agent,     &format_prompt_analytics,
     &format_branch_decisions, &format_tool_calls,   &format_privacy_log,
     &format_structlog,     &format_llm_call_log,    &format_interaction_log,

@@ -258,8 +258,10 @@ static struct score_record *add_score(const struct sample *s, struct sv name)
 {
     struct score_record *score = add_case_score(&s->r, &s->id, s->case_id, name);
 
-    if (score)
-        score->at_us = s->scored_us;
+    if (!score)
+        return NULL;
+    score->at_us = s->scored_us;
+    score->cluster = case_cluster(&s->r, s->r.c->doc, s->at);
     return score;
 }
 

@@ -77,6 +77,7 @@ static bool add_metric(const struct reading *r, const struct identity *id, struc
     if (!s)
         return false;
     s->value = value;
+    s->cluster = case_cluster(r, d, 0);
     if (type != JSON_NUMBER)
         s->passed = scalar_bool(d, m.value);
     else if (is_verdict(name) && (value.v == 0 || value.v == 1))

@@ -206,6 +206,7 @@ static bool add_named(const struct result *e, struct sv in_case)
             return false;
         s->value = value;
         s->at_us = e->at_us;
+        s->cluster = case_cluster(&e->r, d, e->at);
     }
     return true;
 }
@@ -220,6 +221,7 @@ static bool add_scores(const struct result *e)
     if (!s)
         return false;
     s->at_us = e->at_us;
+    s->cluster = case_cluster(&e->r, d, e->at);
     if (e->failed) {
         s->label = SV("error");
     } else {

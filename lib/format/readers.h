@@ -24,6 +24,7 @@ extern const struct format format_inspect;          /* inspect.c */
 extern const struct format format_openai_evals;     /* openai_evals.c */
 extern const struct format format_lm_eval;          /* lm_eval.c */
 extern const struct format format_deepeval;         /* deepeval.c */
+extern const struct format format_case_scores;      /* case_scores.c */
 extern const struct format format_ragas;            /* ragas.c */
 extern const struct format format_swe_agent;        /* swe_agent.c */
 extern const struct format format_prompt_analytics; /* s002.c */

@@ -5,6 +5,7 @@
 #include "base/zone.h"
 #include "format/mapping.h"
 #include "ingest/score_rules.h"
+#include "ingest/line_filter.h"
 #include "price/price_book.h"
 #include "store/scores.h"
 
@@ -50,6 +51,8 @@ struct ingest_options {
     const char *const *set; /* "KEY=VAL" stamped on calls that lack the field */
     size_t n_set;
     struct score_rules scores;
+    const char *cluster_key;             /* of struct line_context */
+    const struct line_filter *only;      /* lines that are read; NULL: all */
     struct ingest_events events;
 };
 

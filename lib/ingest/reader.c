@@ -304,6 +304,11 @@ static void read_document(const struct step *s)
     size_t first_call = s->b->n_calls, first_score = s->b->n_scores;
     struct seen seen;
     bool is_object = json_type(&r->doc, 0) == JSON_OBJECT;
+
+    if (r->options->only && !line_filter_keeps(r->options->only, &r->doc)) {
+        count_skipped(s->c, SV("left out"), 1);
+        return;
+    }
     bool mapped = is_object && r->options->map && mapping_claims(r->options->map, &r->doc);
 
     if (is_object && !mapped)
@@ -324,7 +329,8 @@ static void read_document(const struct step *s)
                              .memory = &r->memory,
                              .assume = r->options->assume,
                              .score_name = r->options->scores.name,
-                             .scorer = r->options->scores.scorer};
+                             .scorer = r->options->scores.scorer,
+                             .cluster_key = r->options->cluster_key};
     switch (mapped ? mapping_read(r->options->map, &c, &kind, &field, &e)
                    : f->read(&c, &kind, &field, &e)) {
     case LINE_RECORDS:

@@ -217,6 +217,7 @@ struct score_record {
     struct maybe_f64 value;
     struct maybe_i64 passed, at_us; /* passed 0/1 */
     struct maybe_f64 weight; /* calls that the one judged stands for; missing: itself */
+    struct sv run, cluster; /* TARGET_CASE: the run by its own name; what the case belongs to */
     uint32_t source;
     int64_t line;
 };

@@ -3,15 +3,15 @@
 
 #include "base/banned.h"
 
-enum gate_verdict gate_verdict(const struct paired *p, double p_worse, double margin)
+enum gate_verdict gate_verdict(const struct paired *p, double p_worse, double margin, double alpha)
 {
     double low;
 
     if (p->clusters < 2)
         return GATE_INCONCLUSIVE;
-    if (p_worse <= 0.05 && -p->mean > margin)
+    if (p_worse <= alpha && -p->mean > margin)
         return GATE_FAIL;
-    low = paired_interval(p, 0.9).low;
+    low = paired_interval(p, 1 - 2 * alpha).low;
     return low > 0 ? GATE_IMPROVED : low > -margin ? GATE_PASS : GATE_INCONCLUSIVE;
 }
 

@@ -25,7 +25,7 @@ Test(gate_verdict, of_one_metric)
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct paired p = {.n = 99, .clusters = 99, .mean = cases[i].mean, .se = 1, .df = 1e7};
 
-        cr_expect_eq(gate_verdict(&p, cases[i].p_worse, cases[i].margin), cases[i].want, "%s",
+        cr_expect_eq(gate_verdict(&p, cases[i].p_worse, cases[i].margin, 0.05), cases[i].want, "%s",
                      cases[i].name);
     }
 }
@@ -46,10 +46,10 @@ Test(gate_verdict, degenerate)
     struct paired p;
 
     cr_expect_eq(paired_test(one, NULL, 1, 0, &p, NULL), ERR_EMPTY);
-    cr_expect_eq(gate_verdict(&p, 0, 0), GATE_INCONCLUSIVE);
+    cr_expect_eq(gate_verdict(&p, 0, 0, 0.05), GATE_INCONCLUSIVE);
     cr_assert_eq(paired_test(same, NULL, 3, 0, &p, NULL), OK);
-    cr_expect_eq(gate_verdict(&p, p.p_worse, 0.01), GATE_PASS);
-    cr_expect_eq(gate_verdict(&p, p.p_worse, 0), GATE_INCONCLUSIVE, "0 is not above -0");
+    cr_expect_eq(gate_verdict(&p, p.p_worse, 0.01, 0.05), GATE_PASS);
+    cr_expect_eq(gate_verdict(&p, p.p_worse, 0, 0.05), GATE_INCONCLUSIVE, "0 is not above -0");
     cr_assert_eq(paired_test(loss, NULL, 3, 0, &p, NULL), OK);
-    cr_expect_eq(gate_verdict(&p, p.p_worse, 0), GATE_FAIL);
+    cr_expect_eq(gate_verdict(&p, p.p_worse, 0, 0.05), GATE_FAIL);
 }

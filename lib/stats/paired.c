@@ -87,15 +87,15 @@ struct interval paired_interval(const struct paired *p, double confidence)
     return (struct interval){p->mean - half, p->mean + half};
 }
 
-double paired_detectable(const struct paired *p)
+double paired_detectable(const struct paired *p, double alpha)
 {
-    return (t_critical(0.05, p->df) + normal_quantile(0.8)) * p->se;
+    return (t_critical(alpha, p->df) + normal_quantile(0.8)) * p->se;
 }
 
-double paired_cases_needed(const struct paired *p, double margin)
+double paired_cases_needed(const struct paired *p, double margin, double alpha)
 {
     double sd = p->se * sqrt((double)p->n);
-    double ratio = (normal_quantile(0.95) + normal_quantile(0.8)) * sd / margin;
+    double ratio = (normal_quantile(1 - alpha) + normal_quantile(0.8)) * sd / margin;
 
     return ceil(ratio * ratio);
 }

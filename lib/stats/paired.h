@@ -33,12 +33,13 @@ NODISCARD enum err paired_test(const double *d, const size_t *cluster, size_t n,
 /* mean -+ t se at a confidence such as 0.95, of a test that returned OK. */
 struct interval paired_interval(const struct paired *p, double confidence);
 
-/* The smallest loss that a one-sided 5 % test of these data finds with probability 80 %:
- * (t_.95 + z_.80) se. */
-double paired_detectable(const struct paired *p);
+/* The smallest loss that a one-sided test of these data at the level alpha (0.05) finds with
+ * probability 80 %: (t_{1 - alpha} + z_.80) se. */
+double paired_detectable(const struct paired *p, double alpha);
 
 /* Cases of this kind (same spread, same clustering) that a loss of `margin` > 0 needs to be found
- * with probability 80 %: ((z_.95 + z_.80) se sqrt(n) / margin)², rounded up. */
-double paired_cases_needed(const struct paired *p, double margin);
+ * at the level alpha with probability 80 %: ((z_{1 - alpha} + z_.80) se sqrt(n) / margin)², rounded
+ * up. */
+double paired_cases_needed(const struct paired *p, double margin, double alpha);
 
 #endif

@@ -24,7 +24,7 @@ Test(paired, by_hand)
     }
     cr_assert_eq(paired_test(level, two, 3, 2, &p, NULL), OK);
     cr_expect(p.se == 0 && p.mean == 2 && p.p == 0 && p.p_worse == 1 && isnan(p.t));
-    cr_expect(paired_interval(&p, 0.95).low == 2 && paired_detectable(&p) == 0);
+    cr_expect(paired_interval(&p, 0.95).low == 2 && paired_detectable(&p, 0.05) == 0);
 }
 
 Test(paired, too_few)
@@ -48,10 +48,10 @@ Test(paired, what_could_be_seen)
 {
     struct paired p = {.n = 10000, .clusters = 10000, .se = 0.01, .df = 1e6};
 
-    cr_expect(near_rel(paired_detectable(&p), 0.024864767, 1e-5));
-    cr_expect_eq(paired_cases_needed(&p, 0.01), 61826);
+    cr_expect(near_rel(paired_detectable(&p, 0.05), 0.024864767, 1e-5));
+    cr_expect_eq(paired_cases_needed(&p, 0.01, 0.05), 61826);
     p.se = 0;
-    cr_expect_eq(paired_cases_needed(&p, 0.01), 0);
+    cr_expect_eq(paired_cases_needed(&p, 0.01, 0.05), 0);
 }
 
 /* scipy 1.10. */
@@ -80,7 +80,7 @@ Test(paired, golden)
         golden_check(&g, "expect/t", known && !isnan(p.t), p.t);
         golden_check(&g, "expect/p_two_sided", known, p.p);
         golden_check(&g, "expect/p_worse", known, p.p_worse);
-        golden_check(&g, "expect/mde80", known, known ? paired_detectable(&p) : 0);
+        golden_check(&g, "expect/mde80", known, known ? paired_detectable(&p, 0.05) : 0);
         if (known) {
             ci = paired_interval(&p, 0.95);
             golden_check_array(&g, "expect/ci95", &ci.low, 2);
