@@ -1,14 +1,19 @@
 /* gate: whether a change may ship: two runs of an evaluation, case by case. */
 #include "report/gate_table.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "commands.h"
 #include "gate_inputs.h"
 #include "gate_limits.h"
+#include "gate_outputs.h"
 #include "inputs.h"
 #include "output.h"
+#include "report/gate_baseline.h"
+#include "store/baselines.h"
 #include "base/banned.h"
 
 enum { LINES_TIMES = 16 }; /* test reports are read whole: so many times the usual longest line */
@@ -21,6 +26,8 @@ struct gate_cli {
     bool allow_missing, all;
     const char *inconclusive;
     int64_t seed;
+    const char *bless, *commit, *junit, *markdown;
+    bool summary;
 };
 
 OPT_WORDS(inconclusive_words, "pass", "fail")
@@ -51,6 +58,11 @@ static const struct opt gate_rows[] = {
     OPT_CHOICE(0, "inconclusive",   "WHAT", inconclusive_words, gate_cli, inconclusive, "exit 0 (pass, the default) or 1 (fail) when nothing can be decided"),
     OPT_FLAG  (0, "all",                                   gate_cli, all,           "list every changed case"),
     OPT_INT   (0, "seed",           "N",                   gate_cli, seed, 0,       "of the bootstrap (default: 0)"),
+    OPT_TEXT  (0, "bless",          "NAME",                gate_cli, bless,         "keep the candidate as baseline NAME in the database, unless the gate fails"),
+    OPT_TEXT  (0, "commit",         "ID",                  gate_cli, commit,        "what was evaluated, for --bless (default: what the build server's environment says)"),
+    OPT_TEXT  (0, "junit",          "FILE",                gate_cli, junit,         "also write a test report in JUnit's XML"),
+    OPT_TEXT  (0, "markdown",       "FILE",                gate_cli, markdown,      "also write a comment for a pull request"),
+    OPT_FLAG  (0, "summary",                               gate_cli, summary,       "also add the comment to the file that GITHUB_STEP_SUMMARY names, and annotate the run"),
     OPT_END,
 };
 /* clang-format on */
@@ -89,6 +101,7 @@ struct gate_work {
     struct gate_result result;
     struct table table;
     int64_t unreadable;
+    bool stored; /* the baseline is one of the database */
 };
 
 static void work_release(struct gate_work *w)
@@ -98,20 +111,52 @@ static void work_release(struct gate_work *w)
     case_runs_release(&w->runs);
 }
 
+/* Whether the baseline is one that was stored: no file has its name. */
+static bool is_stored(const struct gate_source *source)
+{
+    return source->path && strcmp(source->path, "-") != 0 && !strpbrk(source->path, "*?[") &&
+           access(source->path, F_OK) != 0;
+}
+
 static enum err find_sources(const struct gate_cli *o, struct gate_work *w, struct error *err)
 {
     w->sources[0] = (struct gate_source){"--baseline", o->baseline, o->baseline_run};
     w->sources[1] = (struct gate_source){"--candidate", o->candidate, o->candidate_run};
     if (!o->candidate && o->candidate_run)
         w->sources[1].path = o->baseline;
-    if (!w->sources[0].path)
+    if (!w->sources[0].path && !o->bless)
         return error_set(err, ERR_USAGE, "gate: no --baseline given: a file of results, or the "
                                          "name of a stored baseline");
     if (!w->sources[1].path)
         return error_set(err, ERR_USAGE, "gate: no --candidate given: a file of results");
-    if (strcmp(w->sources[0].path, "-") == 0 && strcmp(w->sources[1].path, "-") == 0)
+    if (w->sources[0].path && strcmp(w->sources[0].path, "-") == 0 &&
+        strcmp(w->sources[1].path, "-") == 0)
         return error_set(err, ERR_USAGE, "gate: standard input can be one side only");
+    w->stored = is_stored(&w->sources[0]);
+    if (w->stored && o->baseline_run)
+        return error_set(err, ERR_USAGE, "gate: --baseline-run chooses a run of a file, and there "
+                                         "is no file %s",
+                         o->baseline);
     return OK;
+}
+
+/* The newest baseline of the name. */
+static enum err load_stored(struct invocation *inv, struct gate_work *w, struct error *err)
+{
+    const char *name = w->sources[0].path;
+    struct store *store = NULL;
+    enum err rc;
+
+    if (access(shared_db_path(&inv->shared), F_OK) != 0)
+        return error_set(err, ERR_NOT_FOUND,
+                         "--baseline %s: there is no such file, and no database %s that could hold "
+                         "a baseline of that name",
+                         name, shared_db_path(&inv->shared));
+    rc = shared_open_db(&inv->shared, STORE_READ, &store, err);
+    if (!rc)
+        rc = gate_baseline_load(store, name, &w->runs, &w->sides[0], err);
+    store_close(store);
+    return rc;
 }
 
 static enum err read_runs(struct invocation *inv, struct gate_work *w, struct error *err)
@@ -123,18 +168,24 @@ static enum err read_runs(struct invocation *inv, struct gate_work *w, struct er
         .max_line = LINES_TIMES * INPUTS_MAX_LINE,
         .cluster_key = o->cluster,
     };
+    struct gate_source files[2] = {w->sources[0], w->sources[1]};
     enum err rc = OK;
 
+    if (w->stored)
+        files[0].path = NULL;
     for (size_t i = 0; i < o->where.n && !rc; i++)
         rc = line_filter_add(&only, o->where.v[i], err);
     if (only.n)
         like.only = &only;
+    if (!rc && w->stored)
+        rc = load_stored(inv, w, err);
     if (!rc)
-        rc = gate_read(inv, w->sources, &like, &w->runs, &w->unreadable, err);
-    for (int i = 0; i < 2 && !rc; i++) {
-        w->sides[i].label = w->sources[i].path;
-        rc = gate_choose_run(&w->runs, i, &w->sources[i], &w->sides[i].run, err);
-    }
+        rc = gate_read(inv, files, &like, &w->runs, &w->unreadable, err);
+    for (int i = 0; i < 2 && !rc; i++)
+        if (files[i].path) {
+            w->sides[i].label = files[i].path;
+            rc = gate_choose_run(&w->runs, i, &files[i], &w->sides[i].run, err);
+        }
     return rc;
 }
 
@@ -158,10 +209,180 @@ static enum err make_table(struct invocation *inv, struct gate_work *w,
     return rc;
 }
 
+static bool inconclusive_fails(const struct gate_cli *o)
+{
+    return o->inconclusive && strcmp(o->inconclusive, "fail") == 0;
+}
+
 static bool is_finding(const struct gate_cli *o, enum gate_verdict v)
 {
-    return v == GATE_FAIL ||
-           (v == GATE_INCONCLUSIVE && o->inconclusive && strcmp(o->inconclusive, "fail") == 0);
+    return v == GATE_FAIL || (v == GATE_INCONCLUSIVE && inconclusive_fails(o));
+}
+
+/* ---- the other outputs -------------------------------------------------------------------- */
+
+static enum err write_file(const char *path, const struct buf *text, struct error *err)
+{
+    struct output out;
+    enum err rc = text->failed ? error_set(err, ERR_NOMEM, "out of memory for %s", path)
+                               : output_open(path, &out, err);
+
+    if (rc)
+        return rc;
+    if (text->n)
+        output_write(&out, text->p, text->n);
+    return output_close(&out, err);
+}
+
+/* Summaries of several steps stand in one file, one behind the other. */
+static enum err append_summary(const char *path, const struct buf *text, struct error *err)
+{
+    FILE *f = fopen(path, "a");
+    bool ok = f && fwrite(text->p, 1, text->n, f) == text->n;
+
+    if (f && fclose(f) != 0)
+        ok = false;
+    return ok ? OK : error_set(err, ERR_IO, "GITHUB_STEP_SUMMARY %s: %s", path, strerror(errno));
+}
+
+static enum err summarise(const struct gate_cli *o, const struct gate_work *w,
+                          const struct buf *markdown, struct error *err)
+{
+    const char *path = getenv("GITHUB_STEP_SUMMARY");
+    struct buf annotations = {0};
+    enum err rc = OK;
+
+    if (path && *path)
+        rc = append_summary(path, markdown, err);
+    gate_annotations(&annotations, &w->result, inconclusive_fails(o));
+    if (!rc && annotations.failed)
+        rc = error_set(err, ERR_NOMEM, "out of memory for annotations");
+    if (!rc && annotations.n)
+        fputs(annotations.p, stderr); /* data goes to standard output, and GitHub reads both */
+    buf_release(&annotations);
+    return rc;
+}
+
+static enum err write_others(const struct gate_cli *o, const struct gate_work *w, struct error *err)
+{
+    struct buf junit = {0}, markdown = {0};
+    enum err rc = OK;
+
+    if (o->junit) {
+        gate_junit(&junit, &w->runs, &w->result, inconclusive_fails(o));
+        rc = write_file(o->junit, &junit, err);
+    }
+    if (!rc && (o->markdown || o->summary)) {
+        gate_markdown(&markdown, &w->runs, &w->result);
+        if (markdown.failed)
+            rc = error_set(err, ERR_NOMEM, "out of memory for the comment");
+    }
+    if (!rc && o->markdown)
+        rc = write_file(o->markdown, &markdown, err);
+    if (!rc && o->summary)
+        rc = summarise(o, w, &markdown, err);
+    buf_release(&junit);
+    buf_release(&markdown);
+    return rc;
+}
+
+/* ---- baselines ---------------------------------------------------------------------------- */
+
+/* What the build server says was built. */
+static const char *commit_of(const struct gate_cli *o)
+{
+    static const char *const variables[] = {"GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION",
+                                            "GIT_COMMIT", "CIRCLE_SHA1"};
+
+    if (o->commit)
+        return o->commit;
+    for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
+        const char *value = getenv(variables[i]);
+
+        if (value && *value)
+            return value;
+    }
+    return NULL;
+}
+
+enum { NAME_MOST = 64, COMMIT_MOST = 100 };
+
+static enum err check_names(const struct gate_cli *o, struct error *err)
+{
+    const char *commit = commit_of(o);
+
+    if (!o->bless)
+        return o->commit ? error_set(err, ERR_USAGE, "gate: --commit goes with --bless") : OK;
+    if (!*o->bless || strlen(o->bless) > NAME_MOST ||
+        o->bless[strspn(o->bless, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789._-")])
+        return error_set(err, ERR_USAGE,
+                         "--bless: expected a name of letters, digits, dots, - and _, at most %d, "
+                         "found \"%s\"",
+                         NAME_MOST, o->bless);
+    if (commit && strlen(commit) > COMMIT_MOST)
+        return error_set(err, ERR_USAGE, "--commit: at most %d bytes", COMMIT_MOST);
+    return OK;
+}
+
+/* Keeps the candidate. Words on standard error: the table is what goes to standard output. */
+static enum err bless(struct invocation *inv, struct gate_work *w, struct error *err)
+{
+    const struct gate_cli *o = inv->options;
+    const char *path = shared_db_path(&inv->shared), *commit = commit_of(o);
+    struct store *store = NULL;
+    enum err rc = store_open(path, STORE_WRITE, &store, err);
+
+    if (!rc)
+        rc = gate_bless(store, &w->runs, &w->sides[1], o->bless, commit, inv->now_us, err);
+    store_close(store);
+    if (!rc && !inv->shared.quiet)
+        fprintf(stderr, "llmobs: baseline %s: %u cases%s%s, in %s\n", o->bless,
+                w->sides[1].run->n_cases, commit ? " of commit " : "", commit ? commit : "", path);
+    return rc;
+}
+
+static enum err show_history(struct invocation *inv, struct error *err)
+{
+    const char *name = inv->args.n > 1 ? inv->args.v[1] : NULL;
+    struct store *store = NULL;
+    struct table table = {0};
+    struct baseline found;
+    enum err rc;
+
+    if (inv->args.n > 2)
+        return error_set(err, ERR_USAGE, "gate history: expected one name at most, found %zu words",
+                         inv->args.n - 1);
+    rc = shared_open_db(&inv->shared, STORE_READ, &store, err);
+    if (!rc && name)
+        rc = store_baseline_find(store, name, &inv->arena, &found, err);
+    if (!rc)
+        rc = gate_history(store, name, &table, err);
+    if (!rc)
+        rc = output_table(inv, &table, true, err);
+    table_release(&table);
+    store_close(store);
+    return rc;
+}
+
+/* ---- the command -------------------------------------------------------------------------- */
+
+static enum err compare(struct invocation *inv, const struct gate_spec *spec, struct gate_work *w,
+                        struct error *err)
+{
+    const struct gate_cli *o = inv->options;
+    enum err rc = gate_compare(&w->runs, w->sides, spec, &w->result, err);
+
+    if (!rc)
+        rc = make_table(inv, w, spec, err);
+    if (!rc)
+        rc = write_others(o, w, err);
+    if (!rc && o->bless && w->result.verdict != GATE_FAIL)
+        rc = bless(inv, w, err);
+    if (rc)
+        return rc;
+    inv->found = is_finding(o, w->result.verdict);
+    return output_table(inv, &w->table, false, err);
 }
 
 static enum err gate_command_run(struct invocation *inv, struct error *err)
@@ -169,31 +390,39 @@ static enum err gate_command_run(struct invocation *inv, struct error *err)
     const struct gate_cli *o = inv->options;
     struct gate_spec spec = {0};
     struct gate_work w = {0};
-    enum err rc = read_spec(o, &spec, err);
+    enum err rc;
 
-    if (!rc && inv->args.n)
-        rc = error_set(err, ERR_USAGE, "gate: unexpected \"%s\"; files are named by --baseline and "
-                                       "--candidate",
-                       inv->args.v[0]);
+    if (inv->args.n && strcmp(inv->args.v[0], "history") == 0)
+        return show_history(inv, err);
+    if (inv->args.n)
+        return error_set(err, ERR_USAGE, "gate: unexpected \"%s\"; files are named by --baseline "
+                                         "and --candidate",
+                         inv->args.v[0]);
+    rc = read_spec(o, &spec, err);
+    if (!rc)
+        rc = check_names(o, err);
     if (!rc)
         rc = find_sources(o, &w, err);
     if (!rc)
         rc = read_runs(inv, &w, err);
     if (!rc)
-        rc = gate_compare(&w.runs, w.sides, &spec, &w.result, err);
-    if (!rc)
-        rc = make_table(inv, &w, &spec, err);
-    if (!rc) {
-        inv->found = is_finding(o, w.result.verdict);
-        rc = output_table(inv, &w.table, false, err);
-    }
+        rc = w.sources[0].path ? compare(inv, &spec, &w, err) : bless(inv, &w, err);
     work_release(&w);
     return rc;
 }
 
+OPT_WORDS(action_words, "history")
+
 static const struct example gate_examples[] = {
     {"llmobs gate --baseline main.json --candidate run.json --margin 2pt",
      "exit 1 when the run is surely worse by more than 2 points"},
+    {"llmobs gate --bless main --candidate run.json --commit 4f2a9c1",
+     "keep a run as baseline main"},
+    {"llmobs gate --baseline main --candidate run.json --junit gate.junit.xml --summary",
+     "compare with it in a build, with a report for the build server"},
+    {"llmobs gate --baseline main.json --candidate run.json --per-case '>=8/10' --max-tokens +10%",
+     "limits beside the comparison"},
+    {"llmobs gate history main", "how the means of baseline main went"},
     {NULL, NULL},
 };
 
@@ -201,11 +430,12 @@ const struct command gate_command = {
     .name = "gate",
     .group = "decide",
     .summary = "says whether the results of an evaluation got worse, and exits 1 when they did",
-    .synopsis = "",
+    .synopsis = "[history [NAME]]",
     .options = gate_rows,
     .options_size = sizeof(struct gate_cli),
     .shared = (const struct opt *const[]){shared_output, shared_db, shared_quiet, shared_strict,
                                           NULL},
+    .words = action_words,
     .examples = gate_examples,
     .run = gate_command_run,
 };

@@ -64,6 +64,7 @@ enum sign {
     SIGN_SESSION_CHANGE,
     SIGN_DATETIME_UTC,
     SIGN_EVALUATION, /* any key that only evaluation tools write */
+    SIGN_CASE,       /* what an evaluation calls its cases */
     SIGN_SDK,        /* a record of OpenTelemetry's JavaScript SDK as it stands in memory */
     SIGN_ATTRIBUTES,
     SIGN_LOG_TARGET, /* the module that wrote a line, in logs of Rust programs */

@@ -113,7 +113,7 @@ static bool claims(const struct json_doc *doc, const struct seen *seen)
                             UINT64_C(1) << T_SPAN_ID;
     struct line_slots s;
 
-    if (!seen_any(seen, SIGN_BIT(SIGN_EVALUATION)) || (seen->targets & others))
+    if (!seen_any(seen, SIGN_BIT(SIGN_CASE)) || (seen->targets & others))
         return false;
     find_slots(doc, &s);
     return is_scalar(doc, s.at[SLOT_CASE]) &&

@@ -113,17 +113,30 @@ static uint32_t case_number(struct case_runs *r, struct sv text)
 }
 
 /* The first cluster that is told of a case counts, on whichever side. */
-static bool set_cluster(struct case_runs *r, uint32_t number, struct sv cluster)
+static bool set_cluster_key(struct case_runs *r, uint32_t number, uint64_t key)
 {
     uint32_t of;
 
-    if (!cluster.n || r->clusters[number])
+    if (r->clusters[number])
         return true;
-    of = keymap_add(&r->cluster_keys, hash64(cluster.p, cluster.n, 0));
+    of = keymap_add(&r->cluster_keys, key);
     if (of == KEYMAP_NONE)
         return false;
     r->clusters[number] = of + 1;
     return true;
+}
+
+static bool set_cluster(struct case_runs *r, uint32_t number, struct sv cluster)
+{
+    return !cluster.n || set_cluster_key(r, number, hash64(cluster.p, cluster.n, 0));
+}
+
+struct maybe_i64 case_cluster_key(const struct case_runs *r, uint32_t number)
+{
+    uint32_t of = number < r->cap_clusters ? r->clusters[number] : 0;
+
+    return of ? (struct maybe_i64){(int64_t)r->cluster_keys.keys[of - 1], true}
+              : (struct maybe_i64){0, false};
 }
 
 /* ---- runs and metrics --------------------------------------------------------------------- */
@@ -247,13 +260,40 @@ static enum err add_score(struct case_runs *r, struct case_run *run, const struc
     return OK;
 }
 
-enum err case_runs_put(struct case_runs *r, int side, const struct score_record *s,
-                       struct error *err)
+static enum err put_score(struct case_runs *r, int side, const struct score_record *s,
+                          struct error *err)
 {
     struct case_run *run = NULL;
     enum err rc = find_run(r, side, s->run, &run, err);
 
     return rc ? rc : add_score(r, run, s, err);
+}
+
+enum err case_runs_restore(struct case_runs *r, int side, const struct kept_case *c,
+                           struct error *err)
+{
+    struct case_run *run = NULL;
+    struct case_results *of;
+    size_t metric = case_metric(r, c->metric);
+    uint32_t number;
+    enum err rc = find_run(r, side, c->run, &run, err);
+
+    if (rc)
+        return rc;
+    if (metric == CASE_METRICS_MAX)
+        return error_set(err, ERR_RANGE, "more than %d metrics", CASE_METRICS_MAX);
+    number = case_number(r, c->text);
+    of = &run->results[metric];
+    if (number == KEYMAP_NONE || !note_case(run, number) ||
+        !grow((void **)&of->v, &of->cap, number, sizeof(*of->v)) ||
+        !grow((void **)&of->passes, &of->cap_passes, number, sizeof(*of->passes)) ||
+        (c->cluster.known && !set_cluster_key(r, number, (uint64_t)c->cluster.v)))
+        return no_memory(err);
+    of->any = true;
+    of->v[number] = c->result;
+    of->passes[number] = c->passes;
+    of->differs |= c->passes.n && (double)c->passes.passed != c->result.sum;
+    return OK;
 }
 
 /* ---- usage -------------------------------------------------------------------------------- */
@@ -323,7 +363,7 @@ enum err case_runs_add(struct case_runs *r, int side, const struct batch *b, str
 
     for (size_t i = 0; i < b->n_scores && !rc; i++)
         if (b->scores[i].target == TARGET_CASE)
-            rc = case_runs_put(r, side, &b->scores[i], err);
+            rc = put_score(r, side, &b->scores[i], err);
     for (size_t i = 0; i < b->n_calls && !rc; i++)
         if (!add_call(usage_of(r, side, b, &b->calls[i], &score), &b->calls[i]))
             rc = no_memory(err);

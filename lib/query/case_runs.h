@@ -82,9 +82,21 @@ struct sv case_label(struct sv text);
 /* The run of a side by its name. NULL when there is none. */
 struct case_run *case_run_find(const struct case_runs *r, int side, struct sv name);
 
-/* Adds one result as the readers of a stored baseline know it. ERR_NOMEM, ERR_RANGE. */
-NODISCARD enum err case_runs_put(struct case_runs *r, int side, const struct score_record *s,
-                                 struct error *err);
+/* What is known of a case that was kept. */
+struct kept_case {
+    struct sv run, metric;
+    struct sv text;           /* as in case_runs.texts */
+    struct maybe_i64 cluster; /* case_cluster_key() */
+    struct case_result result;
+    struct case_passes passes;
+};
+
+/* Adds the results of a case under a metric. ERR_NOMEM, ERR_RANGE. */
+NODISCARD enum err case_runs_restore(struct case_runs *r, int side, const struct kept_case *c,
+                                     struct error *err);
+
+/* What tells the cluster of a case from others; missing: it has none. */
+struct maybe_i64 case_cluster_key(const struct case_runs *r, uint32_t number);
 
 /*
  * Where the cases of two runs have nothing in common but what is in front of their answer's filter

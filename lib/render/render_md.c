@@ -1,6 +1,7 @@
 /* render_md: a table for pull requests and issues. */
 #include "render/render_formats.h"
 
+#include "render/md_text.h"
 #include "render/render_out.h"
 #include "render/safe_text.h"
 #include "render/text_cells.h"
@@ -20,38 +21,6 @@ struct document {
     struct render_out ro;
 };
 
-static bool is_word(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* An underscore inside a word is only itself; elsewhere it can begin or end emphasis. */
-static bool inside_word(struct sv text, size_t i)
-{
-    return i > 0 && i + 1 < text.n && is_word(text.p[i - 1]) && is_word(text.p[i + 1]);
-}
-
-/*
- * Appends text so that Markdown shows it as it is. Character references for what splits cells and
- * for the backslash: a backslash of the data in front of an escaped pipe would free it again.
- */
-static void add_escaped(struct buf *b, struct sv text)
-{
-    static const char *const escapes[128] = {
-        ['|'] = "&#124;", ['\\'] = "&#92;", ['<'] = "&lt;", ['>'] = "&gt;",
-        ['&'] = "&amp;",  ['`'] = "\\`",    ['*'] = "\\*",  ['_'] = "\\_",
-        ['['] = "\\[",    [']'] = "\\]",    ['~'] = "\\~",
-    };
-
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c >= 128 || !escapes[c] || (c == '_' && inside_word(text, i)))
-            buf_char(b, text.p[i]);
-        else
-            buf_str(b, escapes[c]);
-    }
-}
-
 static struct sv cell_view(const struct document *d)
 {
     return (struct sv){d->cell.p, d->cell.n};
@@ -67,7 +36,7 @@ static void add_row(struct document *d, struct buf *to, const struct row *row)
         text_cell(&d->cell, &d->tc, &d->tc.at[i], row);
         buf_char(to, ' ');
         buf_str(to, bold && d->cell.n ? "**" : "");
-        add_escaped(to, cell_view(d));
+        md_text(to, cell_view(d));
         buf_str(to, bold && d->cell.n ? "** |" : " |");
     }
     buf_char(to, '\n');
@@ -81,13 +50,13 @@ static void add_head(struct document *d, bool quiet)
 
     if (!quiet) {
         text_head(&d->cell, d->tc.table);
-        add_escaped(b, cell_view(d));
+        md_text(b, cell_view(d));
         buf_str(b, "\n\n");
     }
     while (text_next_line(&narrative, &line)) {
         d->cell.n = 0;
         safe_text(&d->cell, line, 0, d->tc.utf8);
-        add_escaped(b, cell_view(d));
+        md_text(b, cell_view(d));
         buf_str(b, "\n\n");
     }
     add_row(d, b, TEXT_TITLES);
@@ -104,7 +73,7 @@ static void add_lines(struct document *d, const char *const *lines, size_t n)
         d->cell.n = 0;
         safe_text(&d->cell, sv_from(lines[i]), LINE_COLUMNS, d->tc.utf8);
         buf_str(&d->tail, "- ");
-        add_escaped(&d->tail, cell_view(d));
+        md_text(&d->tail, cell_view(d));
         buf_char(&d->tail, '\n');
     }
     if (n > LINES_MAX)
