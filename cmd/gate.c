@@ -189,6 +189,14 @@ static enum err read_runs(struct invocation *inv, struct gate_work *w, struct er
     return rc;
 }
 
+/* A key that no case has is a slip that makes cases look independent. */
+static bool warn_of_cluster(const struct gate_cli *o, struct gate_work *w)
+{
+    return !o->cluster || strcmp(o->cluster, "none") == 0 || w->runs.cluster_keys.n ||
+           table_warn(&w->table, "--cluster %s: no case has such a member, so each is on its own",
+                      o->cluster);
+}
+
 static enum err make_table(struct invocation *inv, struct gate_work *w,
                            const struct gate_spec *spec, struct error *err)
 {
@@ -202,6 +210,7 @@ static enum err make_table(struct invocation *inv, struct gate_work *w,
     w->table.filters = (const char **)o->where.v;
     w->table.n_filters = o->where.n;
     if (!rc && (!table_add_fact(&w->table, "unreadable_lines", cell_int(w->unreadable)) ||
+                !warn_of_cluster(o, w) ||
                 (w->unreadable &&
                  !table_warn(&w->table, "%lld line%s could not be read; their cases have no result",
                              (long long)w->unreadable, w->unreadable == 1 ? "" : "s"))))
@@ -379,6 +388,8 @@ static enum err compare(struct invocation *inv, const struct gate_spec *spec, st
         rc = write_others(o, w, err);
     if (!rc && o->bless && w->result.verdict != GATE_FAIL)
         rc = bless(inv, w, err);
+    else if (!rc && o->bless && !inv->shared.quiet)
+        fprintf(stderr, "llmobs: what fails is not kept as baseline %s\n", o->bless);
     if (rc)
         return rc;
     inv->found = is_finding(o, w->result.verdict);

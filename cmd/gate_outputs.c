@@ -61,7 +61,7 @@ static void add_metric_rows(struct buf *b, struct buf *text, const struct gate_r
 static void add_reasons(struct buf *b, struct buf *text, const struct gate_result *g)
 {
     for (size_t i = 0; i < g->n_rows && i < ROWS_MOST; i++) {
-        gate_reason(text, g, &g->rows[i]);
+        gate_reason(text, &g->rows[i]);
         if (!text->n)
             continue;
         buf_str(b, "- ");
@@ -197,9 +197,8 @@ static struct sv keep(struct arena *a, struct buf *b)
     return s;
 }
 
-static struct junit_test metric_test(const struct case_runs *runs, const struct gate_result *g,
-                                     const struct gate_row *row, bool inconclusive_fails,
-                                     struct arena *a, struct buf *b)
+static struct junit_test metric_test(const struct case_runs *runs, const struct gate_row *row,
+                                     bool inconclusive_fails, struct arena *a, struct buf *b)
 {
     struct junit_test t = {SV("llmobs.gate"), sv_from(row->metric.name),
                            outcome_of(row->verdict, inconclusive_fails), SV_NONE, SV_NONE};
@@ -209,7 +208,7 @@ static struct junit_test metric_test(const struct case_runs *runs, const struct 
     t.message = keep(a, b);
     gate_counts(b, row);
     buf_char(b, '\n');
-    gate_reason(b, g, row);
+    gate_reason(b, row);
     for (size_t k = 0; k < row->worse && k < CASES_MOST; k++) {
         buf_str(b, k ? ", " : "\nworst: ");
         buf_sv(b, case_label(runs->texts[row->changes[k].number]));
@@ -238,7 +237,7 @@ void gate_junit(struct buf *b, const struct case_runs *runs, const struct gate_r
     size_t n = 0;
 
     for (size_t i = 0; tests && i < g->n_rows; i++)
-        tests[n++] = metric_test(runs, g, &g->rows[i], inconclusive_fails, &arena, &text);
+        tests[n++] = metric_test(runs, &g->rows[i], inconclusive_fails, &arena, &text);
     for (size_t i = 0; tests && i < g->n_limits; i++)
         tests[n++] = limit_test(&g->limits[i], inconclusive_fails, &arena, &text);
     if (tests)

@@ -318,6 +318,28 @@ static enum err resample(struct gate_row *row, const struct pairs *p, uint64_t s
     return rc;
 }
 
+static double margin_asked(const struct gate_spec *spec)
+{
+    return spec->margin > 0 ? spec->margin : MARGIN_FOR_CASES;
+}
+
+/*
+ * Where not one case changed the t interval has no width, whatever the number of cases. Yet a share
+ * s of changing cases leaves n of them all unchanged with the chance (1 - s)^n: up to 1 - alpha^(1/n)
+ * it can go unseen (3/n for alpha 0.05, the rule of three; Hanley and Lippman-Hand 1983, JAMA 249).
+ */
+static double unseen_share(const struct gate_row *row, const struct gate_spec *spec)
+{
+    return 1 - pow(spec->alpha, 1 / (double)row->clusters);
+}
+
+static double unchanged_needed(const struct gate_spec *spec)
+{
+    double share = margin_asked(spec);
+
+    return share < 1 ? ceil(log(spec->alpha) / log1p(-share)) : 1;
+}
+
 /* Test, intervals and what they could have missed. */
 static enum err test_row(struct gate_row *row, const struct pairs *p, const struct gate_spec *spec,
                          struct error *err)
@@ -338,10 +360,14 @@ static enum err test_row(struct gate_row *row, const struct pairs *p, const stru
     row->plain_ci95 = paired_interval(&row->plain, 0.95);
     row->exact = row->binary && !row->clustered;
     row->p_worse = row->exact ? row->mcnemar.p_worse : row->test.p_worse;
-    if (row->test.se > 0) {
+    row->unchanged = !row->worse && !row->better;
+    if (row->unchanged && row->in_unit) {
+        row->mde = unseen_share(row, spec);
+        row->cases_needed = unchanged_needed(spec);
+    } else if (row->test.se > 0) {
         row->mde = paired_detectable(&row->test, spec->alpha);
-        row->cases_needed = paired_cases_needed(
-            &row->test, spec->margin > 0 ? spec->margin : MARGIN_FOR_CASES, spec->alpha);
+        row->cases_needed =
+            paired_cases_needed(&row->test, margin_asked(spec), spec->alpha);
     }
     if (p->n_clusters <= BOOTSTRAP_MOST)
         return resample(row, p, spec->seed, err);
@@ -399,6 +425,9 @@ static enum err decide(struct gate_result *g, const struct gate_spec *spec, stru
         row->verdict = row->paired_known
                            ? gate_verdict(&row->test, adjusted[i], spec->margin, spec->alpha)
                            : GATE_INCONCLUSIVE;
+        if (row->verdict == GATE_PASS && row->unchanged && row->in_unit &&
+            row->mde > spec->margin)
+            row->verdict = GATE_INCONCLUSIVE; /* too few cases for that to be seen */
         if (row->missing_too_many)
             row->verdict = GATE_FAIL;
     }

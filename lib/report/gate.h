@@ -77,6 +77,7 @@ struct gate_row {
     double p_worse, p_adjusted;
     struct mcnemar mcnemar; /* when binary */
     size_t worse, better;
+    bool unchanged; /* not one case changed, which leaves the interval without width: see gate.c */
     double mde, cases_needed; /* NaN: not known */
     double margin;
     size_t baseline_cases, only_baseline, only_candidate, lost; /* lost: results without a value in

@@ -401,7 +401,7 @@ static bool metric_notes(struct table *t, const struct case_runs *runs, const st
     list_changes(b, runs, row, all);
     if (!note(t, g, row, b))
         return false;
-    gate_reason(b, g, row);
+    gate_reason(b, row);
     if (!note(t, g, row, b))
         return false;
     list_one_sided(b, row);

@@ -129,7 +129,7 @@ void gate_counts(struct buf *b, const struct gate_row *row)
 static void add_loss(struct buf *b, const struct gate_row *row, double loss)
 {
     if (row->in_unit)
-        buf_printf(b, "%.2g pt", 100 * loss);
+        buf_printf(b, 100 * loss >= 10 ? "%.0f pt" : "%.2g pt", 100 * loss);
     else
         buf_printf(b, "%.3g", loss);
 }
@@ -141,15 +141,10 @@ static void add_missing(struct buf *b, const struct gate_row *row)
     buf_printf(b, "%zu of the baseline's %zu case%s %s no result in the candidate", n,
                row->baseline_cases, plural(row->baseline_cases), n == 1 ? "has" : "have");
     if (row->lost)
-        buf_printf(b, ", %zu more lost some of theirs", row->lost);
+        buf_printf(b, ", and %zu result%s of others no value", row->lost, plural(row->lost));
     buf_str(b, ": more than 1 % (--allow-missing)");
 }
 
-/* What no change in any case still lets one say: 95 % of the time fewer than this share change. */
-static double unseen_share(const struct gate_row *row)
-{
-    return 1 - pow(0.05, 1 / (double)row->clusters);
-}
 
 static void add_needed(struct buf *b, const struct gate_row *row)
 {
@@ -160,9 +155,8 @@ static void add_needed(struct buf *b, const struct gate_row *row)
     buf_printf(b, " needs about %.0f cases like these", row->cases_needed);
 }
 
-void gate_reason(struct buf *b, const struct gate_result *g, const struct gate_row *row)
+void gate_reason(struct buf *b, const struct gate_row *row)
 {
-    (void)g;
     if (row->missing_too_many) {
         add_missing(b, row);
         return;
@@ -172,13 +166,13 @@ void gate_reason(struct buf *b, const struct gate_result *g, const struct gate_r
                    row->n_pairs, plural(row->n_pairs), row->clusters, plural(row->clusters));
         return;
     }
-    if (row->test.se == 0 && !row->worse && !row->better) {
-        buf_str(b, "no case changed; ");
+    if (row->unchanged) {
+        buf_printf(b, "no case changed, and that many would not show a loss of ");
+        add_loss(b, row, row->mde);
         if (row->margin == 0)
-            buf_str(b, "only with a --margin can that pass; ");
-        buf_str(b, "a share of changed cases up to ");
-        buf_printf(b, "%.2g %%", 100 * unseen_share(row));
-        buf_str(b, " can go unseen");
+            buf_str(b, "; only with a --margin can that pass");
+        if (row->verdict == GATE_INCONCLUSIVE)
+            add_needed(b, row);
         return;
     }
     if (isnan(row->mde))

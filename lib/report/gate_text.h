@@ -23,7 +23,7 @@ void gate_row_sentence(struct buf *b, const struct gate_row *row);
 void gate_counts(struct buf *b, const struct gate_row *row);
 
 /* Why the row's verdict is what it is, and what would decide: a sentence, or nothing. */
-void gate_reason(struct buf *b, const struct gate_result *g, const struct gate_row *row);
+void gate_reason(struct buf *b, const struct gate_row *row);
 
 /* "max-cost +10%: $1.20 against at most $1.10" */
 void gate_limit_sentence(struct buf *b, const struct gate_limit_row *limit);
