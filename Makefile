@@ -161,6 +161,10 @@ run-tests: $(BUILD)/llmobs $(tests) $(tools)
 units: $(tests) ## build and run the unit tests
 	$(Q)set -e; for t in $(tests); do $(RUNNER) $$t $(TEST_FLAGS); done
 
+.PHONY: slow
+slow: $(BUILD)/llmobs ## simulations that take minutes: how often gates are wrong
+	$(Q)set -e; for f in testdata/slow/*.sh; do BUILD=$(BUILD) $$f; done
+
 .PHONY: check
 check: ## all tests under ASan and UBSan, then the unit tests under valgrind
 	$(Q).ci/deps build check
