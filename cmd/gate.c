@@ -12,6 +12,7 @@
 #include "gate_outputs.h"
 #include "inputs.h"
 #include "output.h"
+#include "query/stored_runs.h"
 #include "report/gate_baseline.h"
 #include "store/baselines.h"
 #include "base/banned.h"
@@ -41,8 +42,8 @@ static const char *from_word(size_t i)
 static const struct opt gate_rows[] = {
     OPT_TEXT  (0, "baseline",       "FILE",                gate_cli, baseline,      "the results to compare with: a file, a folder of them, or the NAME of a stored baseline"),
     OPT_TEXT  (0, "candidate",      "FILE",                gate_cli, candidate,     "the results of what shall ship; - is standard input"),
-    OPT_TEXT  (0, "baseline-run",   "RUN",                 gate_cli, baseline_run,  "which run of the baseline's file, where there are several"),
-    OPT_TEXT  (0, "candidate-run",  "RUN",                 gate_cli, candidate_run, "the same for the candidate; without --candidate a run of the baseline's file"),
+    OPT_TEXT  (0, "baseline-run",   "RUN",                 gate_cli, baseline_run,  "which run of the baseline's file, where there are several; without --baseline one of the database"),
+    OPT_TEXT  (0, "candidate-run",  "RUN",                 gate_cli, candidate_run, "the same for the candidate; without --candidate a run of the baseline's file, or of the database"),
     OPT_LIST  (0, "where",          "KEY=VALUE",           gate_cli, where,         "only lines whose member KEY is VALUE: judge=gpt-4*, split!=dev; repeat for AND"),
     OPT_CHOICE(0, "from",           "FORMAT", from_word,   gate_cli, from,          "the format of the files (default: found by itself)"),
     OPT_COMMAS(0, "metric",         "LIST", NULL,          gate_cli, metric,        "the metrics to compare (default: all); NAME:lower where less is better"),
@@ -101,7 +102,8 @@ struct gate_work {
     struct gate_result result;
     struct table table;
     int64_t unreadable;
-    bool stored; /* the baseline is one of the database */
+    bool stored;         /* the baseline is one that was blessed */
+    bool in_database[2]; /* the side is a run that was ingested */
 };
 
 static void work_release(struct gate_work *w)
@@ -122,14 +124,16 @@ static enum err find_sources(const struct gate_cli *o, struct gate_work *w, stru
 {
     w->sources[0] = (struct gate_source){"--baseline", o->baseline, o->baseline_run};
     w->sources[1] = (struct gate_source){"--candidate", o->candidate, o->candidate_run};
-    if (!o->candidate && o->candidate_run)
+    if (!o->candidate && o->candidate_run && o->baseline && !is_stored(&w->sources[0]))
         w->sources[1].path = o->baseline;
-    if (!w->sources[0].path && !o->bless)
+    for (int i = 0; i < 2; i++)
+        w->in_database[i] = !w->sources[i].path && w->sources[i].run;
+    if (!w->sources[0].path && !w->in_database[0] && !o->bless)
         return error_set(err, ERR_USAGE, "gate: no --baseline given: a file of results, or the "
                                          "name of a stored baseline");
-    if (!w->sources[1].path)
+    if (!w->sources[1].path && !w->in_database[1])
         return error_set(err, ERR_USAGE, "gate: no --candidate given: a file of results");
-    if (w->sources[0].path && strcmp(w->sources[0].path, "-") == 0 &&
+    if (w->sources[0].path && w->sources[1].path && strcmp(w->sources[0].path, "-") == 0 &&
         strcmp(w->sources[1].path, "-") == 0)
         return error_set(err, ERR_USAGE, "gate: standard input can be one side only");
     w->stored = is_stored(&w->sources[0]);
@@ -159,6 +163,21 @@ static enum err load_stored(struct invocation *inv, struct gate_work *w, struct 
     return rc;
 }
 
+/* The runs that were ingested. */
+static enum err load_ingested(struct invocation *inv, struct gate_work *w, struct error *err)
+{
+    struct store *store = NULL;
+    enum err rc = shared_open_db(&inv->shared, STORE_READ, &store, err);
+
+    for (int i = 0; i < 2 && !rc; i++)
+        if (w->in_database[i]) {
+            w->sides[i].label = shared_db_path(&inv->shared);
+            rc = stored_run_load(store, w->sources[i].run, &w->runs, i, &w->sides[i].run, err);
+        }
+    store_close(store);
+    return rc;
+}
+
 static enum err read_runs(struct invocation *inv, struct gate_work *w, struct error *err)
 {
     const struct gate_cli *o = inv->options;
@@ -179,6 +198,8 @@ static enum err read_runs(struct invocation *inv, struct gate_work *w, struct er
         like.only = &only;
     if (!rc && w->stored)
         rc = load_stored(inv, w, err);
+    if (!rc && (w->in_database[0] || w->in_database[1]))
+        rc = load_ingested(inv, w, err);
     if (!rc)
         rc = gate_read(inv, files, &like, &w->runs, &w->unreadable, err);
     for (int i = 0; i < 2 && !rc; i++)
@@ -417,7 +438,7 @@ static enum err gate_command_run(struct invocation *inv, struct error *err)
     if (!rc)
         rc = read_runs(inv, &w, err);
     if (!rc)
-        rc = w.sources[0].path ? compare(inv, &spec, &w, err) : bless(inv, &w, err);
+        rc = w.sides[0].run ? compare(inv, &spec, &w, err) : bless(inv, &w, err);
     work_release(&w);
     return rc;
 }

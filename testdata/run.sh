@@ -178,6 +178,8 @@ run_manual() {
     gzip -k "$work/logs.jsonl"
     cp "$work/logs.jsonl" "$work/logs"
     head -n 1 "$testdata/cli/trace/data/chain.otlp.jsonl" >"$work/trace.json"
+    seq 1 20 | sed 's/.*/{"item_id":"case\/&","passed":true,"output_tokens":&}/' |
+        tee "$work/main.json" >"$work/run.json"
     hermetic "$work" llmobs ingest -q logs.jsonl "$testdata/cli/trace/data/chain.otlp.jsonl" \
         "$testdata/formats/pi/sample.jsonl" 2>/dev/null
     sed -n 's/^\$ //; T; s/\\(dq/"/g; s/\\-/-/g; s/\\e/\\/g; p' "$1" >"$scratch/examples"

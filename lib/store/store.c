@@ -20,7 +20,7 @@
 static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_prices, sql_0003_traces,
                                                   sql_0004_quality, sql_0005_tool_versions,
                                                   sql_0006_span_context, sql_0007_embeddings,
-                                                  sql_0008_baselines};
+                                                  sql_0008_evals};
 #define SCHEMA ((int64_t)ARRAY_LEN(migrations))
 
 /* Each file holds a comment and one CREATE VIEW of this name. */

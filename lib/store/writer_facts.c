@@ -546,6 +546,24 @@ static enum err contradicts(struct writer *w, const struct score_record *r, cons
     return rc;
 }
 
+/* What only scores on cases have. */
+static enum err put_case(struct writer *w, const struct score_record *r, const struct place *p,
+                         struct error *err)
+{
+    struct query q;
+    enum err rc = OK;
+
+    if (!r->run.n && !r->cluster.n)
+        return OK;
+    rc = query_begin(w, W_SCORE_CASE, &q, err);
+    if (rc)
+        return rc;
+    query_text(&q, r->run);
+    query_text(&q, r->cluster);
+    query_i64(&q, (int64_t)p->key);
+    return query_run(w, &q, err);
+}
+
 static enum err add_score(struct writer *w, const struct score_record *r, struct error *err)
 {
     struct call_ref ref = {0};
@@ -561,6 +579,8 @@ static enum err add_score(struct writer *w, const struct score_record *r, struct
         rc = put_score(w, r, &p, &ref, err);
     if (!rc)
         rc = put_weight(w, r, &p, err);
+    if (!rc)
+        rc = put_case(w, r, &p, err);
     writer_tally_of(w, r->source)->scores_conflicting += conflict;
     tally_fact(w, r->source, &p, &writer_tally_of(w, r->source)->scores);
     return rc;

@@ -57,6 +57,7 @@ enum writer_sql {
     W_SCORE_FIND,
     W_SCORE_PUT,
     W_SCORE_WEIGHT,
+    W_SCORE_CASE,
     W_SCORE_WAITING,
     W_SCORE_JOIN,
     W_EMBEDDING_FIND,

@@ -1,5 +1,14 @@
--- Baselines of `gate`: runs of an evaluation that later ones are compared with. No text of cases.
+-- Runs of evaluations: what scores on cases say beside their value, and the baselines of `gate`, with
+-- which later runs are compared. No text of cases.
 -- Applied once, in one transaction together with PRAGMA user_version; never edited after a release.
+
+-- Of scores whose log names their run, or what their case belongs to.
+CREATE TABLE score_case (
+    score_id INTEGER PRIMARY KEY,
+    run      TEXT,
+    cluster  TEXT
+) STRICT;
+
 CREATE TABLE baseline (
     baseline_id    INTEGER PRIMARY KEY, -- the newest of a name counts
     name           TEXT    NOT NULL,
