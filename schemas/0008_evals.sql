@@ -9,6 +9,14 @@ CREATE TABLE score_case (
     cluster  TEXT
 ) STRICT;
 
+-- A score on a case whose line, without an id of its own, came in again from another input: it is a
+-- result of the run there, too.
+CREATE TABLE score_again (
+    source_id INTEGER NOT NULL,
+    score_id  INTEGER NOT NULL,
+    PRIMARY KEY (source_id, score_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE baseline (
     baseline_id    INTEGER PRIMARY KEY, -- the newest of a name counts
     name           TEXT    NOT NULL,

@@ -52,6 +52,7 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_SCORE_PUT] = sql_queries_writer_score_put,
     [W_SCORE_WEIGHT] = sql_queries_writer_score_weight,
     [W_SCORE_CASE] = sql_queries_writer_score_case,
+    [W_SCORE_AGAIN] = sql_queries_writer_score_again,
     [W_SCORE_WAITING] = sql_queries_writer_score_waiting,
     [W_SCORE_JOIN] = sql_queries_writer_score_join,
     [W_EMBEDDING_FIND] = sql_queries_writer_embedding_find,

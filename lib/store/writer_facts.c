@@ -553,8 +553,16 @@ static enum err put_case(struct writer *w, const struct score_record *r, const s
     struct query q;
     enum err rc = OK;
 
-    if (!r->run.n && !r->cluster.n)
-        return OK;
+    if (r->target == TARGET_CASE && p->exists) {
+        rc = query_begin(w, W_SCORE_AGAIN, &q, err);
+        if (rc)
+            return rc;
+        query_i64(&q, r->source);
+        query_i64(&q, (int64_t)p->key);
+        rc = query_run(w, &q, err);
+    }
+    if (rc || (!r->run.n && !r->cluster.n))
+        return rc;
     rc = query_begin(w, W_SCORE_CASE, &q, err);
     if (rc)
         return rc;

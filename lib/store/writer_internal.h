@@ -58,6 +58,7 @@ enum writer_sql {
     W_SCORE_PUT,
     W_SCORE_WEIGHT,
     W_SCORE_CASE,
+    W_SCORE_AGAIN,
     W_SCORE_WAITING,
     W_SCORE_JOIN,
     W_EMBEDDING_FIND,

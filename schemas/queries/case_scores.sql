@@ -1,6 +1,6 @@
--- The scores on cases, each with its run: by its own name, else the input it came from. A line without
--- an id that a second input has, too, stands there as a sighting. Behind them the calls of these inputs,
--- where target_id is NULL: cost, input and output tokens and latency.
+-- The scores on cases, each with its run: by its own name, else the input it came from; those that came
+-- in again under each input, with the place of the first. Behind them the calls of these inputs, where
+-- target_id is NULL: cost, input and output tokens and latency.
 SELECT target_id, (SELECT text FROM dictionary WHERE dimension = 'score_name' AND id = name_id),
        value, passed, run, cluster, path, source_id, source_line,
        NULL, NULL, NULL, NULL, NULL
@@ -8,11 +8,9 @@ FROM score JOIN source USING (source_id) LEFT JOIN score_case USING (score_id)
 WHERE target = 3
 UNION ALL
 SELECT target_id, (SELECT text FROM dictionary WHERE dimension = 'score_name' AND id = name_id),
-       value, passed, run, cluster, seen.path, seen.source_id, source_line,
+       value, passed, run, cluster, path, score.source_id, source_line,
        NULL, NULL, NULL, NULL, NULL
-FROM sighting
-JOIN score ON score.identity_key = sighting.record_key
-JOIN source AS seen ON seen.lineage = sighting.lineage
+FROM score_again JOIN source USING (source_id) JOIN score USING (score_id)
 LEFT JOIN score_case USING (score_id)
 WHERE target = 3
 UNION ALL

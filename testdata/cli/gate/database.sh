@@ -10,10 +10,9 @@ done > both.jsonl
 llmobs ingest old/run.jsonl new/run.jsonl both.jsonl | tail -2
 gate() { llmobs gate "$@"; echo "exit $?"; }
 echo "-- as from the files"
-for args in "--baseline old/run.jsonl --candidate new/run.jsonl" "--baseline-run old/run.jsonl --candidate-run new/run.jsonl"; do
-    llmobs gate $args --max-cost +10% -f json | jq -c '[.rows, .limits, .changed, .candidate.calls]' > "got$((n += 1)).json"
-done
-cmp got1.json got2.json
+compare() { llmobs gate "$@" --max-cost +10% -f json | jq -c '[.rows, .limits, .changed, .candidate.calls]'; }
+compare --baseline old/run.jsonl --candidate new/run.jsonl > files.json
+compare --baseline-run old/run.jsonl --candidate-run new/run.jsonl | cmp files.json -
 gate --baseline-run old/run.jsonl --candidate-run new/run.jsonl --max-tokens 5k
 gate --baseline-run v6 --candidate-run v7 --max-cost 1 -q
 llmobs gate --baseline-run v6 --candidate-run v7 -f json | jq -c '.baseline, .candidate, .rows[0].n_pairs'
