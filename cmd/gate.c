@@ -12,6 +12,7 @@
 #include "gate_outputs.h"
 #include "inputs.h"
 #include "output.h"
+#include "prices.h"
 #include "query/stored_runs.h"
 #include "report/gate_baseline.h"
 #include "store/baselines.h"
@@ -201,7 +202,11 @@ static enum err read_runs(struct invocation *inv, struct gate_work *w, struct er
     if (!rc && (w->in_database[0] || w->in_database[1]))
         rc = load_ingested(inv, w, err);
     if (!rc)
+        rc = prices_open(inv, NULL, &w->runs.prices, err);
+    if (!rc)
         rc = gate_read(inv, files, &like, &w->runs, &w->unreadable, err);
+    price_book_free(w->runs.prices);
+    w->runs.prices = NULL;
     for (int i = 0; i < 2 && !rc; i++)
         if (files[i].path) {
             w->sides[i].label = files[i].path;
@@ -450,10 +455,10 @@ static const struct example gate_examples[] = {
      "exit 1 when the run is surely worse by more than 2 points"},
     {"llmobs gate --bless main --candidate run.json --commit 4f2a9c1",
      "keep a run as baseline main"},
-    {"llmobs gate --baseline main --candidate run.json --junit gate.junit.xml --summary",
+    {"llmobs gate --baseline main --candidate run.json --junit gate.xml --summary",
      "compare with it in a build, with a report for the build server"},
-    {"llmobs gate --baseline main.json --candidate run.json --per-case '>=8/10' --max-tokens +10%",
-     "limits beside the comparison"},
+    {"llmobs gate --baseline main.json --candidate run.json --max-tokens +10%",
+     "a limit beside the comparison"},
     {"llmobs gate history main", "how the means of baseline main went"},
     {NULL, NULL},
 };

@@ -320,16 +320,28 @@ static bool add_latency(struct run_usage *u, int64_t us)
     return true;
 }
 
-static bool add_call(struct run_usage *u, const struct call_record *c)
+/* What the log says, else what the price table does; an answer from a proxy's cache costs nothing. */
+static enum err add_cost(struct case_runs *r, struct run_usage *u, const struct call_record *c,
+                         struct error *err)
 {
     bool from_cache = record_has(c, F_FLAGS) && (record_num(c, F_FLAGS) & FLAG_FROM_CACHE);
+    struct maybe_i64 cost = {0, from_cache};
+    enum err rc = OK;
+
+    if (record_has(c, F_COST_GIVEN_NUSD))
+        cost = (struct maybe_i64){record_num(c, F_COST_GIVEN_NUSD), true};
+    else if (!from_cache && r->prices)
+        rc = price_record(r->prices, c, &cost, err);
+    if (!rc && cost.known && !__builtin_add_overflow(u->cost_nusd, cost.v, &u->cost_nusd))
+        u->cost_n++;
+    return rc;
+}
+
+static bool add_call(struct run_usage *u, const struct call_record *c)
+{
     int64_t tokens = 0;
 
     u->calls++;
-    if (from_cache && !record_has(c, F_COST_GIVEN_NUSD))
-        u->cost_n++; /* an answer from a proxy's cache costs nothing */
-    else
-        add_known(c, F_COST_GIVEN_NUSD, &u->cost_nusd, &u->cost_n);
     add_known(c, F_INPUT_TOKENS, &u->input_tokens, &u->input_n);
     add_known(c, F_OUTPUT_TOKENS, &u->output_tokens, &u->output_n);
     if (record_has(c, F_INPUT_TOKENS) && record_has(c, F_OUTPUT_TOKENS) &&
@@ -364,9 +376,13 @@ enum err case_runs_add(struct case_runs *r, int side, const struct batch *b, str
     for (size_t i = 0; i < b->n_scores && !rc; i++)
         if (b->scores[i].target == TARGET_CASE)
             rc = put_score(r, side, &b->scores[i], err);
-    for (size_t i = 0; i < b->n_calls && !rc; i++)
-        if (!add_call(usage_of(r, side, b, &b->calls[i], &score), &b->calls[i]))
+    for (size_t i = 0; i < b->n_calls && !rc; i++) {
+        struct run_usage *u = usage_of(r, side, b, &b->calls[i], &score);
+
+        rc = add_cost(r, u, &b->calls[i], err);
+        if (!rc && !add_call(u, &b->calls[i]))
             rc = no_memory(err);
+    }
     return rc;
 }
 

@@ -2,6 +2,7 @@
 #ifndef LLMOBS_QUERY_CASE_RUNS_H
 #define LLMOBS_QUERY_CASE_RUNS_H
 
+#include "price/price_record.h"
 #include "query/keymap.h"
 #include "record/record.h"
 
@@ -47,6 +48,7 @@ struct case_run {
 };
 
 struct case_runs {
+    struct price_book *prices; /* of calls whose log tells no cost; borrowed, or NULL */
     struct arena arena;
     struct keymap cases;     /* by the hash of their text */
     struct sv *texts;        /* of each case, as it identifies it: without what tells repeats apart */
