@@ -130,8 +130,9 @@ static enum err find_sources(const struct gate_cli *o, struct gate_work *w, stru
     for (int i = 0; i < 2; i++)
         w->in_database[i] = !w->sources[i].path && w->sources[i].run;
     if (!w->sources[0].path && !w->in_database[0] && !o->bless)
-        return error_set(err, ERR_USAGE, "gate: no --baseline given: a file of results, or the "
-                                         "name of a stored baseline");
+        return error_set(err, ERR_USAGE,
+                         "gate: no --baseline given: a file of results, or the "
+                         "name of a stored baseline");
     if (!w->sources[1].path && !w->in_database[1])
         return error_set(err, ERR_USAGE, "gate: no --candidate given: a file of results");
     if (w->sources[0].path && w->sources[1].path && strcmp(w->sources[0].path, "-") == 0 &&
@@ -139,8 +140,9 @@ static enum err find_sources(const struct gate_cli *o, struct gate_work *w, stru
         return error_set(err, ERR_USAGE, "gate: standard input can be one side only");
     w->stored = is_stored(&w->sources[0]);
     if (w->stored && o->baseline_run)
-        return error_set(err, ERR_USAGE, "gate: --baseline-run chooses a run of a file, and there "
-                                         "is no file %s",
+        return error_set(err, ERR_USAGE,
+                         "gate: --baseline-run chooses a run of a file, and there "
+                         "is no file %s",
                          o->baseline);
     return OK;
 }
@@ -432,8 +434,9 @@ static enum err gate_command_run(struct invocation *inv, struct error *err)
     if (inv->args.n && strcmp(inv->args.v[0], "history") == 0)
         return show_history(inv, err);
     if (inv->args.n)
-        return error_set(err, ERR_USAGE, "gate: unexpected \"%s\"; files are named by --baseline "
-                                         "and --candidate",
+        return error_set(err, ERR_USAGE,
+                         "gate: unexpected \"%s\"; files are named by --baseline "
+                         "and --candidate",
                          inv->args.v[0]);
     rc = read_spec(o, &spec, err);
     if (!rc)
@@ -452,15 +455,15 @@ OPT_WORDS(action_words, "history")
 
 static const struct example gate_examples[] = {
     {"llmobs gate --baseline main.json --candidate run.json --margin 2pt",
-     "exit 1 when the run is surely worse by more than 2 points"},
+     "exit 1 when the run is surely worse by more than 2 points"                                                         },
     {"llmobs gate --bless main --candidate run.json --commit 4f2a9c1",
-     "keep a run as baseline main"},
+     "keep a run as baseline main"                                                                                       },
     {"llmobs gate --baseline main --candidate run.json --junit gate.xml --summary",
-     "compare with it in a build, with a report for the build server"},
+     "compare with it in a build, with a report for the build server"                                                    },
     {"llmobs gate --baseline main.json --candidate run.json --max-tokens +10%",
-     "a limit beside the comparison"},
-    {"llmobs gate history main", "how the means of baseline main went"},
-    {NULL, NULL},
+     "a limit beside the comparison"                                                                                     },
+    {"llmobs gate history main",                                                    "how the means of baseline main went"},
+    {NULL,                                                                          NULL                                 },
 };
 
 const struct command gate_command = {
@@ -470,8 +473,8 @@ const struct command gate_command = {
     .synopsis = "[history [NAME]]",
     .options = gate_rows,
     .options_size = sizeof(struct gate_cli),
-    .shared = (const struct opt *const[]){shared_output, shared_db, shared_quiet, shared_strict,
-                                          NULL},
+    .shared =
+        (const struct opt *const[]){shared_output, shared_db, shared_quiet, shared_strict, NULL},
     .words = action_words,
     .examples = gate_examples,
     .run = gate_command_run,

@@ -102,8 +102,10 @@ enum err gate_read(struct invocation *inv, const struct gate_source sources[2],
                    struct error *err)
 {
     struct together together = {.runs = runs, .quiet = inv->shared.quiet};
-    struct side sides[2] = {{.together = &together, .like = like, .number = 0},
-                            {.together = &together, .like = like, .number = 1}};
+    struct side sides[2] = {
+        {.together = &together, .like = like, .number = 0},
+        {.together = &together, .like = like, .number = 1}
+    };
     enum err rc = OK;
 
     for (int i = 0; i < 2 && !rc; i++)

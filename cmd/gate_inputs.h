@@ -19,8 +19,9 @@ NODISCARD enum err gate_read(struct invocation *inv, const struct gate_source so
                              const struct ingest_options *like, struct case_runs *runs,
                              int64_t *unreadable, struct error *err);
 
-/* The run that is wanted of a side, with what its calls took. ERR_USAGE lists the runs when there are
- * several and none was named, or none of that name; ERR_NOT_FOUND when there is no result at all. */
+/* The run that is wanted of a side, with what its calls took. ERR_USAGE lists the runs when there
+ * are several and none was named, or none of that name; ERR_NOT_FOUND when there is no result at
+ * all. */
 NODISCARD enum err gate_choose_run(struct case_runs *runs, int side,
                                    const struct gate_source *source, struct case_run **out,
                                    struct error *err);

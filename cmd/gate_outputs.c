@@ -258,7 +258,9 @@ static void annotate(struct buf *b, enum gate_verdict v, bool inconclusive_fails
     /* the commands' own escape is of %, and of line ends, of which safe text has none */
     safe_text(&safe, (struct sv){text->p ? text->p : "", text->n}, SENTENCE_COLUMNS, true);
     buf_printf(b, "::%s title=llmobs gate::",
-               o == JUNIT_FAILED ? "error" : o == JUNIT_SKIPPED ? "warning" : "notice");
+               o == JUNIT_FAILED    ? "error"
+               : o == JUNIT_SKIPPED ? "warning"
+                                    : "notice");
     for (size_t i = 0; i < safe.n; i++)
         if (safe.p[i] == '%')
             buf_str(b, "%25");

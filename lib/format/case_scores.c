@@ -109,8 +109,8 @@ static bool is_scalar(const struct json_doc *d, json_ref at)
 /* A line that names a call or a trace is about that, and somebody else's. */
 static bool claims(const struct json_doc *doc, const struct seen *seen)
 {
-    const uint64_t others = UINT64_C(1) << T_REQUEST_ID | UINT64_C(1) << T_TRACE_ID |
-                            UINT64_C(1) << T_SPAN_ID;
+    const uint64_t others =
+        UINT64_C(1) << T_REQUEST_ID | UINT64_C(1) << T_TRACE_ID | UINT64_C(1) << T_SPAN_ID;
     struct line_slots s;
 
     if (!seen_any(seen, SIGN_BIT(SIGN_CASE)) || (seen->targets & others))
@@ -165,8 +165,8 @@ static bool add_group(const struct case_line *x)
 
     for (struct member m = member_first(d, group); m.key != JSON_END;
          m = member_next(d, group, m)) {
-        json_ref at = json_type(d, m.value) == JSON_OBJECT ? json_get(d, m.value, "score")
-                                                           : m.value;
+        json_ref at =
+            json_type(d, m.value) == JSON_OBJECT ? json_get(d, m.value, "score") : m.value;
         struct score_record *s = NULL;
 
         if (!is_scalar(d, at))
@@ -258,7 +258,10 @@ static void read_ids(struct case_line *x)
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,
                               struct sv *bad_field, struct error *err)
 {
-    struct case_line x = {.r = {c, bad_field, err}, .id = line_identity(c, 0)};
+    struct case_line x = {
+        .r = {c, bad_field, err},
+          .id = line_identity(c, 0)
+    };
     struct batch_mark mark = batch_mark(c->out);
     size_t before = c->out->n_scores;
 

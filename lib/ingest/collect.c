@@ -20,9 +20,8 @@ struct collecting {
 
 static enum err hand_out(struct collecting *c, struct error *err)
 {
-    enum err rc = c->batch.failed
-                      ? error_set(err, ERR_NOMEM, "out of memory reading %s", c->path)
-                      : c->visit(c->ctx, &c->batch, err);
+    enum err rc = c->batch.failed ? error_set(err, ERR_NOMEM, "out of memory reading %s", c->path)
+                                  : c->visit(c->ctx, &c->batch, err);
 
     batch_reset(&c->batch);
     return rc;

@@ -10,10 +10,10 @@ struct collected {
 };
 
 /*
- * Reads a file (or "-") to its end. visit() gets each batch, which it must not keep, in order of the
- * lines; records have the source number 1. What visit() returns other than OK ends the reading and
- * is returned. Of the options jobs, hash_seed, prices and progress have no meaning here.
- * ERR_IO when it cannot be read whole or nothing in it is known: figures of a part would mislead.
+ * Reads a file (or "-") to its end. visit() gets each batch, which it must not keep, in order of
+ * the lines; records have the source number 1. What visit() returns other than OK ends the reading
+ * and is returned. Of the options jobs, hash_seed, prices and progress have no meaning here. ERR_IO
+ * when it cannot be read whole or nothing in it is known: figures of a part would mislead.
  */
 NODISCARD enum err collect_file(const char *path, const struct ingest_options *o,
                                 enum err (*visit)(void *ctx, const struct batch *b,

@@ -8,9 +8,9 @@
 
 struct line_filter {
     struct {
-        char name[64]; /* of a member of the line, or of its metadata */
+        char name[64];  /* of a member of the line, or of its metadata */
         struct sv glob; /* of its text */
-        bool differs;  /* wanted is what does not match */
+        bool differs;   /* wanted is what does not match */
     } terms[LINE_FILTER_MAX];
     size_t n;
 };

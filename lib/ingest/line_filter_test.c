@@ -6,21 +6,21 @@ static const struct {
     const char *terms[2], *line;
     bool kept;
 } cases[] = {
-    {{"judge=gpt-4*"},               "{\"judge\":\"gpt-4o\"}",                         true },
-    {{"judge=gpt-4*"},               "{\"judge\":\"claude\"}",                         false},
-    {{"judge=gpt-4*"},               "{\"other\":\"gpt-4o\"}",                         false},
-    {{"judge!=gpt-4*"},              "{\"judge\":\"claude\"}",                         true },
-    {{"judge!=gpt-4*"},              "{\"other\":1}",                                  true },
-    {{"judge!=gpt-4*"},              "{\"judge\":\"gpt-4\"}",                          false},
-    {{"split=dev"},                  "{\"metadata\":{\"split\":\"dev\"}}",             true },
-    {{"split=dev"},                  "{\"split\":\"test\",\"metadata\":{\"split\":\"dev\"}}", false},
-    {{"n=3"},                        "{\"n\":3}",                                      true },
-    {{"n="},                         "{\"n\":\"\"}",                                   true },
-    {{"n=*"},                        "{\"n\":[3]}",                                    false},
-    {{"n=*"},                        "{\"n\":null}",                                   true },
-    {{"a=1", "b!=2"},                "{\"a\":1,\"b\":3}",                              true },
-    {{"a=1", "b!=2"},                "{\"a\":1,\"b\":2}",                              false},
-    {{"a=b=c"},                      "{\"a\":\"b=c\"}",                                true },
+    {{"judge=gpt-4*"},  "{\"judge\":\"gpt-4o\"}",                                true },
+    {{"judge=gpt-4*"},  "{\"judge\":\"claude\"}",                                false},
+    {{"judge=gpt-4*"},  "{\"other\":\"gpt-4o\"}",                                false},
+    {{"judge!=gpt-4*"}, "{\"judge\":\"claude\"}",                                true },
+    {{"judge!=gpt-4*"}, "{\"other\":1}",                                         true },
+    {{"judge!=gpt-4*"}, "{\"judge\":\"gpt-4\"}",                                 false},
+    {{"split=dev"},     "{\"metadata\":{\"split\":\"dev\"}}",                    true },
+    {{"split=dev"},     "{\"split\":\"test\",\"metadata\":{\"split\":\"dev\"}}", false},
+    {{"n=3"},           "{\"n\":3}",                                             true },
+    {{"n="},            "{\"n\":\"\"}",                                          true },
+    {{"n=*"},           "{\"n\":[3]}",                                           false},
+    {{"n=*"},           "{\"n\":null}",                                          true },
+    {{"a=1", "b!=2"},   "{\"a\":1,\"b\":3}",                                     true },
+    {{"a=1", "b!=2"},   "{\"a\":1,\"b\":2}",                                     false},
+    {{"a=b=c"},         "{\"a\":\"b=c\"}",                                       true },
 };
 
 Test(line_filter, keeps)

@@ -320,7 +320,8 @@ static bool add_latency(struct run_usage *u, int64_t us)
     return true;
 }
 
-/* What the log says, else what the price table does; an answer from a proxy's cache costs nothing. */
+/* What the log says, else what the price table does; an answer from a proxy's cache costs nothing.
+ */
 static enum err add_cost(struct case_runs *r, struct run_usage *u, const struct call_record *c,
                          struct error *err)
 {
@@ -446,8 +447,8 @@ static bool move_results(struct case_run *b, uint32_t from, uint32_t to)
     return grow((void **)&b->seen, &b->cap_seen, to, 1);
 }
 
-enum err case_runs_join(struct case_runs *r, struct case_run *a, struct case_run *b,
-                        bool *dropped, struct error *err)
+enum err case_runs_join(struct case_runs *r, struct case_run *a, struct case_run *b, bool *dropped,
+                        struct error *err)
 {
     struct sv filters[2] = {common_filter(r, a), common_filter(r, b)};
     struct keymap heads = {0};

@@ -41,7 +41,7 @@ struct case_run {
     int side;       /* that the caller gave */
     struct sv name; /* "": the inputs name none */
     struct case_results results[CASE_METRICS_MAX];
-    uint32_t *order; /* its cases in the order of their first results */
+    uint32_t *order;     /* its cases in the order of their first results */
     unsigned char *seen; /* by case, below cap_seen */
     uint32_t n_cases, cap_order, cap_seen;
     struct run_usage usage;
@@ -50,9 +50,9 @@ struct case_run {
 struct case_runs {
     struct price_book *prices; /* of calls whose log tells no cost; borrowed, or NULL */
     struct arena arena;
-    struct keymap cases;     /* by the hash of their text */
-    struct sv *texts;        /* of each case, as it identifies it: without what tells repeats apart */
-    uint32_t *clusters;      /* of each case: number + 1, 0: none */
+    struct keymap cases; /* by the hash of their text */
+    struct sv *texts;    /* of each case, as it identifies it: without what tells repeats apart */
+    uint32_t *clusters;  /* of each case: number + 1, 0: none */
     uint32_t cap_texts, cap_clusters;
     struct keymap cluster_keys;
     struct sv metrics[CASE_METRICS_MAX];

@@ -2,13 +2,14 @@
 
 #include <criterion/criterion.h>
 
-/* Wanted by hand, from what Jenkins' and GitLab's readers take: attributes escaped, counts right. */
+/* Wanted by hand, from what Jenkins' and GitLab's readers take: attributes escaped, counts right.
+ */
 Test(junit, document)
 {
     const struct junit_test tests[] = {
-        {SV("g"), SV("a<b>&\"c\""), JUNIT_FAILED, SV("down 5 %"), SV("x\ny]]>")},
-        {SV("g"), SV("b"), JUNIT_PASSED, SV("fine"), SV_NONE},
-        {SV("g"), SV("c"), JUNIT_SKIPPED, SV("too few"), SV_NONE},
+        {SV("g"), SV("a<b>&\"c\""), JUNIT_FAILED,  SV("down 5 %"), SV("x\ny]]>")},
+        {SV("g"), SV("b"),          JUNIT_PASSED,  SV("fine"),     SV_NONE      },
+        {SV("g"), SV("c"),          JUNIT_SKIPPED, SV("too few"),  SV_NONE      },
     };
     struct buf b = {0};
 
@@ -34,7 +35,10 @@ Test(junit, document)
 /* What XML does not allow never comes out: control bytes, bytes that are no UTF-8, U+FFFE. */
 Test(junit, what_xml_does_not_allow)
 {
-    const struct junit_test t = {SV("g"), {"\x1b[31m\0\xff", 7}, JUNIT_FAILED, SV("\x01"), SV("\x7f")};
+    const struct junit_test t = {
+        SV("g"), {"\x1b[31m\0\xff", 7},
+         JUNIT_FAILED, SV("\x01"), SV("\x7f")
+    };
     struct buf b = {0};
 
     junit_write(&b, SV("s"), &t, 1);

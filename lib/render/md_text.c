@@ -14,8 +14,8 @@ static bool inside_word(struct sv text, size_t i)
     return i > 0 && i + 1 < text.n && is_word(text.p[i - 1]) && is_word(text.p[i + 1]);
 }
 
-/* Character references for what splits cells and for the backslash: a backslash of the data in front
- * of an escaped pipe would free it again. */
+/* Character references for what splits cells and for the backslash: a backslash of the data in
+ * front of an escaped pipe would free it again. */
 void md_text(struct buf *b, struct sv text)
 {
     static const char *const escapes[128] = {

@@ -53,10 +53,23 @@ void gate_release(struct gate_result *g)
 static bool is_known_lower(struct sv name)
 {
     static const char *const names[] = {
-        "toxicity",       "bias",         "hallucination", "hallucination_rate", "error_rate",
-        "perplexity",     "word_perplexity", "byte_perplexity", "bits_per_byte", "wer",
-        "cer",            "ter",          "brier_score",   "loss",               "mae",
-        "mse",            "rmse",
+        "toxicity",
+        "bias",
+        "hallucination",
+        "hallucination_rate",
+        "error_rate",
+        "perplexity",
+        "word_perplexity",
+        "byte_perplexity",
+        "bits_per_byte",
+        "wer",
+        "cer",
+        "ter",
+        "brier_score",
+        "loss",
+        "mae",
+        "mse",
+        "rmse",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -325,8 +338,9 @@ static double margin_asked(const struct gate_spec *spec)
 
 /*
  * Where not one case changed the t interval has no width, whatever the number of cases. Yet a share
- * s of changing cases leaves n of them all unchanged with the chance (1 - s)^n: up to 1 - alpha^(1/n)
- * it can go unseen (3/n for alpha 0.05, the rule of three; Hanley and Lippman-Hand 1983, JAMA 249).
+ * s of changing cases leaves n of them all unchanged with the chance (1 - s)^n: up to 1 -
+ * alpha^(1/n) it can go unseen (3/n for alpha 0.05, the rule of three; Hanley and Lippman-Hand
+ * 1983, JAMA 249).
  */
 static double unseen_share(const struct gate_row *row, const struct gate_spec *spec)
 {
@@ -366,8 +380,7 @@ static enum err test_row(struct gate_row *row, const struct pairs *p, const stru
         row->cases_needed = unchanged_needed(spec);
     } else if (row->test.se > 0) {
         row->mde = paired_detectable(&row->test, spec->alpha);
-        row->cases_needed =
-            paired_cases_needed(&row->test, margin_asked(spec), spec->alpha);
+        row->cases_needed = paired_cases_needed(&row->test, margin_asked(spec), spec->alpha);
     }
     if (p->n_clusters <= BOOTSTRAP_MOST)
         return resample(row, p, spec->seed, err);
@@ -399,9 +412,9 @@ static enum err compare_metric(const struct case_runs *runs, struct gate_result 
         row->mcnemar = mcnemar_exact((int64_t)row->worse, (int64_t)row->better);
         if (row->worse + row->better)
             qsort(row->changes, row->worse + row->better, sizeof(*row->changes), worst_first);
-        row->missing_too_many = !spec->allow_missing &&
-                                (double)row->only_baseline + p.lost >
-                                    MISSING_MOST * (double)row->baseline_cases;
+        row->missing_too_many =
+            !spec->allow_missing &&
+            (double)row->only_baseline + p.lost > MISSING_MOST * (double)row->baseline_cases;
         rc = test_row(row, &p, spec, err);
     }
     pairs_release(&p);
@@ -425,8 +438,7 @@ static enum err decide(struct gate_result *g, const struct gate_spec *spec, stru
         row->verdict = row->paired_known
                            ? gate_verdict(&row->test, adjusted[i], spec->margin, spec->alpha)
                            : GATE_INCONCLUSIVE;
-        if (row->verdict == GATE_PASS && row->unchanged && row->in_unit &&
-            row->mde > spec->margin)
+        if (row->verdict == GATE_PASS && row->unchanged && row->in_unit && row->mde > spec->margin)
             row->verdict = GATE_INCONCLUSIVE; /* too few cases for that to be seen */
         if (row->missing_too_many)
             row->verdict = GATE_FAIL;
@@ -514,9 +526,9 @@ static void check_pass_rate(struct gate_result *g, const struct gate_limit *limi
         out->n = n;
         out->baseline = pass_rate(g->sides[0].run, &g->rows[i].metric, &before);
     }
-    out->verdict = isnan(out->value)                               ? GATE_INCONCLUSIVE
+    out->verdict = isnan(out->value)                              ? GATE_INCONCLUSIVE
                    : is_below(out->value, limit->part, limit->of) ? GATE_FAIL
-                                                                   : GATE_PASS;
+                                                                  : GATE_PASS;
 }
 
 static double p95(const struct gate_side *side)
@@ -551,7 +563,8 @@ static double usage_figure(const struct gate_side *side, enum gate_limit_kind ki
     return kind == GATE_MAX_COST ? (double)u->cost_nusd / 1e9 : (double)u->tokens;
 }
 
-/* Relative limits of cost and tokens are those of a case: runs may have different numbers of them. */
+/* Relative limits of cost and tokens are those of a case: runs may have different numbers of them.
+ */
 static void check_usage(struct gate_result *g, const struct gate_limit *limit,
                         struct gate_limit_row *out)
 {
@@ -585,13 +598,12 @@ static enum err check_limits(struct gate_result *g, const struct gate_spec *spec
 
         if (!limit->known)
             continue;
-        *out = (struct gate_limit_row){.kind = (enum gate_limit_kind)k,
-                                       .limit = limit->text,
-                                       .baseline = NAN,
-                                       .value = NAN,
-                                       .threshold = limit->of ? (double)limit->part /
-                                                                    (double)limit->of
-                                                              : NAN};
+        *out = (struct gate_limit_row){
+            .kind = (enum gate_limit_kind)k,
+            .limit = limit->text,
+            .baseline = NAN,
+            .value = NAN,
+            .threshold = limit->of ? (double)limit->part / (double)limit->of : NAN};
         g->n_limits++;
         if (k == GATE_PER_CASE)
             rc = check_cases(g, limit, out, err);
@@ -622,7 +634,9 @@ static enum gate_verdict overall(const struct gate_result *g)
 enum err gate_compare(struct case_runs *runs, const struct gate_side sides[2],
                       const struct gate_spec *spec, struct gate_result *out, struct error *err)
 {
-    struct gate_result g = {.sides = {sides[0], sides[1]}};
+    struct gate_result g = {
+        .sides = {sides[0], sides[1]}
+    };
     enum err rc = case_runs_join(runs, sides[0].run, sides[1].run, &g.filter_dropped, err);
 
     if (!rc)

@@ -1,4 +1,5 @@
-/* gate: whether a run of an evaluation is worse than another, case by case, and how sure that is. */
+/* gate: whether a run of an evaluation is worse than another, case by case, and how sure that is.
+ */
 #ifndef LLMOBS_REPORT_GATE_H
 #define LLMOBS_REPORT_GATE_H
 
@@ -10,9 +11,10 @@
 
 /* A metric of the runs that is compared. */
 struct gate_metric {
-    const char *name;     /* a score's name; "NAME.passed": its verdicts, where they are not its value */
-    size_t number;        /* among the runs' metrics */
-    bool verdicts;        /* its verdicts */
+    const char
+        *name;     /* a score's name; "NAME.passed": its verdicts, where they are not its value */
+    size_t number; /* among the runs' metrics */
+    bool verdicts; /* its verdicts */
     bool lower_is_better;
 };
 
@@ -46,34 +48,35 @@ struct gate_spec {
 
 /* What is compared with what. */
 struct gate_side {
-    const char *label;    /* a file or the name of a baseline, as shown */
+    const char *label; /* a file or the name of a baseline, as shown */
     struct case_run *run;
-    const char *commit;   /* of a stored baseline, or NULL */
+    const char *commit; /* of a stored baseline, or NULL */
     struct maybe_i64 at_us;
     struct maybe_f64 latency_p95_us; /* of a stored baseline, which does not keep each latency */
 };
 
 /* A case whose result changed. */
 struct gate_change {
-    uint32_t number; /* of the case */
-    uint32_t place;  /* in the baseline's order */
+    uint32_t number;                        /* of the case */
+    uint32_t place;                         /* in the baseline's order */
     double baseline, candidate, difference; /* difference: + is better */
 };
 
 struct gate_row {
     struct gate_metric metric;
     size_t n_pairs, clusters;
-    bool paired_known;  /* there are two clusters at least, so test, intervals and the like are known */
-    struct paired test; /* over clusters */
+    bool paired_known; /* there are two clusters at least, so test, intervals and the like are known
+                        */
+    struct paired test;  /* over clusters */
     struct paired plain; /* over cases, where there are clusters */
     double baseline_mean, candidate_mean;
-    bool binary;     /* each case passed or failed once on both sides */
-    bool clustered;  /* cases share clusters */
-    bool in_unit;    /* all values are in 0..1 */
-    size_t repeats;  /* results of the case that has most, on either side */
+    bool binary;    /* each case passed or failed once on both sides */
+    bool clustered; /* cases share clusters */
+    bool in_unit;   /* all values are in 0..1 */
+    size_t repeats; /* results of the case that has most, on either side */
     struct interval ci95, ci90, plain_ci95, bootstrap;
     bool bootstrap_known;
-    bool exact;      /* p_worse is McNemar's */
+    bool exact; /* p_worse is McNemar's */
     double p_worse, p_adjusted;
     struct mcnemar mcnemar; /* when binary */
     size_t worse, better;
@@ -90,13 +93,13 @@ struct gate_row {
 /* What became of a limit. */
 struct gate_limit_row {
     enum gate_limit_kind kind;
-    const char *limit;       /* as given */
-    double baseline, value;  /* NaN: not known */
+    const char *limit;      /* as given */
+    double baseline, value; /* NaN: not known */
     double threshold;
-    bool lower_bound;        /* the value misses something */
-    size_t n;                /* calls or cases */
-    size_t broken;           /* cases below the limit for each */
-    uint32_t *cases;         /* these */
+    bool lower_bound;          /* the value misses something */
+    size_t n;                  /* calls or cases */
+    size_t broken;             /* cases below the limit for each */
+    uint32_t *cases;           /* these */
     enum gate_verdict verdict; /* PASS, FAIL or INCONCLUSIVE */
 };
 
@@ -106,22 +109,23 @@ struct gate_result {
     size_t n_rows;
     struct gate_limit_row limits[GATE_LIMITS];
     size_t n_limits;
-    bool filter_dropped; /* cases were paired without what differs between the runs */
+    bool filter_dropped;      /* cases were paired without what differs between the runs */
     const char **new_metrics; /* only the candidate has them */
     size_t n_new_metrics;
     enum gate_verdict verdict;
     struct arena arena;
 };
 
-extern const char *const gate_verdict_names[]; /* "IMPROVED" ... by enum gate_verdict */
+extern const char *const gate_verdict_names[];          /* "IMPROVED" ... by enum gate_verdict */
 extern const char *const gate_limit_names[GATE_LIMITS]; /* "max-cost" ... */
 
 /* Zeroed storage is nothing. */
 void gate_release(struct gate_result *g);
 
 /*
- * Compares sides[1] with sides[0] by docs of statistics: pairs by case, repeats averaged, clusters as
- * the cases say. ERR_NOT_FOUND names a metric that the baseline lacks, and what it has; ERR_NOMEM.
+ * Compares sides[1] with sides[0] by docs of statistics: pairs by case, repeats averaged, clusters
+ * as the cases say. ERR_NOT_FOUND names a metric that the baseline lacks, and what it has;
+ * ERR_NOMEM.
  */
 NODISCARD enum err gate_compare(struct case_runs *runs, const struct gate_side sides[2],
                                 const struct gate_spec *spec, struct gate_result *out,

@@ -40,14 +40,15 @@ static size_t metrics_of(const struct case_runs *runs, const struct case_run *ru
         }
         numbers[n] = m;
         out[n++] = (struct baseline_metric){
-            runs->metrics[m], cases, {cases ? sum_value(&sum) / (double)cases : 0, cases > 0}};
+            runs->metrics[m], cases, {cases ? sum_value(&sum) / (double)cases : 0, cases > 0}
+        };
     }
     return n;
 }
 
-static enum err put_results(struct store *s, const struct baseline *b,
-                            const struct case_runs *runs, const struct case_run *run,
-                            const size_t *numbers, size_t n, struct error *err)
+static enum err put_results(struct store *s, const struct baseline *b, const struct case_runs *runs,
+                            const struct case_run *run, const size_t *numbers, size_t n,
+                            struct error *err)
 {
     int64_t row = 0;
     enum err rc = OK;
@@ -121,11 +122,13 @@ struct loading {
 static enum err load_result(void *ctx, const struct baseline_result *r, struct error *err)
 {
     struct loading *l = ctx;
-    struct kept_case c = {.run = l->run,
-                          .text = r->case_id,
-                          .cluster = r->cluster,
-                          .result = {r->sum, (uint32_t)r->n, (uint32_t)r->lost},
-                          .passes = {(uint32_t)r->passed, (uint32_t)r->verdicts}};
+    struct kept_case c = {
+        .run = l->run,
+        .text = r->case_id,
+        .cluster = r->cluster,
+        .result = {r->sum, (uint32_t)r->n, (uint32_t)r->lost},
+        .passes = {(uint32_t)r->passed,      (uint32_t)r->verdicts }
+    };
 
     if (r->metric < 0 || (size_t)r->metric >= l->n_metrics || r->n > UINT32_MAX ||
         r->lost > UINT32_MAX || r->verdicts > UINT32_MAX)
@@ -162,11 +165,13 @@ enum err gate_baseline_load(struct store *s, const char *name, struct case_runs 
         rc = store_baseline_results(s, b.id, load_result, &l, err);
     if (rc)
         return rc;
-    *out = (struct gate_side){.label = name,
-                              .run = case_run_find(runs, 0, l.run),
-                              .commit = text_of(runs, b.commit),
-                              .at_us = {b.blessed_us, true},
-                              .latency_p95_us = b.latency_p95_us};
+    *out = (struct gate_side){
+        .label = name,
+        .run = case_run_find(runs, 0, l.run),
+        .commit = text_of(runs, b.commit),
+        .at_us = {b.blessed_us, true},
+        .latency_p95_us = b.latency_p95_us
+    };
     if (!out->run)
         return error_set(err, ERR_NOT_FOUND, "baseline \"%s\" has no results", name);
     out->run->usage.calls = b.calls;
@@ -211,9 +216,8 @@ static enum err add_baseline(void *ctx, const struct baseline *b, struct error *
         h->ids = ids;
         h->cap = cap;
     }
-    h->points[h->n_ids] = (struct point){.name = arena_copy(&h->t->arena, b->name),
-                                         .at_us = b->blessed_us,
-                                         .order = h->n_ids};
+    h->points[h->n_ids] = (struct point){
+        .name = arena_copy(&h->t->arena, b->name), .at_us = b->blessed_us, .order = h->n_ids};
     if (b->commit.p)
         h->points[h->n_ids].commit = arena_copy(&h->t->arena, b->commit);
     h->ids[h->n_ids++] = b->id;
@@ -274,16 +278,16 @@ static bool add_history_columns(struct table *t)
         enum unit unit;
         bool dimension, text, data;
     } columns[] = {
-        {"baseline",       "baseline", UNIT_NONE,  true,  true,  true },
-        {"metric",         "metric",   UNIT_NONE,  true,  true,  true },
-        {"at",             "at (UTC)", UNIT_NONE,  true,  true,  true },
-        {"commit",         "commit",   UNIT_NONE,  true,  true,  true },
-        {"cases",          "cases",    UNIT_COUNT, false, true,  true },
-        {"mean",           "mean",     UNIT_REAL,  false, true,  true },
-        {"level_before",   "before",   UNIT_REAL,  false, false, true },
-        {"level_after",    "after",    UNIT_REAL,  false, false, true },
-        {"p",              "p",        UNIT_REAL,  false, false, true },
-        {"change",         "change",   UNIT_NONE,  false, true,  false},
+        {"baseline",     "baseline", UNIT_NONE,  true,  true,  true },
+        {"metric",       "metric",   UNIT_NONE,  true,  true,  true },
+        {"at",           "at (UTC)", UNIT_NONE,  true,  true,  true },
+        {"commit",       "commit",   UNIT_NONE,  true,  true,  true },
+        {"cases",        "cases",    UNIT_COUNT, false, true,  true },
+        {"mean",         "mean",     UNIT_REAL,  false, true,  true },
+        {"level_before", "before",   UNIT_REAL,  false, false, true },
+        {"level_after",  "after",    UNIT_REAL,  false, false, true },
+        {"p",            "p",        UNIT_REAL,  false, false, true },
+        {"change",       "change",   UNIT_NONE,  false, true,  false},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
@@ -367,8 +371,8 @@ static enum err fill_history(struct history *h, struct error *err)
         qsort(h->points, h->n_points, sizeof(*h->points), by_series);
     for (size_t i = 0; i < h->n_points && !rc; i++) {
         const struct point *p = &h->points[i], *next = p + 1;
-        bool last = i + 1 == h->n_points || !sv_eq(next->name, p->name) ||
-                    !sv_eq(next->metric, p->metric);
+        bool last =
+            i + 1 == h->n_points || !sv_eq(next->name, p->name) || !sv_eq(next->metric, p->metric);
 
         if (!add_point(h->t, p))
             rc = no_memory(err);
@@ -392,8 +396,8 @@ enum err gate_history(struct store *s, const char *name, struct table *t, struct
         rc = spread_metrics(&h, err);
     if (!rc)
         rc = fill_history(&h, err);
-    if (!rc && !table_note(t, "levels are compared from %d baselines of a metric on",
-                           CHANGE_POINTS_MIN))
+    if (!rc &&
+        !table_note(t, "levels are compared from %d baselines of a metric on", CHANGE_POINTS_MIN))
         rc = no_memory(err);
     free(h.points);
     free(h.ids);

@@ -63,52 +63,51 @@ static const struct {
     const char *pair;
     int drop;
 } columns[COLUMNS] = {
-    [C_METRIC] = {"metric", "metric", UNIT_NONE, BOTH, NULL, 0},
-    [C_SHOWN_CASES] = {"cases", "cases", UNIT_NONE, PEOPLE, NULL, 2},
-    [C_SHOWN_BASELINE] = {"baseline", "baseline", UNIT_NONE, PEOPLE, NULL, 3},
-    [C_SHOWN_CANDIDATE] = {"candidate", "candidate", UNIT_NONE, PEOPLE, NULL, 4},
-    [C_SHOWN_CHANGE] = {"change", "change", UNIT_NONE, PEOPLE, NULL, 0},
-    [C_SHOWN_CI] = {"ci", "95 % CI", UNIT_NONE, PEOPLE, NULL, 5},
-    [C_SHOWN_P] = {"p_shown", "p worse", UNIT_NONE, PEOPLE, NULL, 6},
-    [C_PAIRS] = {"n_pairs", "pairs", UNIT_COUNT, DATA, NULL, 0},
-    [C_CLUSTERS] = {"clusters", "clusters", UNIT_COUNT, DATA, NULL, 0},
-    [C_BASELINE] = {"baseline_mean", "baseline", UNIT_REAL, DATA, NULL, 0},
-    [C_CANDIDATE] = {"candidate_mean", "candidate", UNIT_REAL, DATA, NULL, 0},
-    [C_DIFFERENCE] = {"difference", "difference", UNIT_REAL, DATA, NULL, 0},
-    [C_SE] = {"se", "se", UNIT_REAL, DATA, NULL, 0},
-    [C_CI95_LOW] = {"ci95_low", "low", UNIT_REAL, DATA, "ci95", 0},
-    [C_CI95_HIGH] = {"ci95_high", "high", UNIT_REAL, DATA, NULL, 0},
-    [C_P_WORSE] = {"p_worse", "p worse", UNIT_REAL, DATA, NULL, 0},
-    [C_P_MCNEMAR] = {"p_mcnemar", "p McNemar", UNIT_REAL, DATA, NULL, 0},
-    [C_WORSE] = {"worse", "worse", UNIT_COUNT, DATA, NULL, 0},
-    [C_BETTER] = {"better", "better", UNIT_COUNT, DATA, NULL, 0},
-    [C_NEEDED] = {"cases_needed", "needed", UNIT_REAL, DATA, NULL, 0},
-    [C_MDE] = {"mde", "mde", UNIT_REAL, DATA, NULL, 0},
-    [C_MARGIN] = {"margin", "margin", UNIT_REAL, DATA, NULL, 0},
-    [C_VERDICT] = {"verdict", "verdict", UNIT_NONE, BOTH, NULL, 0},
-    [C_DIRECTION] = {"better_is", "better is", UNIT_NONE, DATA, NULL, 0},
-    [C_TEST] = {"test", "test", UNIT_NONE, DATA, NULL, 0},
-    [C_P] = {"p", "p", UNIT_REAL, DATA, NULL, 0},
-    [C_P_ADJUSTED] = {"p_adjusted", "p Holm", UNIT_REAL, DATA, NULL, 0},
-    [C_CI90_LOW] = {"ci_margin_low", "low", UNIT_REAL, DATA, "ci_margin", 0},
-    [C_CI90_HIGH] = {"ci_margin_high", "high", UNIT_REAL, DATA, NULL, 0},
-    [C_BOOT_LOW] = {"ci95_bootstrap_low", "low", UNIT_REAL, DATA, "ci95_bootstrap", 0},
-    [C_BOOT_HIGH] = {"ci95_bootstrap_high", "high", UNIT_REAL, DATA, NULL, 0},
-    [C_SKEWNESS] = {"skewness", "skewness", UNIT_REAL, DATA, NULL, 0},
-    [C_SE_PLAIN] = {"se_unclustered", "se", UNIT_REAL, DATA, NULL, 0},
-    [C_CI95_PLAIN_LOW] = {"ci95_unclustered_low", "low", UNIT_REAL, DATA, "ci95_unclustered", 0},
-    [C_CI95_PLAIN_HIGH] = {"ci95_unclustered_high", "high", UNIT_REAL, DATA, NULL, 0},
-    [C_REPEATS] = {"repeats_max", "repeats", UNIT_COUNT, DATA, NULL, 0},
-    [C_LOST] = {"results_without_value", "lost", UNIT_COUNT, DATA, NULL, 0},
-    [C_ONLY_BASELINE] = {"only_baseline_n", "removed", UNIT_COUNT, DATA, NULL, 0},
-    [C_ONLY_CANDIDATE] = {"only_candidate_n", "new", UNIT_COUNT, DATA, NULL, 0},
+    [C_METRIC] = {"metric",                "metric",     UNIT_NONE,  BOTH,   NULL,               0},
+    [C_SHOWN_CASES] = {"cases",                 "cases",      UNIT_NONE,  PEOPLE, NULL,               2},
+    [C_SHOWN_BASELINE] = {"baseline",              "baseline",   UNIT_NONE,  PEOPLE, NULL,               3},
+    [C_SHOWN_CANDIDATE] = {"candidate",             "candidate",  UNIT_NONE,  PEOPLE, NULL,               4},
+    [C_SHOWN_CHANGE] = {"change",                "change",     UNIT_NONE,  PEOPLE, NULL,               0},
+    [C_SHOWN_CI] = {"ci",                    "95 % CI",    UNIT_NONE,  PEOPLE, NULL,               5},
+    [C_SHOWN_P] = {"p_shown",               "p worse",    UNIT_NONE,  PEOPLE, NULL,               6},
+    [C_PAIRS] = {"n_pairs",               "pairs",      UNIT_COUNT, DATA,   NULL,               0},
+    [C_CLUSTERS] = {"clusters",              "clusters",   UNIT_COUNT, DATA,   NULL,               0},
+    [C_BASELINE] = {"baseline_mean",         "baseline",   UNIT_REAL,  DATA,   NULL,               0},
+    [C_CANDIDATE] = {"candidate_mean",        "candidate",  UNIT_REAL,  DATA,   NULL,               0},
+    [C_DIFFERENCE] = {"difference",            "difference", UNIT_REAL,  DATA,   NULL,               0},
+    [C_SE] = {"se",                    "se",         UNIT_REAL,  DATA,   NULL,               0},
+    [C_CI95_LOW] = {"ci95_low",              "low",        UNIT_REAL,  DATA,   "ci95",             0},
+    [C_CI95_HIGH] = {"ci95_high",             "high",       UNIT_REAL,  DATA,   NULL,               0},
+    [C_P_WORSE] = {"p_worse",               "p worse",    UNIT_REAL,  DATA,   NULL,               0},
+    [C_P_MCNEMAR] = {"p_mcnemar",             "p McNemar",  UNIT_REAL,  DATA,   NULL,               0},
+    [C_WORSE] = {"worse",                 "worse",      UNIT_COUNT, DATA,   NULL,               0},
+    [C_BETTER] = {"better",                "better",     UNIT_COUNT, DATA,   NULL,               0},
+    [C_NEEDED] = {"cases_needed",          "needed",     UNIT_REAL,  DATA,   NULL,               0},
+    [C_MDE] = {"mde",                   "mde",        UNIT_REAL,  DATA,   NULL,               0},
+    [C_MARGIN] = {"margin",                "margin",     UNIT_REAL,  DATA,   NULL,               0},
+    [C_VERDICT] = {"verdict",               "verdict",    UNIT_NONE,  BOTH,   NULL,               0},
+    [C_DIRECTION] = {"better_is",             "better is",  UNIT_NONE,  DATA,   NULL,               0},
+    [C_TEST] = {"test",                  "test",       UNIT_NONE,  DATA,   NULL,               0},
+    [C_P] = {"p",                     "p",          UNIT_REAL,  DATA,   NULL,               0},
+    [C_P_ADJUSTED] = {"p_adjusted",            "p Holm",     UNIT_REAL,  DATA,   NULL,               0},
+    [C_CI90_LOW] = {"ci_margin_low",         "low",        UNIT_REAL,  DATA,   "ci_margin",        0},
+    [C_CI90_HIGH] = {"ci_margin_high",        "high",       UNIT_REAL,  DATA,   NULL,               0},
+    [C_BOOT_LOW] = {"ci95_bootstrap_low",    "low",        UNIT_REAL,  DATA,   "ci95_bootstrap",   0},
+    [C_BOOT_HIGH] = {"ci95_bootstrap_high",   "high",       UNIT_REAL,  DATA,   NULL,               0},
+    [C_SKEWNESS] = {"skewness",              "skewness",   UNIT_REAL,  DATA,   NULL,               0},
+    [C_SE_PLAIN] = {"se_unclustered",        "se",         UNIT_REAL,  DATA,   NULL,               0},
+    [C_CI95_PLAIN_LOW] = {"ci95_unclustered_low",  "low",        UNIT_REAL,  DATA,   "ci95_unclustered", 0},
+    [C_CI95_PLAIN_HIGH] = {"ci95_unclustered_high", "high",       UNIT_REAL,  DATA,   NULL,               0},
+    [C_REPEATS] = {"repeats_max",           "repeats",    UNIT_COUNT, DATA,   NULL,               0},
+    [C_LOST] = {"results_without_value", "lost",       UNIT_COUNT, DATA,   NULL,               0},
+    [C_ONLY_BASELINE] = {"only_baseline_n",       "removed",    UNIT_COUNT, DATA,   NULL,               0},
+    [C_ONLY_CANDIDATE] = {"only_candidate_n",      "new",        UNIT_COUNT, DATA,   NULL,               0},
 };
 
 static bool add_columns(struct table *t)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
-        struct column *c =
-            table_add_column(t, columns[i].key, columns[i].title, columns[i].unit);
+        struct column *c = table_add_column(t, columns[i].key, columns[i].title, columns[i].unit);
 
         if (!c)
             return false;
@@ -178,9 +177,7 @@ static void fill_tested(struct cell *c, const struct gate_row *row)
     c[C_SE_PLAIN] = real(row->plain.se);
     c[C_CI95_PLAIN_LOW] = real(row->plain_ci95.low);
     c[C_CI95_PLAIN_HIGH] = real(row->plain_ci95.high);
-    c[C_TEST] = constant(row->exact        ? "mcnemar"
-                         : row->clustered ? "clustered t"
-                                           : "paired t");
+    c[C_TEST] = constant(row->exact ? "mcnemar" : row->clustered ? "clustered t" : "paired t");
     if (row->bootstrap_known) {
         c[C_BOOT_LOW] = real(row->bootstrap.low);
         c[C_BOOT_HIGH] = real(row->bootstrap.high);
@@ -227,8 +224,8 @@ static struct cell label_of(const struct case_runs *runs, uint32_t number)
 
 static bool add_side(struct table *t, const char *key, const struct gate_side *side)
 {
-    static const char *const keys[] = {"source", "run", "cases", "commit", "at", "calls",
-                                       "cost_nusd"};
+    static const char *const keys[] = {"source", "run",   "cases",    "commit",
+                                       "at",     "calls", "cost_nusd"};
     const struct run_usage *u = &side->run->usage;
     struct cell *c = table_answer_list(t, key, keys, ARRAY_LEN(keys), 1, true);
     char at[40] = "";
@@ -301,8 +298,8 @@ static bool add_changed(struct table *t, const struct case_runs *runs, const str
 
 static bool add_limits(struct table *t, const struct gate_result *g)
 {
-    static const char *const keys[] = {"limit",     "given",  "baseline", "value",      "threshold",
-                                       "lower_bound", "n", "cases_below", "verdict"};
+    static const char *const keys[] = {"limit",       "given", "baseline",    "value",  "threshold",
+                                       "lower_bound", "n",     "cases_below", "verdict"};
     struct cell *c = table_answer_list(t, "limits", keys, ARRAY_LEN(keys), g->n_limits, false);
 
     if (!c)
@@ -378,7 +375,7 @@ static void list_one_sided(struct buf *b, const struct gate_row *row)
 static bool bootstrap_note(struct table *t, const struct gate_result *g, const struct gate_row *row,
                            struct buf *b)
 {
-    bool few = row->clusters < 15, skewed = fabs(row->test.skewness) > 2;
+    bool few = row->clusters<15, skewed = fabs(row->test.skewness)> 2;
 
     if (!row->paired_known || row->exact || (!few && !skewed))
         return true;
@@ -452,8 +449,7 @@ static bool add_notes(struct table *t, const struct case_runs *runs, const struc
 
 /* ---- all together ------------------------------------------------------------------------- */
 
-static bool add_warnings(struct table *t, const struct case_runs *runs,
-                         const struct gate_result *g)
+static bool add_warnings(struct table *t, const struct case_runs *runs, const struct gate_result *g)
 {
     bool ok = true;
 

@@ -145,7 +145,6 @@ static void add_missing(struct buf *b, const struct gate_row *row)
     buf_str(b, ": more than 1 % (--allow-missing)");
 }
 
-
 static void add_needed(struct buf *b, const struct gate_row *row)
 {
     if (isnan(row->cases_needed))
@@ -203,8 +202,8 @@ void gate_limit_sentence(struct buf *b, const struct gate_limit_row *limit)
 {
     bool least = limit->kind == GATE_PER_CASE || limit->kind == GATE_MIN_PASS_RATE;
 
-    buf_printf(b, "%s  %s %s: ", gate_verdict_names[limit->verdict],
-               gate_limit_names[limit->kind], limit->limit);
+    buf_printf(b, "%s  %s %s: ", gate_verdict_names[limit->verdict], gate_limit_names[limit->kind],
+               limit->limit);
     if (limit->kind == GATE_PER_CASE) {
         buf_printf(b, "%zu of %zu case%s below", limit->broken, limit->n, plural(limit->n));
         return;
@@ -228,9 +227,8 @@ static void add_change(struct buf *b, const char *what, double before, double af
 
 static double per_case(const struct gate_side *s, int64_t sum, int64_t n)
 {
-    return n && n == s->run->usage.calls && s->run->n_cases
-               ? (double)sum / (double)s->run->n_cases
-               : NAN;
+    return n && n == s->run->usage.calls && s->run->n_cases ? (double)sum / (double)s->run->n_cases
+                                                            : NAN;
 }
 
 static double p95_of(const struct gate_side *s)

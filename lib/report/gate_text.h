@@ -12,8 +12,8 @@ void gate_difference(struct buf *b, const struct gate_row *row, double d); /* -6
 void gate_interval(struct buf *b, const struct gate_row *row, struct interval i);
 void gate_p(struct buf *b, double p); /* 0.011, <1e-6, "-" where it is not known */
 
-/* "FAIL  passed 92.5 % -> 86.0 % (-6.5 pt, 95 % CI ..., McNemar exact p 0.011, 200 cases)"; of several
- * metrics how many came to what. */
+/* "FAIL  passed 92.5 % -> 86.0 % (-6.5 pt, 95 % CI ..., McNemar exact p 0.011, 200 cases)"; of
+ * several metrics how many came to what. */
 void gate_sentence(struct buf *b, const struct gate_result *g);
 
 /* "92.5 % -> 86.0 % (-6.5 pt, 95 % CI -11.1 .. -1.9, McNemar exact p 0.011, 200 paired cases)" */
