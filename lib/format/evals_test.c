@@ -95,7 +95,7 @@ static const struct {
     {"{\"item_id\":\"a\",\"score\":[1]}", NULL},
     {"{\"item_id\":[],\"score\":1}", NULL},
     {"{\"score\":1}", NULL},
-    {"{\"item_id\":\"a\",\"score\":1,\"trace_id\":\"t\"}", NULL},
+    {"{\"item_id\":\"a\",\"score\":1,\"trace_id\":\"t\"}", "scores"},
 };
 /* clang-format on */
 

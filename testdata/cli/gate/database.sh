@@ -7,7 +7,7 @@ awk 'BEGIN { for (i = 1; i <= 50; i++) {
 for v in v6 v7; do
     for i in 1 2 3; do echo "{\"run\":\"$v\",\"item_id\":\"q$i\",\"score\":0.$i,\"cost_usd\":0.0${v#v}}"; done
 done > both.jsonl
-llmobs ingest old/run.jsonl new/run.jsonl both.jsonl | tail -2
+llmobs ingest old/run.jsonl new/run.jsonl both.jsonl | tail -1
 gate() { llmobs gate "$@"; echo "exit $?"; }
 echo "-- as from the files"
 compare() { llmobs gate "$@" --max-cost +10% -f json | jq -c '[.rows, .limits, .changed, .candidate.calls]'; }
