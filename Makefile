@@ -161,10 +161,6 @@ run-tests: $(BUILD)/llmobs $(tests) $(tools)
 units: $(tests) ## build and run the unit tests
 	$(Q)set -e; for t in $(tests); do $(RUNNER) $$t $(TEST_FLAGS); done
 
-.PHONY: slow
-slow: $(BUILD)/llmobs ## simulations that take minutes: how often gates are wrong
-	$(Q)set -e; for f in testdata/slow/*.sh; do BUILD=$(BUILD) $$f; done
-
 .PHONY: check
 check: ## all tests under ASan and UBSan, then the unit tests under valgrind
 	$(Q).ci/deps build check
@@ -181,7 +177,7 @@ run-valgrind: $(tests)
 .PHONY: slow
 slow: $(BUILD)/llmobs ## what holds over many seeds: rates of false verdicts; minutes
 	$(Q)set -e; for f in testdata/slow/*.sh; do echo "  slow   $$f"; \
-		PATH="$(abspath $(BUILD)):$$PATH" TESTDATA=testdata sh $$f; done
+		BUILD=$(BUILD) PATH="$(abspath $(BUILD)):$$PATH" TESTDATA=testdata sh $$f; done
 
 .PHONY: golden
 golden: $(BUILD)/llmobs $(tools) ## rewrite what the golden cases expect; read the diff afterwards
