@@ -68,6 +68,8 @@ static const struct known_key keys[] = {
 
     {TEXT("prompt_template_hash"), F_TEMPLATE, HOW_DIM, 0, 0},
     {TEXT("template_hash"), F_TEMPLATE, HOW_DIM, 1, SIGN_TEMPLATE_HASH},
+    {TEXT("prompt_template"), F_TEMPLATE, HOW_TEMPLATE, 2, 0},
+    {TEXT("template"), F_TEMPLATE, HOW_TEMPLATE, 3, 0},
 
     {TEXT("finish_reason"), F_FINISH_REASON_RAW, HOW_DIM, 0, SIGN_FINISH_REASON},
     {TEXT("stop_reason"), F_FINISH_REASON_RAW, HOW_DIM, 1, 0},
@@ -277,7 +279,7 @@ static const struct known_key keys[] = {
 
     {TEXT("hallucination"), T_HALLUCINATION, HOW_OTHER, 0, 0},
 
-    {TEXT("refusal"), T_REFUSAL, HOW_OTHER, 0, 0},
+    {TEXT("refusal"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
 
     {TEXT("embedding"), T_EMBEDDING, HOW_OTHER, 0, 0},
     {TEXT("output_embedding"), T_EMBEDDING, HOW_OTHER, 1, 0},

@@ -376,8 +376,7 @@ bool flat_facts(struct flat *f, const struct call_record *call)
 {
     return add_embeddings(f, call) && add_checks(f, call) &&
            add_score(f, call, T_QUALITY, "quality") &&
-           add_score(f, call, T_HALLUCINATION, "hallucination") &&
-           add_score(f, call, T_REFUSAL, "refusal");
+           add_score(f, call, T_HALLUCINATION, "hallucination");
 }
 
 static bool add_call(struct flat *f, const struct flat_rules *rules)

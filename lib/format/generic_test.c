@@ -167,7 +167,8 @@ static const struct {
     {"tenant", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "tenant tenant_id organization_id"},
     {"prompt", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_name prompt_id"},
     {"prompt_version", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_version"},
-    {"template", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_template_hash template_hash"},
+    {"template", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_template_hash template_hash "
+     "prompt_template template"},
     {"finish_reason_raw", TEXTS, "\"model\":\"m\",\"cost_usd\":1",
      "finish_reason stop_reason finishReason"},
     {"tier", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "service_tier tier"},

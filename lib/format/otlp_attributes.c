@@ -63,6 +63,7 @@ static const struct known_key keys[] = {
     {TEXT("llm.prompt_template.version"), F_PROMPT_VERSION, HOW_DIM, 2, 0},
 
     {TEXT("traceloop.prompt.version_hash"), F_TEMPLATE, HOW_DIM, 0, 0},
+    {TEXT("llm.prompt_template.template"), F_TEMPLATE, HOW_TEMPLATE, 1, 0},
 
     {TEXT("gen_ai.response.finish_reasons"), F_FINISH_REASON_RAW, HOW_OTHER, 0, 0},
     {TEXT("gen_ai.response.finish_reason"), F_FINISH_REASON_RAW, HOW_OTHER, 1, 0},

@@ -1,6 +1,9 @@
 /* pick: which member of an object speaks for which field, when several names could. */
 #include "format/pick.h"
 
+#include "base/md5.h"
+#include "record/privacy.h"
+
 #include "base/banned.h"
 
 void picks_clear(struct picks *p)
@@ -105,6 +108,7 @@ bool pick_number(const struct reading *r, const struct picks *p, unsigned target
     case HOW_S003_MS:
         return scalar_duration(r, p->place[target], units[p->how[target]], out);
     case HOW_DIM:
+    case HOW_TEMPLATE:
     case HOW_OTHER:
         break;
     }
@@ -126,6 +130,29 @@ static bool apply_number(const struct reading *r, const struct picks *p, enum ca
     return true;
 }
 
+/* The first 8 hex digits of the MD5 of a template's text before its variables are filled in, as prompt
+ * analytics name templates; a word without blanks is the name of one already. */
+static struct sv template_id(const struct reading *r, struct place p)
+{
+    enum { DIGITS = 8 };
+    struct sv text = scalar_text(r, p.doc, p.at);
+    unsigned char digest[16];
+    char hex[33], *kept;
+    bool word = text.n <= PRIVACY_MAX_TEXT;
+
+    for (size_t i = 0; i < text.n && word; i++)
+        word = (unsigned char)text.p[i] > ' ' && text.p[i] != '{';
+    if (word)
+        return keep_id(r, text);
+    md5_of(text.p, text.n, digest);
+    hex_encode(digest, sizeof(digest), hex);
+    kept = keep_room(r, DIGITS);
+    if (!kept)
+        return SV_NONE;
+    memcpy(kept, hex, DIGITS);
+    return (struct sv){kept, DIGITS};
+}
+
 bool picks_apply(const struct reading *r, const struct picks *p, struct call_record *call)
 {
     const uint64_t fields = (UINT64_C(1) << F_COUNT) - 1;
@@ -134,7 +161,9 @@ bool picks_apply(const struct reading *r, const struct picks *p, struct call_rec
         unsigned f = (unsigned)__builtin_ctzll(left);
         if (p->how[f] == HOW_OTHER)
             continue;
-        if (f < F_DIM_COUNT)
+        if (p->how[f] == HOW_TEMPLATE)
+            record_set_dim(call, (enum call_field)f, template_id(r, p->place[f]));
+        else if (f < F_DIM_COUNT)
             record_set_dim(call, (enum call_field)f,
                            scalar_id(r, p->place[f].doc, p->place[f].at));
         else if (!apply_number(r, p, (enum call_field)f, call))

@@ -22,7 +22,6 @@ enum target {
     T_LEVEL,
     T_QUALITY,
     T_HALLUCINATION,
-    T_REFUSAL,
     T_EMBEDDING,
     T_STREAMING,
     T_GUARDRAIL, /* one was triggered */
@@ -57,6 +56,7 @@ enum how {
     HOW_MONEY,
     HOW_TIME,
     HOW_HASH,
+    HOW_TEMPLATE, /* the text of a template, of which a hash stays, or its id */
 };
 
 #define PICK_NONE 255

@@ -96,6 +96,15 @@ const struct measure measures[] = {
     TALLY("total_tokens_n", "total n", UNIT_COUNT, MEASURE_N, T_TOTAL, 73),
     TALLY("input_tokens_mean", "in/call", UNIT_REAL, MEASURE_REAL_MEAN, T_INPUT, 32),
     TALLY("output_tokens_mean", "out/call", UNIT_REAL, MEASURE_REAL_MEAN, T_OUTPUT, 33),
+    TALLY("cache_hits", "hits", UNIT_COUNT, MEASURE_N, T_CACHE_HITS, 44),
+    {.key = "cache_hit_calls_rate",
+     .title = "hit calls",
+     .unit = UNIT_RATE,
+     .kind = MEASURE_N_RATE,
+     .a = T_CACHE_HITS,
+     .b = T_CACHE_KNOWN,
+     .drop = 28},
+    TALLY("cache_hit_calls_n", "hit n", UNIT_COUNT, MEASURE_N, T_CACHE_KNOWN, 74),
     {                                .key = "cache_hit_rate",
      .title = "cache hit",
      .unit = UNIT_RATE,
@@ -222,13 +231,15 @@ const struct view report_views[] = {
     {"usage",     "who calls how much: calls, sessions, users, tokens, first and last",    NULL          },
     {"quality",   "what judges, people and rules say: quality, hallucination, refusal",    NULL          },
     {"feedback",  "what users say: thumbs down and escalations, against the rest",         NULL          },
+    {"cache",     "how much was answered or read from caches, and what that saved",       NULL          },
+    {"duplicates", "inputs that were sent again, and what a cache would have saved",      duplicates_view},
     {"tools",     "tool calls: how many succeed, how long they take, retries, cost after", tools_view    },
     {"branches",  "decisions: how often which way and why, people asked, waiting",         branches_view },
     {"paths",     "ways through the nodes of workflows: how often, outcome, time, cost",   paths_view    },
     {"retrieval", "retrievals: documents, tokens, scores, empty ones, latency",            retrieval_view},
 };
 const size_t report_view_count = ARRAY_LEN(report_views);
-enum { CALL_VIEWS = 8 };
+enum { CALL_VIEWS = 9 };
 
 /* Keys of each view, with a blank around each: what people see, and what machines get besides.
  * "*" is everything but distinct values, which take longer than all the rest. */
@@ -257,6 +268,9 @@ static const struct {
     {" calls feedback_positive_rate feedback_positive_rate_n feedback_judged_rate "
      "feedback_negative_rate feedback_negative_rate_low feedback_negative_rate_high feedback_lift "
      "feedback_p ",                                                                   " feedback_positive_rate_low feedback_positive_rate_high feedback_unreadable "},
+    {" calls cache_hits cache_hit_calls_rate cache_hit_calls_n cache_hit_rate cache_read_tokens "
+     "cache_write_tokens input_tokens cost_usd cache_savings_usd ",
+     " cache_hit_rate_n cache_savings_n "                                                                                                                    },
 };
 _Static_assert(ARRAY_LEN(contents) == CALL_VIEWS, "each view of calls has its contents");
 
@@ -274,7 +288,8 @@ size_t measure_find(const char *name)
 
 static const char *const subjects[] = {"calls",    "latency_p95_us", "total_tokens",
                                        "cost_usd", "errors",         "calls",
-                                       "quality_mean", "feedback_negative_rate"};
+                                       "quality_mean", "feedback_negative_rate",
+                                       "cache_hit_rate"};
 _Static_assert(ARRAY_LEN(subjects) == CALL_VIEWS, "each view of calls has its subject");
 
 size_t view_subject(size_t v)
@@ -302,6 +317,9 @@ static const char glance[] = " quality_mean quality_n hallucination_rate halluci
                              "refusal_rate refusal_rate_n format_compliance_rate "
                              "format_compliance_rate_n ";
 
+/* What no glance needs. */
+static const char details[] = " cache_hits cache_hit_calls_rate cache_hit_calls_n ";
+
 bool measure_is_score(size_t i)
 {
     return measures[i].kind == MEASURE_SCORE || measures[i].kind == MEASURE_REFUSAL;
@@ -312,6 +330,6 @@ bool view_has(size_t v, size_t i)
     if (contents[v].more[0] == '*' && measure_is_score(i))
         return listed(glance, measures[i].key);
     if (contents[v].more[0] == '*')
-        return measures[i].kind != MEASURE_DISTINCT;
+        return measures[i].kind != MEASURE_DISTINCT && !listed(details, measures[i].key);
     return view_shows(v, i) || listed(contents[v].more, measures[i].key);
 }

@@ -33,6 +33,8 @@ enum tally {
     T_HIT_READ,    /* tokens read from a cache, of calls that also know their input tokens */
     T_HIT_INPUT,   /* input tokens of the same calls */
     T_OUTCOMES,    /* n only: calls that succeeded */
+    T_CACHE_KNOWN, /* n only: whether a cache was used is known */
+    T_CACHE_HITS,  /* n only: one was: tokens were read from it, or a proxy answered from it */
     T_FINISHED,    /* n only: the reason of the end is known */
     T_REFUSED,     /* n only: it is a refusal */
     T_WEIGHTED,    /* latency weighted by output tokens */

@@ -554,9 +554,22 @@ static void choose_seen(struct listing *l)
     }
 }
 
+/* That some of the three names is never given is no surprise here. */
+static void drop_warnings(struct table *t)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < t->n_warnings; i++)
+        if (strncmp(t->warnings[i], "no call has a value for ", 24) != 0)
+            t->warnings[kept++] = t->warnings[i];
+    t->n_warnings = kept;
+}
+
 static enum err finish(struct listing *l, struct error *err)
 {
     enum err rc;
+
+    drop_warnings(l->t);
 
     l->t->verb = "prompts";
     l->t->view = NULL;

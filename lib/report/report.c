@@ -138,22 +138,46 @@ static enum err choose(struct run *r, struct error *err)
     return OK;
 }
 
+struct scan_spec run_scan_spec(const struct report_spec *spec)
+{
+    return (struct scan_spec){.by = spec->by,
+                              .n_by = spec->n_by,
+                              .where = spec->where,
+                              .n_where = spec->n_where,
+                              .since_known = spec->since_known,
+                              .until_known = spec->until_known,
+                              .since_us = spec->since_us,
+                              .until_us = spec->until_us,
+                              .zone = spec->zone,
+                              .cost = (enum cost_choice)spec->cost,
+                              .drop_degenerate_ttft = !spec->keep_degenerate_ttft,
+                              .jobs = spec->jobs};
+}
+
+enum err run_stands_alone(const struct report_spec *spec, const char *view, const char *rows,
+                          struct error *err)
+{
+    if (spec->n_views > 1)
+        return error_set(err, ERR_USAGE, "the view %s stands alone: its rows are %s, not calls",
+                         view, rows);
+    if (spec->versus || spec->chart || spec->narrate || spec->per_outcome ||
+        spec->cumulative == CUMULATIVE_SORTED)
+        return error_set(err, ERR_USAGE, "%s goes with views of calls, not with %s",
+                         spec->versus        ? "--vs"
+                         : spec->chart       ? "--chart"
+                         : spec->narrate     ? "--narrate"
+                         : spec->per_outcome ? "--per"
+                                             : "--cumulative",
+                         view);
+    return OK;
+}
+
 static enum err open_scan(struct run *r, struct error *err)
 {
-    const struct report_spec *spec = r->spec;
-    struct scan_spec scan = {.by = r->by,
-                             .n_by = r->n_by,
-                             .where = spec->where,
-                             .n_where = spec->n_where,
-                             .since_known = spec->since_known,
-                             .until_known = spec->until_known,
-                             .since_us = spec->since_us,
-                             .until_us = spec->until_us,
-                             .zone = spec->zone,
-                             .cost = (enum cost_choice)spec->cost,
-                             .drop_degenerate_ttft = !spec->keep_degenerate_ttft,
-                             .jobs = spec->jobs};
+    struct scan_spec scan = run_scan_spec(r->spec);
 
+    scan.by = r->by;
+    scan.n_by = r->n_by;
     return scan_open(r->store, &scan, &r->scan, err);
 }
 
@@ -582,6 +606,7 @@ static void release(struct run *r)
 static const struct view *view_of_steps(const struct report_spec *spec)
 {
     static const struct view phases = {"latency", NULL, phases_view};
+    static const struct view checks = {"quality", NULL, checks_view};
 
     for (size_t i = 0; i < spec->n_views; i++)
         for (size_t v = 0; v < report_view_count; v++)
@@ -590,6 +615,9 @@ static const struct view *view_of_steps(const struct report_spec *spec)
     for (size_t i = 0; i < spec->n_views; i++)
         if (strcmp(spec->views[i], "latency") == 0 && phases_asked(spec))
             return &phases;
+    for (size_t i = 0; i < spec->n_views; i++)
+        if (strcmp(spec->views[i], "quality") == 0 && checks_asked(spec))
+            return &checks;
     return NULL;
 }
 

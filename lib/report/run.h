@@ -65,6 +65,14 @@ struct place {
 
 enum err run_no_memory(struct error *err);
 
+/* What a report counts, for a walk over it. */
+struct scan_spec run_scan_spec(const struct report_spec *spec);
+
+/* ERR_USAGE when a view whose rows are `rows` and not groups of calls is asked for together with others,
+ * or for what only groups of calls have. */
+NODISCARD enum err run_stands_alone(const struct report_spec *spec, const char *view,
+                                    const char *rows, struct error *err);
+
 /* figures.c: a measure in one place, of the window reported or of what it is compared with. */
 struct cell run_figure(const struct run *r, size_t measure, enum period period, struct place at);
 struct cell run_ratio(i128 a, i128 b); /* missing unless b > 0 */

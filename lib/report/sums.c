@@ -8,6 +8,8 @@ enum action {
     COUNT_ROWS,
     COUNT_ERRORS,
     COUNT_OUTCOMES,
+    COUNT_CACHE_KNOWN,
+    COUNT_CACHE_HITS,
     COUNT_FINISHED,
     COUNT_REFUSED,
     COUNT_UNPRICED,
@@ -27,6 +29,8 @@ static const struct {
     [T_CALLS_WHOLE] = {COUNT_ROWS, 0, 0},
     [T_ERRORS] = {COUNT_ERRORS, 0, 0},
     [T_OUTCOMES] = {COUNT_OUTCOMES, 0, 0},
+    [T_CACHE_KNOWN] = {COUNT_CACHE_KNOWN, 0, 0},
+    [T_CACHE_HITS] = {COUNT_CACHE_HITS, 0, 0},
     [T_FINISHED] = {COUNT_FINISHED, 0, 0},
     [T_REFUSED] = {COUNT_REFUSED, 0, 0},
     [T_UNPRICED] = {COUNT_UNPRICED, V_COST_NUSD, 0},
@@ -93,6 +97,8 @@ uint64_t sums_columns(uint32_t needs)
             columns |= call_value_columns(v);
     if (wants(needs, T_UNPRICED) || wants(needs, T_UNPRICED_WHOLE))
         columns |= UNPRICED_COLUMNS;
+    if (wants(needs, T_CACHE_KNOWN) || wants(needs, T_CACHE_HITS))
+        columns |= COLUMN(F_CACHE_READ_TOKENS) | COLUMN(F_FLAGS);
     if (wants(needs, T_FINISHED) || wants(needs, T_REFUSED))
         columns |= COLUMN(F_FINISH_REASON);
     if (wants(needs, T_ERRORS))
@@ -163,6 +169,19 @@ static void count_outcomes(int64_t *n, const struct slice *slice, const unsigned
 {
     for (int64_t i = 0; i < slice->rows; i++)
         n[element(slice, i, succeeded[i])]++;
+}
+
+/* hits: those that used a cache; else those of which it is known. */
+static void count_cache(int64_t *n, const struct slice *slice, bool hits)
+{
+    const int64_t *read = slice->cols[F_CACHE_READ_TOKENS], *flags = slice->cols[F_FLAGS];
+
+    for (int64_t i = 0; i < slice->rows; i++) {
+        bool answered = flags[i] != CALL_MISSING && (flags[i] & FLAG_FROM_CACHE);
+        bool known = read[i] != CALL_MISSING;
+
+        n[element(slice, i, answered | (hits ? known & (read[i] > 0) : known))]++;
+    }
 }
 
 /* reason CALL_MISSING: any. */
@@ -249,6 +268,12 @@ static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
         break;
     case COUNT_OUTCOMES:
         count_outcomes(s->n[t], slice, values->succeeded);
+        break;
+    case COUNT_CACHE_KNOWN:
+        count_cache(s->n[t], slice, false);
+        break;
+    case COUNT_CACHE_HITS:
+        count_cache(s->n[t], slice, true);
         break;
     case COUNT_FINISHED:
         count_finished(s->n[t], slice, CALL_MISSING);

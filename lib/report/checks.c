@@ -1,0 +1,377 @@
+/* checks: scores by what they are about and by who gave them, one row for each. */
+#include "report/step_views.h"
+
+#include <stdlib.h>
+#include "query/call_scores.h"
+#include "report/judged.h"
+#include "report/list_head.h"
+#include "report/run.h"
+#include "base/banned.h"
+
+struct counter { /* of one thread: calls by group */
+    int64_t *calls;
+    uint32_t groups;
+};
+
+/* One row: a group, a check, a scorer; those that rows are not made by are 0. */
+struct kind {
+    uint32_t group, name, scorer;
+    size_t first, n; /* of the judged ones */
+};
+
+struct checker {
+    struct store *s;
+    const struct report_spec *spec;
+    struct table *t;
+    const char **by; /* of the scan */
+    size_t n_by;
+    bool by_check, by_scorer;
+    struct scan *scan;
+    struct call_scores scores;
+    struct counter *threads;
+    int n_threads;
+    struct keymap rows;
+    struct kind *kinds;
+    struct judged *v;
+    size_t n;
+};
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for the checks");
+}
+
+static bool names_check(const char *name)
+{
+    return strcmp(name, "check") == 0 || strcmp(name, "category") == 0;
+}
+
+static bool is_of_scores(const char *name)
+{
+    return names_check(name) || strcmp(name, "scorer") == 0;
+}
+
+/* ---- the walk -------------------------------------------------------------------------------- */
+
+static bool visit(void *ctx, const struct slice *slice)
+{
+    struct checker *c = ctx;
+    struct counter *t = &c->threads[slice->thread];
+
+    if (slice->groups > t->groups) {
+        int64_t *bigger = realloc(t->calls, slice->groups * sizeof(*bigger));
+
+        if (!bigger)
+            return false;
+        memset(bigger + t->groups, 0, (slice->groups - t->groups) * sizeof(*bigger));
+        t->calls = bigger;
+        t->groups = slice->groups;
+    }
+    for (int64_t i = 0; i < slice->rows; i++)
+        if (slice->group[i] != SCAN_OUT)
+            t->calls[slice->group[i]]++;
+    call_scores_mark(&c->scores, slice);
+    return true;
+}
+
+static enum err walk(struct checker *c, struct error *err)
+{
+    struct scan_spec calls = run_scan_spec(c->spec);
+    enum err rc;
+
+    c->by = arena_zalloc(&c->t->arena, calls.n_by + 1, sizeof(*c->by));
+    if (!c->by)
+        return no_memory(err);
+    for (size_t d = 0; d < calls.n_by; d++) {
+        c->by_check |= names_check(calls.by[d]);
+        c->by_scorer |= strcmp(calls.by[d], "scorer") == 0;
+        if (!is_of_scores(calls.by[d]))
+            c->by[c->n_by++] = calls.by[d];
+    }
+    calls.by = c->by;
+    calls.n_by = c->n_by;
+    rc = scan_refuse_tags(&calls, err);
+    if (!rc)
+        rc = scan_open(c->s, &calls, &c->scan, err);
+    if (!rc)
+        rc = call_scores_load(c->s, &c->scores, err);
+    if (rc)
+        return rc;
+    c->n_threads = scan_threads(c->scan);
+    c->threads = calloc((size_t)c->n_threads, sizeof(*c->threads));
+    if (!c->threads)
+        return no_memory(err);
+    return scan_walk(c->scan, COLUMN(F_STARTED_US), visit, c, err);
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static uint64_t key_of(const struct checker *c, const struct kind *k)
+{
+    return ((uint64_t)k->group * (c->scores.n_names + 1) + k->name) * (c->scores.n_scorers + 1) +
+           k->scorer;
+}
+
+static enum err find_rows(struct checker *c, struct error *err)
+{
+    c->v = malloc((c->scores.n + 1) * sizeof(*c->v));
+    c->kinds = calloc(c->scores.n + 1, sizeof(*c->kinds));
+    if (!c->v || !c->kinds)
+        return no_memory(err);
+    for (size_t i = 0; i < c->scores.n; i++) {
+        const struct call_score *s = &c->scores.v[i];
+        struct kind k = {.group = s->group,
+                         .name = c->by_check ? s->name : 0,
+                         .scorer = c->by_scorer ? s->scorer : 0};
+        uint32_t row;
+
+        if (s->group == SCAN_OUT)
+            continue;
+        row = keymap_add(&c->rows, key_of(c, &k));
+        if (row == KEYMAP_NONE)
+            return no_memory(err);
+        c->kinds[row] = k;
+        c->v[c->n++] = (struct judged){.row = row,
+                                       .check = c->by_check ? 0 : s->name,
+                                       .of = s->of,
+                                       .score = s->score,
+                                       .value = s->value,
+                                       .weight = s->weight,
+                                       .passed = s->passed};
+    }
+    c->n = judged_unite(c->v, c->n);
+    for (size_t i = 0; i < c->n; i++) {
+        struct kind *k = &c->kinds[c->v[i].row];
+
+        if (!k->n++)
+            k->first = i;
+    }
+    return OK;
+}
+
+static int by_words(const struct sv *words, uint32_t a, uint32_t b)
+{
+    if (!a || !b)
+        return (a == 0) - (b == 0); /* missing ones last */
+    return sv_cmp(words[a - 1], words[b - 1]);
+}
+
+/* Groups in order of their codes: time goes on; everything else as it came into the database. */
+static int compare(const struct checker *c, const struct kind *a, const struct kind *b)
+{
+    int order = 0;
+
+    for (size_t d = 0; d < c->n_by && !order; d++) {
+        int64_t x = scan_code(c->scan, a->group, d), y = scan_code(c->scan, b->group, d);
+
+        order = (x > y) - (x < y);
+    }
+    if (!order)
+        order = by_words(c->scores.names, a->name, b->name);
+    return order ? order : by_words(c->scores.scorers, a->scorer, b->scorer);
+}
+
+static void sort_rows(struct checker *c)
+{
+    for (uint32_t gap = c->rows.n / 2; gap > 0; gap /= 2) /* Shell's: qsort() hands no context on */
+        for (uint32_t i = gap; i < c->rows.n; i++) {
+            struct kind k = c->kinds[i];
+            uint32_t at = i;
+
+            for (; at >= gap && compare(c, &c->kinds[at - gap], &k) > 0; at -= gap)
+                c->kinds[at] = c->kinds[at - gap];
+            c->kinds[at] = k;
+        }
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+enum list_column {
+    L_N, L_SHARE, L_MEAN, L_LOW, L_HIGH, L_P10, L_P50, L_P90, L_RATE, L_RATE_LOW, L_RATE_HIGH,
+    L_BELOW, L_PASSED, L_PASSED_N, L_UNREADABLE, L_COUNT
+};
+
+/* clang-format off */
+static const struct {
+    const char *key, *title;
+    enum unit unit;
+    int drop;
+    bool in_text;
+} columns[L_COUNT] = {
+    [L_N]          = {"n",               "n",          UNIT_COUNT, 0,  true },
+    [L_SHARE]      = {"judged_rate",     "judged",     UNIT_RATE,  9,  true },
+    [L_MEAN]       = {"mean",            "mean",       UNIT_REAL,  0,  true },
+    [L_LOW]        = {"mean_low",        "from",       UNIT_REAL,  3,  true },
+    [L_HIGH]       = {"mean_high",       "to",         UNIT_REAL,  3,  true },
+    [L_P10]        = {"p10",             "p10",        UNIT_REAL,  6,  true },
+    [L_P50]        = {"p50",             "p50",        UNIT_REAL,  7,  true },
+    [L_P90]        = {"p90",             "p90",        UNIT_REAL,  8,  true },
+    [L_RATE]       = {"rate",            "rate",       UNIT_RATE,  1,  true },
+    [L_RATE_LOW]   = {"rate_low",        "from",       UNIT_RATE,  4,  true },
+    [L_RATE_HIGH]  = {"rate_high",       "to",         UNIT_RATE,  4,  true },
+    [L_BELOW]      = {"below_half_rate", "< 0.5",      UNIT_RATE,  5,  true },
+    [L_PASSED]     = {"passed_rate",     "passed",     UNIT_RATE,  2,  true },
+    [L_PASSED_N]   = {"passed_n",        "passed n",   UNIT_COUNT, 10, false},
+    [L_UNREADABLE] = {"unreadable",      "unreadable", UNIT_COUNT, 11, true },
+};
+/* clang-format on */
+
+static struct cell cell_at(const struct judged_figures *f, int64_t calls, enum list_column c)
+{
+    const double figures[L_COUNT] = {
+        [L_MEAN] = f->mean,           [L_LOW] = f->interval.low,
+        [L_HIGH] = f->interval.high,  [L_P10] = f->p10,
+        [L_P50] = f->p50,             [L_P90] = f->p90,
+        [L_RATE] = f->rate,           [L_RATE_LOW] = f->rate_interval.low,
+        [L_RATE_HIGH] = f->rate_interval.high, [L_BELOW] = f->below_half,
+    };
+
+    switch (c) {
+    case L_N:
+        return cell_int(f->n);
+    case L_UNREADABLE:
+        return cell_int(f->unreadable + f->outside);
+    case L_PASSED_N:
+        return cell_int(f->passed_n);
+    case L_SHARE:
+        return calls ? cell_real((double)f->n / (double)calls) : (struct cell){0};
+    case L_PASSED:
+        return f->passed_n ? cell_real((double)f->passed / (double)f->passed_n)
+                           : (struct cell){0};
+    case L_LOW:
+    case L_HIGH:
+        return f->has_interval ? cell_real(figures[c]) : (struct cell){0};
+    default:
+        return f->n ? cell_real(figures[c]) : (struct cell){0};
+    }
+}
+
+static enum err add_columns(struct checker *c, struct error *err)
+{
+    for (size_t d = 0; d < c->spec->n_by; d++) {
+        struct column *column =
+            table_add_column(c->t, c->spec->by[d], c->spec->by[d], UNIT_NONE);
+
+        if (!column)
+            return no_memory(err);
+        column->dimension = column->in_text = column->in_data = true;
+    }
+    for (int i = 0; i < L_COUNT; i++) {
+        struct column *column =
+            table_add_column(c->t, columns[i].key, columns[i].title, columns[i].unit);
+
+        if (!column)
+            return no_memory(err);
+        column->drop = columns[i].drop;
+        column->in_text = columns[i].in_text;
+        column->in_data = true;
+    }
+    return OK;
+}
+
+static int64_t calls_of(const struct checker *c, uint32_t group)
+{
+    int64_t calls = 0;
+
+    for (int t = 0; t < c->n_threads; t++)
+        if (group < c->threads[t].groups)
+            calls += c->threads[t].calls[group];
+    return calls;
+}
+
+static struct cell word(struct checker *c, const struct sv *words, uint32_t number)
+{
+    return number ? cell_text(arena_copy(&c->t->arena, words[number - 1])) : (struct cell){0};
+}
+
+static struct cell name_at(struct checker *c, const struct kind *k, size_t d, size_t *axis)
+{
+    const char *name = c->spec->by[d];
+    struct sv text;
+
+    if (names_check(name))
+        return word(c, c->scores.names, k->name);
+    if (is_of_scores(name))
+        return word(c, c->scores.scorers, k->scorer);
+    text = axis_text(scan_axis(c->scan, *axis), scan_code(c->scan, k->group, *axis), &c->t->arena);
+    ++*axis;
+    return text.p ? cell_text(arena_copy(&c->t->arena, text)) : (struct cell){0};
+}
+
+static enum err add_row(struct checker *c, const struct kind *k, struct error *err)
+{
+    struct row *row = table_add_row(c->t);
+    enum check check = k->name ? check_of(c->scores.names[k->name - 1]) : CHECK_COUNT;
+    struct judged_figures f;
+    size_t axis = 0, n_by = c->spec->n_by;
+    enum err rc = row ? judged_figure(c->v + k->first, k->n, check, &f, err) : no_memory(err);
+
+    if (rc)
+        return rc;
+    for (size_t d = 0; d < n_by; d++)
+        row->cells[d] = name_at(c, k, d, &axis);
+    for (int i = 0; i < L_COUNT; i++)
+        row->cells[n_by + (size_t)i] = cell_at(&f, calls_of(c, k->group), (enum list_column)i);
+    return OK;
+}
+
+static enum err fill(struct checker *c, struct error *err)
+{
+    struct scan_counts counts = scan_counts(c->scan);
+    struct scan_spec calls = run_scan_spec(c->spec);
+    size_t shown = c->rows.n;
+    enum err rc = add_columns(c, err);
+
+    if (c->spec->limit > 0 && (int64_t)shown > c->spec->limit)
+        shown = (size_t)c->spec->limit;
+    sort_rows(c);
+    for (size_t i = 0; i < shown && !rc; i++)
+        rc = add_row(c, &c->kinds[i], err);
+    if (rc)
+        return rc;
+    c->t->view = "quality";
+    c->t->by = arena_zalloc(&c->t->arena, c->spec->n_by + 1, sizeof(*c->t->by));
+    if (!c->t->by || !list_head_fill(c->t, c->s, "report", &calls, &counts))
+        return no_memory(err);
+    for (size_t d = 0; d < c->spec->n_by; d++)
+        c->t->by[c->t->n_by++] = c->spec->by[d];
+    if ((c->rows.n > shown &&
+         !table_note(c->t, "%zu more (--all, --limit)", c->rows.n - shown)) ||
+        !table_note(c->t, "rate: hallucinated, toxic or refused above 0.5; of all other checks what "
+                          "is 0.5 and more"))
+        return no_memory(err);
+    return table_choose(c->t, c->spec->columns, c->spec->n_columns, err);
+}
+
+bool checks_asked(const struct report_spec *spec)
+{
+    for (size_t d = 0; d < spec->n_by; d++)
+        if (is_of_scores(spec->by[d]))
+            return true;
+    return false;
+}
+
+enum err checks_view(struct store *s, const struct report_spec *spec, struct table *out,
+                     struct error *err)
+{
+    struct checker c = {.s = s, .spec = spec, .t = out};
+    enum err rc = run_stands_alone(spec, "quality --by check", "scores", err);
+
+    if (!rc && spec->sort)
+        rc = error_set(err, ERR_USAGE, "sort: rows of checks are in order of their names");
+    if (!rc)
+        rc = walk(&c, err);
+    if (!rc)
+        rc = find_rows(&c, err);
+    if (!rc)
+        rc = fill(&c, err);
+    for (int t = 0; c.threads && t < c.n_threads; t++)
+        free(c.threads[t].calls);
+    free(c.threads);
+    free(c.kinds);
+    free(c.v);
+    keymap_release(&c.rows);
+    call_scores_release(&c.scores);
+    scan_close(c.scan);
+    return rc;
+}
