@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "commands.h"
 #include "inputs.h"
+#include "mined.h"
 #include "output.h"
 #include "reading.h"
 #include "base/banned.h"
@@ -12,7 +13,7 @@
 enum { WORST_SHOWN = 10, SCORES_AT_LEAST = 5 };
 
 struct prompts_cli {
-    bool worst;
+    bool worst, mine;
     const char *rank, *by;
     int64_t min_scores;
 };
@@ -27,6 +28,7 @@ static const struct opt prompts_rows[] = {
     OPT_FLAG  (0, "worst", prompts_cli, worst,                    "the ten with the lowest quality first, as far as scores can tell"),
     OPT_CHOICE(0, "rank", "WHAT", rank_words, prompts_cli, rank,  "worst by: quality (shrunken mean), bound (sure to be bad), errors, latency (p95) or cost (above the mean); implies --worst"),
     OPT_CHOICE(0, "by", "WHAT", by_words, prompts_cli, by,        "a row for each version of a template (default), or for each name"),
+    OPT_FLAG  (0, "mine", prompts_cli, mine,                      "find the templates of rendered prompts in files that name none"),
     OPT_INT   (0, "min-scores", "N", prompts_cli, min_scores, 1,  "values that a ranked figure is made of, at least (default: 5)"),
     OPT_END,
 };
@@ -73,8 +75,33 @@ static enum err check_options(const struct invocation *inv, const char *prompt, 
     return OK;
 }
 
+/* What the found templates look like, behind their names. */
+static enum err show_patterns(const struct mined *m, struct table *t, struct error *err)
+{
+    struct column *c;
+    bool some = false;
+
+    if (!m)
+        return OK;
+    c = table_extend(t, "pattern", "pattern", UNIT_NONE);
+    if (!c)
+        return error_set(err, ERR_NOMEM, "out of memory");
+    for (size_t i = 0; i < t->n_rows; i++) {
+        struct cell *name = &t->rows[i].cells[0];
+        struct sv text = name->type == CELL_TEXT ? mined_pattern(m, name->text) : SV_NONE;
+
+        if (text.p)
+            t->rows[i].cells[t->n_columns - 1] = cell_text(arena_copy(&t->arena, text));
+        some |= text.p != NULL;
+    }
+    c->in_data = true;
+    c->in_text = some;
+    c->drop = 1;
+    return OK;
+}
+
 static enum err show(struct invocation *inv, struct store *s, const char *prompt, bool from_files,
-                     const struct reading_window *window, struct error *err)
+                     const struct mined *m, const struct reading_window *window, struct error *err)
 {
     const struct prompts_cli *own = inv->options;
     const struct shared_options *o = &inv->shared;
@@ -104,6 +131,8 @@ static enum err show(struct invocation *inv, struct store *s, const char *prompt
     if (from_files)
         table.db = NULL;
     if (!rc)
+        rc = show_patterns(m, &table, err);
+    if (!rc)
         rc = table_choose(&table, o->columns.v, o->columns.n, err);
     if (!rc)
         rc = output_table(inv, &table, false, err);
@@ -115,17 +144,30 @@ static enum err prompts_command_run(struct invocation *inv, struct error *err)
 {
     struct reading_window window;
     struct text_list files = {0};
+    const struct prompts_cli *own = inv->options;
     struct store *s = NULL;
+    struct mined *m = NULL;
     const char *prompt;
     enum err rc = split_arguments(inv, &prompt, &files, err);
 
     if (!rc)
         rc = check_options(inv, prompt, err);
-    if (!rc)
+    if (!rc && own->mine && !files.n)
+        rc = error_set(err, ERR_USAGE,
+                       "--mine needs files: a database does not hold what prompts say");
+    if (!rc && own->mine)
+        rc = mined_learn(inv, &files, &m, err);
+    if (!rc && m) {
+        struct ingest_templates templates = mined_templates(m);
+
+        rc = reading_open_templates(inv, &files, inputs_processors(), &templates, &s, &window, err);
+    } else if (!rc) {
         rc = reading_open(inv, &files, inputs_processors(), &s, &window, err);
+    }
     if (!rc)
-        rc = show(inv, s, prompt, files.n > 0, &window, err);
+        rc = show(inv, s, prompt, files.n > 0, m, &window, err);
     store_close(s);
+    mined_free(m);
     return rc;
 }
 
@@ -133,6 +175,7 @@ static const struct example prompts_examples[] = {
     {"llmobs prompts",                            "which templates and versions are used"            },
     {"llmobs prompts --worst --since 24h",        "the ten worst of the last day"                    },
     {"llmobs prompts --rank cost",                "where money goes beyond the mean call"            },
+    {"llmobs prompts --mine logs.jsonl",          "templates of prompts that nobody named"           },
     {"llmobs prompts refund",                     "the versions of one prompt, side by side"         },
     {NULL,                                        NULL                                               },
 };

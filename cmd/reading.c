@@ -56,13 +56,15 @@ static bool never_stop(void *ctx)
 
 /* A database in memory that holds what the files say. */
 static enum err read_files(struct invocation *inv, const struct text_list *files, int jobs,
-                           struct store **out, struct error *err)
+                           const struct ingest_templates *templates, struct store **out,
+                           struct error *err)
 {
     struct reading reading = {.shared = &inv->shared};
     struct ingest_options options = {
         .max_line = INPUTS_MAX_LINE,
         .jobs = jobs < 2 ? jobs : 2,
         .hash_seed = inputs_seed(),
+        .templates = *templates,
         .events = {&reading, bad_line, file_done, no_progress, never_stop},
     };
     struct ingest_totals totals = {0};
@@ -155,9 +157,9 @@ static enum err pin_windows(struct invocation *inv, struct store *store,
     return rc ? rc : windows_in_zone(inv, versus, w, err);
 }
 
-enum err reading_open_versus(struct invocation *inv, const struct text_list *files, int jobs,
-                             const struct versus *versus, struct store **out,
-                             struct reading_window *window, struct error *err)
+static enum err open_all(struct invocation *inv, const struct text_list *files, int jobs,
+                         const struct versus *versus, const struct ingest_templates *templates,
+                         struct store **out, struct reading_window *window, struct error *err)
 {
     struct zone_choice choice;
     struct store *s = NULL;
@@ -165,7 +167,7 @@ enum err reading_open_versus(struct invocation *inv, const struct text_list *fil
     enum err rc = zone_choose(inv->shared.tz, &inv->arena, &choice, err);
 
     if (!rc)
-        rc = files->n ? read_files(inv, files, jobs, &s, err)
+        rc = files->n ? read_files(inv, files, jobs, templates, &s, err)
                       : shared_open_db(&inv->shared, STORE_READ, &s, err);
     if (!rc)
         rc = pin_windows(inv, s, versus, &choice, &w, err);
@@ -176,6 +178,20 @@ enum err reading_open_versus(struct invocation *inv, const struct text_list *fil
     *out = s;
     *window = w;
     return OK;
+}
+
+enum err reading_open_versus(struct invocation *inv, const struct text_list *files, int jobs,
+                             const struct versus *versus, struct store **out,
+                             struct reading_window *window, struct error *err)
+{
+    return open_all(inv, files, jobs, versus, &(struct ingest_templates){0}, out, window, err);
+}
+
+enum err reading_open_templates(struct invocation *inv, const struct text_list *files, int jobs,
+                                const struct ingest_templates *templates, struct store **out,
+                                struct reading_window *window, struct error *err)
+{
+    return open_all(inv, files, jobs, &(struct versus){0}, templates, out, window, err);
 }
 
 enum err reading_open(struct invocation *inv, const struct text_list *files, int jobs,

@@ -30,4 +30,11 @@ NODISCARD enum err reading_open_versus(struct invocation *inv, const struct text
                                        int jobs, const struct versus *versus, struct store **out,
                                        struct reading_window *window, struct error *err);
 
+/* The same, with who names the templates of prompts in the files. */
+struct ingest_templates;
+NODISCARD enum err reading_open_templates(struct invocation *inv, const struct text_list *files,
+                                          int jobs, const struct ingest_templates *templates,
+                                          struct store **out, struct reading_window *window,
+                                          struct error *err);
+
 #endif

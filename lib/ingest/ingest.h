@@ -40,6 +40,12 @@ struct ingest_events {
     bool (*stop)(void *ctx);
 };
 
+/* Names templates of prompts; the name must outlive the batch. Asked on the reading thread. */
+struct ingest_templates {
+    void *ctx;
+    struct sv (*of)(void *ctx, const struct json_doc *line); /* NULL: nobody; SV_NONE: it has none */
+};
+
 struct ingest_options {
     const char *from;   /* format name, or NULL: recognise */
     const struct mapping *map; /* asked before all formats; NULL: none */
@@ -53,6 +59,7 @@ struct ingest_options {
     struct score_rules scores;
     const char *cluster_key;             /* of struct line_context */
     const struct line_filter *only;      /* lines that are read; NULL: all */
+    struct ingest_templates templates; /* of calls that name neither a template nor a prompt */
     struct ingest_events events;
 };
 

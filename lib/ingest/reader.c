@@ -285,6 +285,18 @@ static void stamp(const struct step *s, size_t first_call)
     }
 }
 
+/* Names the template of calls that do not. */
+static void name_template(const struct step *s, size_t first_call)
+{
+    const struct ingest_templates *t = &s->r->options->templates;
+
+    for (size_t k = first_call; t->of && k < s->b->n_calls; k++)
+        if (!record_has(&s->b->calls[k], F_TEMPLATE) && !record_has(&s->b->calls[k], F_PROMPT)) {
+            record_set_dim(&s->b->calls[k], F_TEMPLATE, t->of(t->ctx, &s->r->doc));
+            return; /* a line has one prompt */
+        }
+}
+
 static enum quarantine_reason reason_of(const struct reader *r, const struct error *e)
 {
     if (e->code == ERR_RANGE)
@@ -336,6 +348,7 @@ static void read_document(const struct step *s)
     case LINE_RECORDS:
         count_format(s->c, f);
         stamp(s, first_call);
+        name_template(s, first_call);
         for (size_t i = first_score; i < s->b->n_scores; i++)
             score_rules_apply(&r->options->scores, &s->b->scores[i]);
         break;
