@@ -420,6 +420,7 @@ static const struct example ingest_examples[] = {
     {"llmobs ingest logs.jsonl",                         "read a file into llmobs.db"          },
     {"llmobs ingest logs/ --set environment=production", "read a directory and stamp its calls"},
     {"zcat logs.jsonl.gz | llmobs ingest -",             "read standard input"                 },
+    {"llmobs ingest scores.jsonl --score-range 1..5",    "scores that people gave, 5 is best"   },
     {"llmobs ingest --from list",                        "the log formats that are known"      },
     {NULL,                                               NULL                                  },
 };

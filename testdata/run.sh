@@ -180,7 +180,9 @@ run_manual() {
     head -n 1 "$testdata/cli/trace/data/chain.otlp.jsonl" >"$work/trace.json"
     seq 1 20 | sed 's/.*/{"item_id":"case\/&","passed":true,"output_tokens":&}/' |
         tee "$work/main.json" >"$work/run.json"
-    hermetic "$work" llmobs ingest -q logs.jsonl "$testdata/cli/trace/data/chain.otlp.jsonl" \
+    echo '{"timestamp":"2026-11-18T10:00:00Z","request_id":"r1","model":"gpt-4o","prompt_name":"refund","prompt_version":"v7","latency_ms":900}' >"$work/prompts.jsonl"
+    echo '{"request_id":"r1","quality":4}' >"$work/scores.jsonl"
+    hermetic "$work" llmobs ingest -q logs.jsonl prompts.jsonl "$testdata/cli/trace/data/chain.otlp.jsonl" \
         "$testdata/formats/pi/sample.jsonl" 2>/dev/null
     sed -n 's/^\$ //; T; s/\\(dq/"/g; s/\\-/-/g; s/\\e/\\/g; p' "$1" >"$scratch/examples"
     while read -r line; do

@@ -167,8 +167,7 @@ static const struct {
     {"tenant", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "tenant tenant_id organization_id"},
     {"prompt", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_name prompt_id"},
     {"prompt_version", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_version"},
-    {"template", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_template_hash template_hash "
-     "prompt_template template"},
+    {"template", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "prompt_template_hash template_hash"},
     {"finish_reason_raw", TEXTS, "\"model\":\"m\",\"cost_usd\":1",
      "finish_reason stop_reason finishReason"},
     {"tier", TEXTS, "\"model\":\"m\",\"cost_usd\":1", "service_tier tier"},
@@ -395,6 +394,13 @@ static const char *const sources[][3] = {
      "source=prompt-analytics template=a1b2c3d4 total_tokens_given=9 latency_us=7000 status=0 "
      "score.name=quality "
      "score.value=0.5 !request_model"},
+    /* MD5 by Python's hashlib */
+    {"the text of a template",
+     "{\"model\":\"m\",\"latency_ms\":1,\"prompt_template\":\"Summarise {text} for {user}.\"}",
+     "source=generic template=46471a3f"},
+    {"a template of one word is no name",
+     "{\"model\":\"m\",\"latency_ms\":1,\"template\":\"{question}\",\"template_hash\":null}",
+     "source=generic template=af2e6953"},
     {"an interaction log: milliseconds",
      "{\"model_version\":\"m\",\"ttft\":5,\"tpot\":2,\"total_latency\":50,\"finish_reason\":"
      "\"safety\",\"quality_score\":0.5}",

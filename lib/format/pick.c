@@ -2,7 +2,6 @@
 #include "format/pick.h"
 
 #include "base/md5.h"
-#include "record/privacy.h"
 
 #include "base/banned.h"
 
@@ -131,19 +130,16 @@ static bool apply_number(const struct reading *r, const struct picks *p, enum ca
 }
 
 /* The first 8 hex digits of the MD5 of a template's text before its variables are filled in, as prompt
- * analytics name templates; a word without blanks is the name of one already. */
+ * analytics name templates. Also where it is a single word: nobody can tell it from a name. */
 static struct sv template_id(const struct reading *r, struct place p)
 {
     enum { DIGITS = 8 };
     struct sv text = scalar_text(r, p.doc, p.at);
     unsigned char digest[16];
     char hex[33], *kept;
-    bool word = text.n <= PRIVACY_MAX_TEXT;
 
-    for (size_t i = 0; i < text.n && word; i++)
-        word = (unsigned char)text.p[i] > ' ' && text.p[i] != '{';
-    if (word)
-        return keep_id(r, text);
+    if (!text.n)
+        return SV_NONE;
     md5_of(text.p, text.n, digest);
     hex_encode(digest, sizeof(digest), hex);
     kept = keep_room(r, DIGITS);

@@ -56,7 +56,7 @@ enum how {
     HOW_MONEY,
     HOW_TIME,
     HOW_HASH,
-    HOW_TEMPLATE, /* the text of a template, of which a hash stays, or its id */
+    HOW_TEMPLATE, /* the text of a template, of which a hash stays */
 };
 
 #define PICK_NONE 255
