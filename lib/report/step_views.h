@@ -28,7 +28,7 @@ bool phases_asked(const struct report_spec *spec);
 NODISCARD enum err duplicates_view(struct store *s, const struct report_spec *spec,
                                    struct table *out, struct error *err);
 
-/* Scores by what they are about and who gave them, 80 bytes a score: the view quality by "check",
+/* Scores by what they are about and who gave them, 170 bytes a score: the view quality by "check",
  * "category" (the same as judges of safety call it) or "scorer", with other dimensions or without. */
 NODISCARD enum err checks_view(struct store *s, const struct report_spec *spec, struct table *out,
                                struct error *err);
