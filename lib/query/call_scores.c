@@ -75,7 +75,7 @@ static struct call_score score_of(const struct loading *l, const struct stored_s
                   ? (uint64_t)s->call_id
                   : hash64(s->target_id.p, s->target_id.n, (uint64_t)s->target) | UINT64_C(1) << 63,
         .score = s->id,
-        .chunk = (s->call_id - 1) / CHUNK_ROWS,
+        .chunk = s->call_id == CALL_MISSING ? -1 : (s->call_id - 1) / CHUNK_ROWS,
         .group = SCAN_OUT,
         .name = named ? (uint32_t)s->name_id : 0,
         .scorer = s->scorer_id > 0 && (size_t)s->scorer_id <= c->n_scorers
