@@ -9,8 +9,8 @@
 struct mined;
 
 /*
- * Reads the files once and learns; of a prompt the first 16 KiB, of all at most as many as are worth
- * learning from. ERR_USAGE for standard input, which cannot be read again; as reading_open()
+ * Reads the files once and learns; of a prompt the first 16 KiB, of all at most as many as are
+ * worth learning from. ERR_USAGE for standard input, which cannot be read again; as reading_open()
  * otherwise.
  */
 NODISCARD enum err mined_learn(struct invocation *inv, const struct text_list *files,

@@ -172,12 +172,12 @@ static enum err prompts_command_run(struct invocation *inv, struct error *err)
 }
 
 static const struct example prompts_examples[] = {
-    {"llmobs prompts",                            "which templates and versions are used"            },
-    {"llmobs prompts --worst --since 24h",        "the ten worst of the last day"                    },
-    {"llmobs prompts --rank cost",                "where money goes beyond the mean call"            },
-    {"llmobs prompts --mine logs.jsonl",          "templates of prompts that nobody named"           },
-    {"llmobs prompts refund",                     "the versions of one prompt, side by side"         },
-    {NULL,                                        NULL                                               },
+    {"llmobs prompts",                     "which templates and versions are used"   },
+    {"llmobs prompts --worst --since 24h", "the ten worst of the last day"           },
+    {"llmobs prompts --rank cost",         "where money goes beyond the mean call"   },
+    {"llmobs prompts --mine logs.jsonl",   "templates of prompts that nobody named"  },
+    {"llmobs prompts refund",              "the versions of one prompt, side by side"},
+    {NULL,                                 NULL                                      },
 };
 
 const struct command prompts_command = {

@@ -29,7 +29,11 @@ static const uint32_t sines[64] = {
 static void add_block(uint32_t state[4], const unsigned char *p)
 {
     static const int shifts[4][4] = {
-        {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
+        {7, 12, 17, 22},
+        {5, 9,  14, 20},
+        {4, 11, 16, 23},
+        {6, 10, 15, 21}
+    };
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 
     for (uint32_t i = 0; i < 64; i++) {

@@ -62,8 +62,8 @@ static void take_messages(const struct json_doc *d, json_ref list, struct arena 
     if (json_type(d, list) != JSON_ARRAY)
         return;
     for (json_ref i = json_first(d, list); i != JSON_END; i = json_next(d, list, i)) {
-        struct sv role = json_type(d, i) == JSON_OBJECT ? decoded(d, json_get(d, i, "role"), a)
-                                                        : SV_NONE;
+        struct sv role =
+            json_type(d, i) == JSON_OBJECT ? decoded(d, json_get(d, i, "role"), a) : SV_NONE;
         struct sv text = role.n ? content_of(d, i, a) : SV_NONE;
 
         if (!text.n)
@@ -93,8 +93,8 @@ static void take_object(const struct json_doc *d, json_ref object, struct arena 
 
 struct prompt_text prompt_text_of(const struct json_doc *d, struct arena *a)
 {
-    static const char *const inside[] = {"request", "body",  "kwargs",       "request_body",
-                                         "input",   "inputs", "params",      "payload"};
+    static const char *const inside[] = {"request", "body",   "kwargs", "request_body",
+                                         "input",   "inputs", "params", "payload"};
     struct prompt_text out = {SV_NONE, SV_NONE};
 
     if (json_type(d, 0) != JSON_OBJECT)

@@ -7,24 +7,23 @@
 static const struct {
     const char *line, *system, *prompt;
 } cases[] = {
-    {"{\"prompt\":\"a\\nb\"}", NULL, "a\nb"},
-    {"{\"input\":\"a\",\"prompt\":\"b\"}", NULL, "b"},
+    {"{\"prompt\":\"a\\nb\"}",                                         NULL,                       "a\nb"                                },
+    {"{\"input\":\"a\",\"prompt\":\"b\"}",                             NULL,                       "b"                                   },
     {"{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\"},"
-     "{\"role\":\"assistant\",\"content\":\"x\"},{\"role\":\"user\",\"content\":[{\"type\":\"text\","
-     "\"text\":\"v\"},{\"type\":\"image\"},{\"text\":\"w\"}]}]}",
-     "s", "v\nw"},
-    {"{\"system\":\"s\",\"messages\":[{\"role\":\"developer\",\"content\":\"d\"},{\"role\":\"user\","
-     "\"content\":\"u\"}]}",
-     "s\nd", "u"},
-    {"{\"request\":{\"instructions\":\"s\",\"input\":[{\"role\":\"user\",\"content\":\"u\"}]}}", "s",
-     "u"},
+     "{\"role\":\"assistant\",\"content\":\"x\"},{\"role\":\"user\",\"content\":[{\"type\":"
+     "\"text\","
+     "\"text\":\"v\"},{\"type\":\"image\"},{\"text\":\"w\"}]}]}", "s",                        "v\nw"                                },
+    {"{\"system\":\"s\",\"messages\":[{\"role\":\"developer\",\"content\":\"d\"},{\"role\":"
+     "\"user\","
+     "\"content\":\"u\"}]}",                                                                 "s\nd",                                                                       "u"                                      },
+    {"{\"request\":{\"instructions\":\"s\",\"input\":[{\"role\":\"user\",\"content\":\"u\"}]}}",
+     "s", "u"                                                                                                                                 },
     {"{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"u\"}]}],\"systemInstruction\":"
-     "{\"parts\":[{\"text\":\"s\"}]}}",
-     "s", "u"},
-    {"{\"messages\":\"x\",\"prompt\":7,\"input\":{}}", NULL, NULL},
-    {"{\"messages\":[1,null,[],{\"role\":1},{\"role\":\"user\"}]}", NULL, NULL},
-    {"{\"model\":\"m\"}", NULL, NULL},
-    {"[]", NULL, NULL},
+     "{\"parts\":[{\"text\":\"s\"}]}}",                                                                "s",                                                     "u"},
+    {"{\"messages\":\"x\",\"prompt\":7,\"input\":{}}",                                                                NULL,                                           NULL                                                                                                                      },
+    {"{\"messages\":[1,null,[],{\"role\":1},{\"role\":\"user\"}]}",                                                                NULL,                              NULL},
+    {"{\"model\":\"m\"}",                                                                NULL,                                                                        NULL                                                                                                                                                                },
+    {"[]",                                                                NULL,                                                                                       NULL},
 };
 
 static void expect(struct sv got, const char *want, const char *line)

@@ -9,11 +9,11 @@
 #include "base/banned.h"
 
 enum {
-    CONTEXT = 3,          /* words that predict another one */
-    LEAST_SEEN = 5,       /* four words together */
-    LEAST_BETWEEN = 4,    /* words of a template between two gaps */
-    LEAST_PATTERN = 5,    /* words of a pattern that others are folded into */
-    WORDS_MOST = 4096,    /* of a prompt */
+    CONTEXT = 3,       /* words that predict another one */
+    LEAST_SEEN = 5,    /* four words together */
+    LEAST_BETWEEN = 4, /* words of a template between two gaps */
+    LEAST_PATTERN = 5, /* words of a pattern that others are folded into */
+    WORDS_MOST = 4096, /* of a prompt */
     LEARN_WORDS = 1 << 20,
     PATTERN_BYTES = 200,
 };
@@ -43,7 +43,8 @@ struct skeleton {
     size_t into;      /* template */
 };
 
-struct template {
+struct template
+{
     char name[16];
     struct sv pattern;
     const struct skeleton *skeleton;
@@ -52,7 +53,7 @@ struct template {
 struct templates {
     struct arena arena;
     struct grams three, four;
-    uint32_t least; /* times that four words must occur */
+    uint32_t least;             /* times that four words must occur */
     struct skeleton *skeletons; /* most seen first */
     size_t n_skeletons, cap_skeletons;
     struct grams by_hash; /* hash of a skeleton to its place + 1 */
@@ -67,7 +68,8 @@ static enum err no_memory(struct error *err)
     return error_set(err, ERR_NOMEM, "out of memory for the templates of prompts");
 }
 
-/* ---- counting ---------------------------------------------------------------------------------- */
+/* ---- counting ----------------------------------------------------------------------------------
+ */
 
 static size_t slot_of(const struct grams *g, uint64_t key)
 {
@@ -125,7 +127,8 @@ static uint64_t key_of(const uint64_t *words, size_t n)
     return hash64(words, n * sizeof(*words), n);
 }
 
-/* ---- words ------------------------------------------------------------------------------------- */
+/* ---- words -------------------------------------------------------------------------------------
+ */
 
 static bool is_blank(char c)
 {
@@ -216,7 +219,8 @@ static void split(struct words *w, struct sv text)
     }
 }
 
-/* ---- skeletons --------------------------------------------------------------------------------- */
+/* ---- skeletons ---------------------------------------------------------------------------------
+ */
 
 static bool predicted(const struct templates *t, const uint64_t *four, const uint64_t *three)
 {
@@ -267,7 +271,8 @@ static bool stands_at(const uint64_t *run, size_t n, const uint64_t *s, size_t a
     return at + n <= length && memcmp(run, s + at, n * sizeof(*run)) == 0;
 }
 
-/* Gaps of p stand for anything, nothing too. Each run as early as it fits, the last one at the end. */
+/* Gaps of p stand for anything, nothing too. Each run as early as it fits, the last one at the end.
+ */
 static bool matches(const uint64_t *p, size_t n, const uint64_t *s, size_t length)
 {
     size_t at = 0, i = 0;
@@ -319,8 +324,8 @@ static enum err add_skeleton(struct templates *t, uint32_t prompt, struct error 
         t->cap_skeletons = cap;
     }
     s = &t->skeletons[t->n_skeletons];
-    *s = (struct skeleton){.n = n, .fixed = fixed, .hash = hash, .seen = 1, .example = prompt,
-                           .into = TEMPLATES_NONE};
+    *s = (struct skeleton){
+        .n = n, .fixed = fixed, .hash = hash, .seen = 1, .example = prompt, .into = TEMPLATES_NONE};
     s->v = arena_alloc(&t->arena, (n + 1) * sizeof(*s->v));
     if (!s->v)
         return no_memory(err);
@@ -329,7 +334,8 @@ static enum err add_skeleton(struct templates *t, uint32_t prompt, struct error 
     return OK;
 }
 
-/* ---- templates --------------------------------------------------------------------------------- */
+/* ---- templates ---------------------------------------------------------------------------------
+ */
 
 static int most_seen(const void *a, const void *b)
 {
@@ -346,8 +352,8 @@ static size_t find_pattern(const struct templates *t, const uint64_t *s, size_t 
     for (size_t i = 0; i < most; i++) {
         const struct skeleton *p = &t->skeletons[i];
 
-        if (p->into != TEMPLATES_NONE && t->v[p->into].skeleton == p &&
-            p->fixed >= LEAST_PATTERN && p->n && matches(p->v, p->n, s, n))
+        if (p->into != TEMPLATES_NONE && t->v[p->into].skeleton == p && p->fixed >= LEAST_PATTERN &&
+            p->n && matches(p->v, p->n, s, n))
             return p->into;
     }
     return TEMPLATES_NONE;
@@ -397,14 +403,14 @@ static enum err fold(struct templates *t, const struct sv *prompts, struct error
             continue;
         s->into = t->n;
         t->v[t->n].skeleton = s;
-        snprintf(t->v[t->n].name, sizeof(t->v[t->n].name), "mined-%08x",
-                 (unsigned)(s->hash >> 32));
+        snprintf(t->v[t->n].name, sizeof(t->v[t->n].name), "mined-%08x", (unsigned)(s->hash >> 32));
         rc = draw(t, &t->v[t->n++], prompts[s->example], err);
     }
     return rc;
 }
 
-/* ---- all of it --------------------------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------------------------------
+ */
 
 static size_t count_words(struct sv text)
 {
@@ -454,8 +460,8 @@ static size_t *draw_sample(const struct sv *prompts, size_t n, uint64_t seed, si
     return v;
 }
 
-enum err templates_learn(const struct sv *prompts, size_t n, uint64_t seed,
-                         struct templates **out, struct error *err)
+enum err templates_learn(const struct sv *prompts, size_t n, uint64_t seed, struct templates **out,
+                         struct error *err)
 {
     struct templates *t = calloc(1, sizeof(*t));
     size_t chosen = 0, *sample = draw_sample(prompts, n, seed, &chosen);

@@ -1,7 +1,7 @@
-/* Prompts are rendered from templates here, so that it is known which one each was made from; then the
- * templates are found without that knowledge. A template counts as found by the group that most of its
- * prompts are in; a prompt is in exactly the right group when its group holds no prompt of another
- * template and it is the one of its template. */
+/* Prompts are rendered from templates here, so that it is known which one each was made from; then
+ * the templates are found without that knowledge. A template counts as found by the group that most
+ * of its prompts are in; a prompt is in exactly the right group when its group holds no prompt of
+ * another template and it is the one of its template. */
 #include <criterion/criterion.h>
 
 #include <stdio.h>
@@ -14,9 +14,11 @@
 static const char *const support[] = {
     "You are a support agent of Acme. Answer in two sentences. The customer @ asks: _ Order # was "
     "placed on # days ago. Be polite and do not promise refunds.",
-    "You are a support agent of Acme. Classify the following message as billing, delivery or other. "
+    "You are a support agent of Acme. Classify the following message as billing, delivery or "
+    "other. "
     "Message: ~ Answer with one word only.",
-    "Summarise this conversation between a customer and an agent in at most # words. Conversation: ^ "
+    "Summarise this conversation between a customer and an agent in at most # words. Conversation: "
+    "^ "
     "End of the conversation. Write the summary in English.",
     "Translate the text below into German. Keep names and numbers as they are. Text: ~",
     "Extract all dates and amounts from the document that follows as JSON with the keys date and "
@@ -25,15 +27,20 @@ static const char *const support[] = {
 
 /* Near-identical ones: a sentence more, another tone, another order. */
 static const char *const close_ones[] = {
-    "You are a careful assistant for legal questions of small companies. Use only the sources below. "
+    "You are a careful assistant for legal questions of small companies. Use only the sources "
+    "below. "
     "Sources: ^ Question: _ If the sources do not say it, answer that you do not know.",
-    "You are a careful assistant for legal questions of small companies. Use only the sources below. "
+    "You are a careful assistant for legal questions of small companies. Use only the sources "
+    "below. "
     "Cite every source by its number in brackets. Sources: ^ Question: _ If the sources do not say "
     "it, answer that you do not know.",
-    "You are a careful assistant for tax questions of private people in Austria. Use only the sources "
+    "You are a careful assistant for tax questions of private people in Austria. Use only the "
+    "sources "
     "below. Sources: ^ Question: _ If the sources do not say it, answer that you do not know.",
-    "Write an answer to the review below in a friendly and grateful tone. Review: ~ Sign as the team.",
-    "Write an answer to the review below in a formal and very short tone. Review: ~ Sign as the team.",
+    "Write an answer to the review below in a friendly and grateful tone. Review: ~ Sign as the "
+    "team.",
+    "Write an answer to the review below in a formal and very short tone. Review: ~ Sign as the "
+    "team.",
 };
 
 static const char *const short_ones[] = {
@@ -48,17 +55,23 @@ static const char *const short_ones[] = {
 };
 
 static const char *const agents[] = {
-    "System: you can call the tools search, open and finish. Think step by step and call one tool in "
+    "System: you can call the tools search, open and finish. Think step by step and call one tool "
+    "in "
     "each turn. Task: _ History: ^ What is the next call?",
-    "System: you can call the tools search, open and finish. Think step by step and call one tool in "
-    "each turn. Never repeat a call that has failed before. Task: _ History: ^ What is the next call?",
-    "Rate from # to # how well the answer is supported by the context. Context: ^ Answer: ~ Reply with "
+    "System: you can call the tools search, open and finish. Think step by step and call one tool "
+    "in "
+    "each turn. Never repeat a call that has failed before. Task: _ History: ^ What is the next "
+    "call?",
+    "Rate from # to # how well the answer is supported by the context. Context: ^ Answer: ~ Reply "
+    "with "
     "the number alone.",
-    "Rate from # to # how relevant the answer is to the question. Question: _ Answer: ~ Reply with the "
+    "Rate from # to # how relevant the answer is to the question. Question: _ Answer: ~ Reply with "
+    "the "
     "number alone.",
     "Rewrite the question so that it can be understood without the conversation. Conversation: ~ "
     "Question: _ Standalone question:",
-    "Given the schema of the tables below write one SQL query that answers the question and nothing "
+    "Given the schema of the tables below write one SQL query that answers the question and "
+    "nothing "
     "else. Schema: ^ Question: _ SQL:",
 };
 
@@ -67,18 +80,18 @@ struct set {
     const char *const *templates;
     size_t n;
     size_t prompts;
-    double skew;     /* the next template is so much rarer */
+    double skew; /* the next template is so much rarer */
     uint64_t seed;
     double at_least; /* share of prompts in exactly the right group */
 };
 
 /* As statistics.md, section 12, has it of its own trial: 1.000, 1.000, 0.986, 1.000. */
 static const struct set sets[] = {
-    {"support",        support,    5, 2000, 0.8, 11, 1.000},
-    {"near-identical", close_ones, 5, 2000, 0.7, 12, 1.000},
-    {"short",          short_ones, 8, 2000, 0.9, 13, 0.986},
-    {"agents",         agents,     6, 3000, 0.6, 14, 1.000},
-    {"support, others", support,   5, 6000, 0.8, 21, 1.000}, /* more than are learned from */
+    {"support",              support,    5, 2000, 0.8, 11, 1.000},
+    {"near-identical",       close_ones, 5, 2000, 0.7, 12, 1.000},
+    {"short",                short_ones, 8, 2000, 0.9, 13, 0.986},
+    {"agents",               agents,     6, 3000, 0.6, 14, 1.000},
+    {"support, others",      support,    5, 6000, 0.8, 21, 1.000}, /* more than are learned from */
     {"near-identical, rare", close_ones, 5, 4000, 0.3, 22, 0.986},
 };
 
@@ -96,9 +109,10 @@ static void add_words(struct random *r, struct buf *b, size_t most)
 
 static void render(struct random *r, const char *template, struct buf *b)
 {
-    static const char *const names[] = {"Anna", "Bodo", "Carla", "Dieter", "Emil", "Frida", "Gustav"};
+    static const char *const names[] = {"Anna", "Bodo",  "Carla", "Dieter",
+                                        "Emil", "Frida", "Gustav"};
 
-    for (; *template; template++)
+    for (; *template; template ++)
         switch (*template) {
         case '_':
             add_words(r, b, 12);
@@ -203,8 +217,9 @@ Test(templates, of_rendered_prompts)
 /* Ten prompts of one template and two odd ones. */
 Test(templates, a_few_by_hand)
 {
-    static const char *const filling[] = {"red", "green shoes", "a blue 7 car", "tea", "", "x y z",
-                                          "moon", "http://a.b/c", "me@b.c", "two apples"};
+    static const char *const filling[] = {"red",    "green shoes", "a blue 7 car", "tea",
+                                          "",       "x y z",       "moon",         "http://a.b/c",
+                                          "me@b.c", "two apples"};
     struct sv prompts[12];
     struct templates *t = NULL;
     char text[10][100];
@@ -221,19 +236,26 @@ Test(templates, a_few_by_hand)
     cr_assert_eq(templates_count(t), 1);
     for (size_t i = 0; i < 10; i++)
         cr_expect_eq(templates_match(t, prompts[i]), 0, "%s", text[i]);
-    cr_expect_eq(templates_match(t, SV("Find the best offer for gold 1 in our whole shop, please")), 0);
+    cr_expect_eq(templates_match(t, SV("Find the best offer for gold 1 in our whole shop, please")),
+                 0);
     cr_expect_eq(templates_match(t, SV("Find the best offer for gold 1 in our whole shop")),
                  TEMPLATES_NONE);
     cr_expect_eq(templates_match(t, prompts[10]), TEMPLATES_NONE);
     cr_expect_eq(templates_match(t, prompts[11]), TEMPLATES_NONE);
-    cr_expect(sv_is(templates_pattern(t, 0), "Find the best offer for <*> in our whole shop, please"));
+    cr_expect(
+        sv_is(templates_pattern(t, 0), "Find the best offer for <*> in our whole shop, please"));
     cr_expect_eq(templates_name(t, 0).n, 14);
     templates_free(t);
 }
 
 Test(templates, nothing_to_learn)
 {
-    static const struct sv odd[] = {{"", 0}, {"\0\0\xff\xfe", 4}, {" \t\n", 3}, {"one", 3}};
+    static const struct sv odd[] = {
+        {"",             0},
+        {"\0\0\xff\xfe", 4},
+        {" \t\n",        3},
+        {"one",          3}
+    };
     struct templates *t = NULL;
     struct error err;
 
@@ -256,7 +278,8 @@ Test(templates, names_do_not_depend_on_order)
     struct error err;
 
     for (size_t i = 0; i < 8; i++) {
-        snprintf(text[i], sizeof(text[i]), "Tell me more about w%c in the style of Kafka", 'a' + (int)i);
+        snprintf(text[i], sizeof(text[i]), "Tell me more about w%c in the style of Kafka",
+                 'a' + (int)i);
         forth[i] = back[7 - i] = sv_from(text[i]);
     }
     cr_assert_eq(templates_learn(forth, 8, 1, &a, &err), OK);

@@ -1,4 +1,5 @@
-/* Scores of calls, sessions and traces in a store that is written here: which calls they come to. */
+/* Scores of calls, sessions and traces in a store that is written here: which calls they come to.
+ */
 #include <criterion/criterion.h>
 
 #include <math.h>
@@ -69,7 +70,8 @@ static bool mark(void *ctx, const struct slice *slice)
 }
 
 /* How many marked scores are of value v (NaN: unreadable) and in the group of this feature. */
-static int count(const struct call_scores *c, const struct scan *scan, const char *feature, double v)
+static int count(const struct call_scores *c, const struct scan *scan, const char *feature,
+                 double v)
 {
     struct arena a = {0};
     int n = 0;

@@ -187,8 +187,22 @@ static void sort_rows(struct checker *c)
 /* ---- the table ------------------------------------------------------------------------------- */
 
 enum list_column {
-    L_N, L_SHARE, L_MEAN, L_LOW, L_HIGH, L_P10, L_P50, L_P90, L_RATE, L_RATE_LOW, L_RATE_HIGH,
-    L_BELOW, L_PASSED, L_PASSED_N, L_UNREADABLE, L_COUNT
+    L_N,
+    L_SHARE,
+    L_MEAN,
+    L_LOW,
+    L_HIGH,
+    L_P10,
+    L_P50,
+    L_P90,
+    L_RATE,
+    L_RATE_LOW,
+    L_RATE_HIGH,
+    L_BELOW,
+    L_PASSED,
+    L_PASSED_N,
+    L_UNREADABLE,
+    L_COUNT
 };
 
 /* clang-format off */
@@ -219,11 +233,16 @@ static const struct {
 static struct cell cell_at(const struct judged_figures *f, int64_t calls, enum list_column c)
 {
     const double figures[L_COUNT] = {
-        [L_MEAN] = f->mean,           [L_LOW] = f->interval.low,
-        [L_HIGH] = f->interval.high,  [L_P10] = f->p10,
-        [L_P50] = f->p50,             [L_P90] = f->p90,
-        [L_RATE] = f->rate,           [L_RATE_LOW] = f->rate_interval.low,
-        [L_RATE_HIGH] = f->rate_interval.high, [L_BELOW] = f->below_half,
+        [L_MEAN] = f->mean,
+        [L_LOW] = f->interval.low,
+        [L_HIGH] = f->interval.high,
+        [L_P10] = f->p10,
+        [L_P50] = f->p50,
+        [L_P90] = f->p90,
+        [L_RATE] = f->rate,
+        [L_RATE_LOW] = f->rate_interval.low,
+        [L_RATE_HIGH] = f->rate_interval.high,
+        [L_BELOW] = f->below_half,
     };
 
     switch (c) {
@@ -236,8 +255,7 @@ static struct cell cell_at(const struct judged_figures *f, int64_t calls, enum l
     case L_SHARE:
         return calls ? cell_real((double)f->n / (double)calls) : (struct cell){0};
     case L_PASSED:
-        return f->passed_n ? cell_real((double)f->passed / (double)f->passed_n)
-                           : (struct cell){0};
+        return f->passed_n ? cell_real((double)f->passed / (double)f->passed_n) : (struct cell){0};
     case L_LOW:
     case L_HIGH:
         return f->has_interval ? cell_real(figures[c]) : (struct cell){0};
@@ -249,8 +267,7 @@ static struct cell cell_at(const struct judged_figures *f, int64_t calls, enum l
 static enum err add_columns(struct checker *c, struct error *err)
 {
     for (size_t d = 0; d < c->spec->n_by; d++) {
-        struct column *column =
-            table_add_column(c->t, c->spec->by[d], c->spec->by[d], UNIT_NONE);
+        struct column *column = table_add_column(c->t, c->spec->by[d], c->spec->by[d], UNIT_NONE);
 
         if (!column)
             return no_memory(err);
@@ -335,10 +352,10 @@ static enum err fill(struct checker *c, struct error *err)
         return no_memory(err);
     for (size_t d = 0; d < c->spec->n_by; d++)
         c->t->by[c->t->n_by++] = c->spec->by[d];
-    if ((c->rows.n > shown &&
-         !table_note(c->t, "%zu more (--all, --limit)", c->rows.n - shown)) ||
-        !table_note(c->t, "rate: hallucinated, toxic or refused above 0.5; of all other checks what "
-                          "is 0.5 and more"))
+    if ((c->rows.n > shown && !table_note(c->t, "%zu more (--all, --limit)", c->rows.n - shown)) ||
+        !table_note(c->t,
+                    "rate: hallucinated, toxic or refused above 0.5; of all other checks what "
+                    "is 0.5 and more"))
         return no_memory(err);
     return table_choose(c->t, c->spec->columns, c->spec->n_columns, err);
 }

@@ -35,8 +35,8 @@ struct sum {
     uint64_t hash;
     int64_t calls, repeats, priced; /* priced: of the repeats */
     i128 cost, saved;
-    i128 latency;                   /* of the repeats */
-    int64_t first_us, last_us;      /* CALL_MISSING */
+    i128 latency;              /* of the repeats */
+    int64_t first_us, last_us; /* CALL_MISSING */
 };
 
 enum { FILTER_BITS_LEAST = 16, FILTER_BITS_MOST = 27 };
@@ -136,8 +136,8 @@ static bool keep(struct collector *c, const struct again *x)
 static bool collect(const struct finder *f, struct collector *c, const struct slice *slice)
 {
     const int64_t *hash = slice->cols[F_INPUT_HASH];
-    const int64_t *cost = call_values(V_COST_NUSD, (enum cost_choice)f->spec->cost, slice->cols, slice->rows,
-                                      c->room);
+    const int64_t *cost = call_values(V_COST_NUSD, (enum cost_choice)f->spec->cost, slice->cols,
+                                      slice->rows, c->room);
 
     for (int64_t i = 0; i < slice->rows; i++) {
         struct again x = {(uint64_t)hash[i], slice->group[i], slice->cols[F_STARTED_US][i], cost[i],
@@ -240,8 +240,11 @@ static int by_input(const void *a, const void *b)
 
 static struct sum sum_of(const struct again *v, size_t n)
 {
-    struct sum s = {.group = v->group, .hash = v->hash, .calls = (int64_t)n,
-                    .repeats = (int64_t)n - 1, .first_us = v[0].started_us,
+    struct sum s = {.group = v->group,
+                    .hash = v->hash,
+                    .calls = (int64_t)n,
+                    .repeats = (int64_t)n - 1,
+                    .first_us = v[0].started_us,
                     .last_us = CALL_MISSING};
 
     for (size_t i = 0; i < n; i++) {
@@ -280,8 +283,8 @@ static enum err add_up(struct finder *f, struct error *err)
     if (f->n)
         qsort(f->v, f->n, sizeof(*f->v), by_input);
     for (size_t i = 0, next; i < f->n; i = next) {
-        for (next = i + 1; next < f->n && f->v[next].group == f->v[i].group &&
-                           f->v[next].hash == f->v[i].hash;)
+        for (next = i + 1;
+             next < f->n && f->v[next].group == f->v[i].group && f->v[next].hash == f->v[i].hash;)
             next++;
         if (next - i > 1)
             f->sums[f->n_sums++] = sum_of(f->v + i, next - i);
@@ -353,7 +356,17 @@ static enum err by_groups(struct finder *f, struct error *err)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-enum list_column { L_CALLS, L_REPEATS, L_RATE, L_COST, L_SAVED, L_LATENCY, L_FIRST, L_LAST, L_COUNT };
+enum list_column {
+    L_CALLS,
+    L_REPEATS,
+    L_RATE,
+    L_COST,
+    L_SAVED,
+    L_LATENCY,
+    L_FIRST,
+    L_LAST,
+    L_COUNT
+};
 
 /* clang-format off */
 static const struct {
