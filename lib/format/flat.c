@@ -374,9 +374,8 @@ static bool add_embeddings(struct flat *f, const struct call_record *call)
 
 bool flat_facts(struct flat *f, const struct call_record *call)
 {
-    return add_embeddings(f, call) && add_checks(f, call) &&
-           add_score(f, call, T_QUALITY, "quality") &&
-           add_score(f, call, T_HALLUCINATION, "hallucination");
+    return add_embeddings(f, call) && add_score(f, call, T_QUALITY, "quality") &&
+           add_score(f, call, T_HALLUCINATION, "hallucination") && add_checks(f, call);
 }
 
 static bool add_call(struct flat *f, const struct flat_rules *rules)
