@@ -39,7 +39,7 @@ static enum err compile_failed(struct sv pattern, int code, size_t offset, struc
 
 static enum err compile(struct sv pattern, unsigned flags, pcre2_code **out, struct error *err)
 {
-    uint32_t options = PCRE2_NEVER_BACKSLASH_C;
+    uint32_t options = PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
     PCRE2_SPTR text = (PCRE2_SPTR)(pattern.p ? pattern.p : "");
     PCRE2_SIZE offset = 0;
     int code = 0;
@@ -48,10 +48,13 @@ static enum err compile(struct sv pattern, unsigned flags, pcre2_code **out, str
         options |= PCRE2_CASELESS;
     if (flags & REGEX_WHOLE)
         options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
-    *out = pcre2_compile(text, pattern.n, options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code,
-                         &offset, NULL);
+    *out = NULL;
+    if (!(flags & REGEX_BYTES))
+        *out = pcre2_compile(text, pattern.n, options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code,
+                             &offset, NULL);
     /* Negative: the pattern is not UTF-8. */
-    if (!*out && (code < 0 || code == PCRE2_ERROR_UNICODE_NOT_SUPPORTED))
+    if (flags & REGEX_BYTES ||
+        (!*out && (code < 0 || code == PCRE2_ERROR_UNICODE_NOT_SUPPORTED)))
         *out = pcre2_compile(text, pattern.n, options, &code, &offset, NULL);
     return *out ? OK : compile_failed(pattern, code, offset, err);
 }
@@ -89,22 +92,55 @@ done:
     return rc;
 }
 
-enum err regex_matches(struct regex *re, struct sv text, bool *matches, struct error *err)
+/* PCRE2's result for the matches that begin at from or behind it, as far as the limit goes. */
+static int match(struct regex *re, struct sv text, size_t from)
 {
     PCRE2_SPTR p = (PCRE2_SPTR)(text.p ? text.p : "");
-    int rc = pcre2_match(re->code, p, text.n, 0, 0, re->match, re->limits);
+    int rc = pcre2_match(re->code, p, text.n, from, 0, re->match, re->limits);
 
     /* Compiled code keeps its backtracking on a small stack; the interpreter has the heap. */
     if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
-        rc = pcre2_match(re->code, p, text.n, 0, PCRE2_NO_JIT, re->match, re->limits);
+        rc = pcre2_match(re->code, p, text.n, from, PCRE2_NO_JIT, re->match, re->limits);
+    return rc;
+}
+
+static enum err match_failed(int rc, size_t n, struct error *err)
+{
     if (rc == PCRE2_ERROR_NOMEMORY)
         return error_set(err, ERR_NOMEM, "out of memory matching a pattern");
+    return error_set(err, ERR_RANGE,
+                     "a pattern was given up on a text of %zu bytes: it tries too many ways; "
+                     "avoid nested repeats like (a+)+",
+                     n);
+}
+
+enum err regex_matches(struct regex *re, struct sv text, bool *matches, struct error *err)
+{
+    int rc = match(re, text, 0);
+
     if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
-        return error_set(err, ERR_RANGE,
-                         "a pattern was given up on a text of %zu bytes: it tries too many ways; "
-                         "avoid nested repeats like (a+)+",
-                         text.n);
+        return match_failed(rc, text.n, err);
     *matches = rc >= 0;
+    return OK;
+}
+
+enum err regex_find(struct regex *re, struct sv text, size_t from, size_t last, bool *found,
+                    size_t *start, size_t *end, struct error *err)
+{
+    int rc;
+
+    pcre2_set_offset_limit(re->limits, last);
+    rc = match(re, text, from);
+    pcre2_set_offset_limit(re->limits, PCRE2_UNSET);
+    if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+        return match_failed(rc, text.n, err);
+    *found = rc >= 0;
+    if (*found) {
+        const PCRE2_SIZE *at = pcre2_get_ovector_pointer(re->match);
+
+        *start = at[0];
+        *end = at[1] > at[0] ? at[1] : at[0]; /* \K in a look ahead may turn them round */
+    }
     return OK;
 }
 

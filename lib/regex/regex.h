@@ -11,6 +11,7 @@ enum regex_flags {
     REGEX_NOCASE = 1, /* upper and lower case are the same, also beyond ASCII */
     REGEX_WHOLE = 2,  /* the whole text has to match, not a part of it */
     REGEX_RARE = 4,   /* for a few texts: not JIT-compiled, which costs more than it gives then */
+    REGEX_BYTES = 8,  /* sees bytes, not characters, and spends nothing on checking UTF-8 */
 };
 
 #define REGEX_PATTERN_MAX_BYTES 65536
@@ -36,6 +37,14 @@ NODISCARD enum err regex_open(struct sv pattern, unsigned flags, struct regex **
  */
 NODISCARD enum err regex_matches(struct regex *re, struct sv text, bool *matches,
                                  struct error *err);
+
+/*
+ * The first match that begins at one of the bytes from .. last, wherever it ends; what stands before
+ * `from` is seen by a look behind. Errors as above; then and when nothing is found *start and *end
+ * are untouched.
+ */
+NODISCARD enum err regex_find(struct regex *re, struct sv text, size_t from, size_t last,
+                              bool *found, size_t *start, size_t *end, struct error *err);
 
 /* Accepts NULL. */
 void regex_close(struct regex *re);

@@ -135,3 +135,56 @@ Test(regex, long_text)
     cr_expect(got);
     regex_close(re);
 }
+
+/* Places counted by hand. */
+static const struct {
+    const char *pattern;
+    struct sv text;
+    size_t from, last;
+    bool want;
+    size_t start, end;
+} finds[] = {
+    {"b+",         SV_INIT("abbcb"),         0, 4, true,  1, 3},
+    {"b+",         SV_INIT("abbcb"),         2, 4, true,  2, 3},
+    {"b+",         SV_INIT("abbcb"),         3, 4, true,  4, 5},
+    {"b+",         SV_INIT("abbcb"),         3, 3, false, 0, 0},
+    {"b+",         SV_INIT("abbcb"),         0, 0, false, 0, 0},
+    {"(?<!a)b",    SV_INIT("abbcb"),         1, 4, true,  2, 3}, /* sees what is before `from` */
+    {"a\\Kb+",     SV_INIT("abbcb"),         0, 0, true,  1, 3},
+    {"(?=b\\Kb)b", SV_INIT(""),              0, 0, false, 0, 0},
+    {".",          SV_INIT("\xC3\xA9"),      0, 1, true,  0, 1}, /* bytes */
+    {"$",          SV_INIT("ab"),            0, 2, true,  2, 2},
+};
+
+Test(regex, finds)
+{
+    for (size_t i = 0; i < ARRAY_LEN(finds); i++) {
+        struct regex *re = NULL;
+        bool found = false;
+        size_t start = 0, end = 0;
+
+        if (regex_open(sv_from(finds[i].pattern), REGEX_BYTES, &re, NULL))
+            continue; /* PCRE2 10.38 refuses \K in a look ahead */
+        cr_expect_eq(regex_find(re, finds[i].text, finds[i].from, finds[i].last, &found, &start,
+                                &end, NULL),
+                     OK);
+        cr_expect_eq(found, finds[i].want, "%zu", i);
+        cr_expect_eq(start, finds[i].start, "%zu", i);
+        cr_expect_eq(end, finds[i].end, "%zu", i);
+        regex_close(re);
+    }
+}
+
+Test(regex, finding_has_limits)
+{
+    static const char text[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";
+    struct regex *re = NULL;
+    struct error err = {0};
+    bool found = true;
+    size_t start = 7, end = 7;
+
+    cr_assert_eq(regex_open(SV("(a+)+b|(a+)+c"), REGEX_BYTES, &re, NULL), OK);
+    cr_expect_eq(regex_find(re, SV(text), 0, 8, &found, &start, &end, &err), ERR_RANGE);
+    cr_expect_eq(start, 7);
+    regex_close(re);
+}
