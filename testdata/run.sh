@@ -74,6 +74,7 @@ count_unit() {
     passed=$((passed + ${passing:-0}))
     failed=$((failed + bad))
     skipped=$((skipped + skips))
+    sed -n 's/^# /  /p' "$log" # figures that a test has to tell
     [ "$bad" -eq 0 ] && return
     printf 'FAIL %s (exit %s)\n' "${1#"$build/"}" "$rc"
     grep -v -e '^\[RUN \]' -e '^\[PASS\]' "$log" | head -n 100
@@ -182,6 +183,8 @@ run_manual() {
         tee "$work/main.json" >"$work/run.json"
     echo '{"timestamp":"2026-11-18T10:00:00Z","request_id":"r1","model":"gpt-4o","prompt_name":"refund","prompt_version":"v7","latency_ms":900}' >"$work/prompts.jsonl"
     echo '{"request_id":"r1","quality":4}' >"$work/scores.jsonl"
+    echo 'mail anna.schmidt@firma.de' >"$work/notes.txt"
+    printf 'family\tkind\tpattern\npii\tstaff_id\t\\bE\\d{6}\\b\n' >"$work/staff.tsv"
     hermetic "$work" llmobs ingest -q logs.jsonl prompts.jsonl "$testdata/cli/trace/data/chain.otlp.jsonl" \
         "$testdata/formats/pi/sample.jsonl" 2>/dev/null
     sed -n 's/^\$ //; T; s/\\(dq/"/g; s/\\-/-/g; s/\\e/\\/g; p' "$1" >"$scratch/examples"

@@ -63,16 +63,3 @@ bool answer_repeats(struct sv text)
     }
     return false;
 }
-
-struct sv answer_unfenced(struct sv text)
-{
-    struct sv s = sv_trim(text);
-    const char *line;
-
-    if (!sv_starts(s, "```") || !sv_ends(s, "```") || s.n < 7)
-        return s;
-    line = memchr(s.p, '\n', s.n);
-    if (!line)
-        return s;
-    return sv_trim((struct sv){line + 1, (size_t)(s.p + s.n - 3 - line - 1)});
-}

@@ -25,7 +25,4 @@ bool answer_is_empty(struct sv text);
 #define REPETITION_PERIOD 256
 bool answer_repeats(struct sv text);
 
-/* Text without the fence that models put around JSON: ```json ... ```. */
-struct sv answer_unfenced(struct sv text);
-
 #endif

@@ -47,23 +47,3 @@ Test(answer, empty)
     cr_expect(answer_is_empty(SV(" \n\t")));
     cr_expect_not(answer_is_empty(SV(" .")));
 }
-
-static const struct {
-    const char *text, *want;
-} fences[] = {
-    {"{\"a\":1}",                "{\"a\":1}"      },
-    {" {} \n",                   "{}"             },
-    {"```json\n{\"a\":1}\n```",  "{\"a\":1}"      },
-    {"```\n[]\n```\n",           "[]"             },
-    {"``````",                   "``````"         },
-    {"```{}```",                 "```{}```"       },
-    {"```json\n```",             ""               },
-    {"```json\n{} and so on",    "```json\n{} and so on"},
-};
-
-Test(answer, unfenced)
-{
-    for (size_t i = 0; i < sizeof(fences) / sizeof(fences[0]); i++)
-        cr_expect(sv_is(answer_unfenced(sv_from(fences[i].text)), fences[i].want), "%s",
-                  fences[i].text);
-}

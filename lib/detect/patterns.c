@@ -1,7 +1,7 @@
 /* patterns: what is looked for in texts, as tables of tab-separated values say it. */
 #include "detect/patterns.h"
 
-#include "detect/checks.h"
+#include "detect/pattern_checks.h"
 #include "tsv.h"
 
 #include "base/banned.h"

@@ -1,5 +1,5 @@
-/* checks: whether a number or a word that looks like something is that. */
-#include "detect/checks.h"
+/* pattern_checks: whether a number or a word that looks like something is that. */
+#include "detect/pattern_checks.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -482,21 +482,35 @@ static bool check_value(struct sv text, size_t start, size_t *end)
 
 /* ---- sentences ------------------------------------------------------------------------------- */
 
+static bool ends_with_one(struct sv text, const char *const *words)
+{
+    for (size_t i = 0; words[i]; i++) {
+        size_t n = strlen(words[i]);
+
+        if (text.n >= n && sv_eq_nocase((struct sv){text.p + text.n - n, n}, sv_from(words[i])))
+            return true;
+    }
+    return false;
+}
+
 /* Said, not told of: a sentence in quotation marks behind words that speak of attacks is somebody's
- * example. */
+ * example, and one behind a "not" is the opposite. */
 static bool check_said(struct sv text, size_t start, size_t *end)
 {
     static const char *const words[] = {"such as", "e.g.",   "phrase", "attack",  "for example",
                                         "pattern", "inject", "classic", "keyword", "detect",
                                         "string",  "contain"};
+    static const char *const quotes[] = {"\"", "'", "`", "\xE2\x80\x9C", "\xE2\x80\x98",
+                                         "\xC2\xAB", "\xE2\x80\x9E", "\xE3\x80\x8C", NULL};
+    static const char *const negations[] = {"not ", "never ", "n't ", "n\xE2\x80\x99t ", "nicht ",
+                                            "ne pas ", "no ", "nunca ", "never ever ", NULL};
     size_t from = start > 100 ? start - 100 : 0;
     struct sv before = {text.p + from, start - from};
-    bool quoted = false;
 
     (void)end;
-    for (size_t i = before.n; i > 0 && i + 4 > before.n && !quoted; i--)
-        quoted = strchr("\"'`\x9C\x98\xAB\x9E", before.p[i - 1]) && before.p[i - 1];
-    for (size_t i = 0; quoted && i < ARRAY_LEN(words); i++)
+    if (ends_with_one(before, negations))
+        return false;
+    for (size_t i = 0; ends_with_one(before, quotes) && i < ARRAY_LEN(words); i++)
         if (holds_nocase(before, words[i]))
             return false;
     return true;
