@@ -179,9 +179,18 @@ static bool settle_tokens(const struct reading *r, struct call_record *call)
            (!add_reasoning || set_sum(r, call, F_OUTPUT_TOKENS, output + reasoning));
 }
 
+void call_set_logged(struct call_record *call, enum call_flag known, enum call_flag set, bool is)
+{
+    call_set_flag(call, known);
+    if (is)
+        call_set_flag(call, set);
+}
+
 bool call_settle(const struct reading *r, struct call_record *call)
 {
     call_set_finish(call);
+    if (sv_is(call->dim[F_FINISH_REASON], "refusal"))
+        call_set_logged(call, FLAG_LOGGED_REFUSAL, FLAG_LOGGED_REFUSED, true);
     if (!settle_tokens(r, call))
         return false;
     if (record_has(call, F_STATUS) && record_num(call, F_STATUS) == STATUS_ERROR &&

@@ -26,6 +26,9 @@ struct sv error_kind(const struct reading *r, struct sv type, struct sv text);
 /* Sets the flag in F_FLAGS. */
 void call_set_flag(struct call_record *call, enum call_flag flag);
 
+/* What the log itself says of a call: that it knows, and that it is so. */
+void call_set_logged(struct call_record *call, enum call_flag known, enum call_flag set, bool is);
+
 /*
  * Last step of each call. Token counts: parts that lie outside their whole are added to it, which
  * is when a given total says so or when a part is larger than its whole; the given total stays

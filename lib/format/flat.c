@@ -305,6 +305,26 @@ static bool add_score(struct flat *f, const struct call_record *call, enum targe
     return true;
 }
 
+/* What the line says itself of safety. Its members are kept as what they are, too. */
+static void set_logged(struct flat *f, struct call_record *call)
+{
+    struct place refusal = pick_place(&f->picks, T_REFUSAL);
+    struct maybe_i64 said = scalar_bool(refusal.doc, refusal.at);
+
+    if (said.known)
+        call_set_logged(call, FLAG_LOGGED_REFUSAL, FLAG_LOGGED_REFUSED, said.v);
+    for (size_t i = 0; i < f->rest.n; i++) {
+        const struct leftover *x = &f->rest.item[i];
+
+        if (!sv_is(x->key, "pii_detected") && !sv_is(x->key, "pii_found") &&
+            !sv_is(x->key, "contains_pii"))
+            continue;
+        said = scalar_bool(x->doc, x->at);
+        if (said.known)
+            call_set_logged(call, FLAG_LOGGED_PII, FLAG_LOGGED_PII_FOUND, said.v);
+    }
+}
+
 bool flat_fill(struct flat *f, struct call_record *call)
 {
     struct place streaming = pick_place(&f->picks, T_STREAMING);
@@ -319,6 +339,7 @@ bool flat_fill(struct flat *f, struct call_record *call)
         call_set_flag(call, FLAG_STREAMING);
     if (scalar_bool(guardrail.doc, guardrail.at).v)
         call_set_flag(call, FLAG_GUARDRAIL);
+    set_logged(f, call);
     set_ids(f, call);
     set_feature(f, call);
     set_status(f, call);

@@ -86,3 +86,10 @@ json_ref told_get(const struct told *t, const char *key)
     }
     return JSON_END;
 }
+
+json_ref told_value(const struct told *t, const char *key)
+{
+    json_ref at = told_get(t, key);
+
+    return at == JSON_END ? 0 : at;
+}

@@ -48,4 +48,7 @@ void groups_release(struct groups *g);
  * TOLD_MAX; JSON_END when there is none. */
 json_ref told_get(const struct told *t, const char *key);
 
+/* The same for struct call_record: 0 when there is none. */
+json_ref told_value(const struct told *t, const char *key);
+
 #endif

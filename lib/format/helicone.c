@@ -283,6 +283,7 @@ static bool graphql_call(const struct reading *r, json_ref request)
         return false;
     call->source = r->c->source;
     call->line = r->c->line;
+    call->value = request;
     record_set_dim(call, F_SOURCE_FORMAT, SV("helicone"));
     picks_clear(&picks);
     pick_members(&picks, graphql_keys, ARRAY_LEN(graphql_keys), d, request);

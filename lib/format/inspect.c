@@ -143,6 +143,7 @@ static bool add_call(const struct sample *s, json_ref event)
     call->meta = leftover_json(&s->r, &kept);
     json_release(&inner);
     call->id = event_identity(s, event, "inspect");
+    call->value = event;
     call->source = s->r.c->source;
     call->line = s->r.c->line;
     if (!set_figures(s, call, event))

@@ -205,6 +205,7 @@ static bool read_span(void *ctx, json_ref at)
     struct frame f = {.span = &s};
 
     span_open(&s, t->r, "jaeger");
+    s.value = at;
     read_process(t, &s, at);
     return read_frame(t, &s, at) && otlp_each(d, at, "tags", read_tag, &f) &&
            otlp_each(d, at, "logs", read_log, &f) && span_close(&s, verdict_of(&f), f.message);

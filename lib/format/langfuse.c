@@ -256,6 +256,8 @@ static bool add_call(const struct observation *o)
     call->id = o->id.n ? identity_of(o) : line_identity(o->r->c, o->told.items->order);
     call->source = o->r->c->source;
     call->line = o->r->c->line;
+    call->input = told_value(&o->told, "input");
+    call->output = told_value(&o->told, "output");
     call->trace_id = o->trace_id;
     call->span_id = o->id;
     call->parent_span_id = o->parent;

@@ -439,6 +439,8 @@ static bool add_call(const struct run *run)
     call->id = identity_of(run);
     call->source = run->r->c->source;
     call->line = run->r->c->line;
+    call->input = told_value(&run->told, "inputs");
+    call->output = told_value(&run->told, "outputs");
     call->trace_id = run->trace_id;
     call->span_id = run->id;
     call->parent_span_id = scalar_id(run->r, run->r->c->doc, told_get(&run->told, "parent_run_id"));

@@ -78,6 +78,7 @@ static bool add_request(const struct log_event *e)
     call->request_id = event_text_id(e, "request_id");
     call->source = e->r->c->source;
     call->line = e->r->c->line;
+    call->value = e->at;
     if (!set_numbers(e, call))
         return false;
     record_set_dim(call, F_SOURCE_FORMAT, SV("otlp"));

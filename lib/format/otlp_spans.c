@@ -93,6 +93,7 @@ static bool read_span(void *ctx, json_ref at)
     json_ref status = json_get(d, at, "status");
 
     span_open(&s, res->r, "otlp");
+    s.value = at;
     s.picks = res->picks;
     s.record.scope = res->scope;
     attributes_visit(&visit, json_get(d, at, "attributes"));

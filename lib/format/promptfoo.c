@@ -182,6 +182,7 @@ static bool add_call(const struct result *e)
         record_set_num(&call, F_STATUS, STATUS_OK);
     if (!call_settle(&e->r, &call))
         return false;
+    call.value = e->at;
     out = batch_add_call(e->r.c->out);
     if (out)
         *out = call;

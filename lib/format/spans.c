@@ -292,6 +292,7 @@ static bool add_call(struct span *s)
     call->request_id = pick_id(s->r, &s->picks, T_REQUEST_ID);
     call->source = s->r->c->source;
     call->line = s->r->c->line;
+    call->value = s->value;
     if (!picks_apply(s->r, &s->picks, call))
         return false;
     record_set_dim(call, F_SOURCE_FORMAT, sv_from(s->format));

@@ -16,6 +16,7 @@ typedef json_ref (*attribute_getter)(const struct json_doc *d, json_ref attribut
 struct span {
     const struct reading *r;
     const char *format; /* the source format of its call */
+    json_ref value;     /* of the line that tells of this span alone; 0: the line */
     struct picks picks; /* may hold a resource's attributes to begin with */
     struct leftovers kept;
     struct place metadata; /* OpenInference's: an object or its JSON text */

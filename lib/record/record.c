@@ -112,6 +112,15 @@ struct embedding_record *batch_add_embedding(struct batch *b)
     return p;
 }
 
+struct finding_record *batch_add_finding(struct batch *b)
+{
+    void *array = b->findings;
+    void *p = add(b, &array, &b->n_findings, &b->cap_findings, sizeof(*b->findings));
+
+    b->findings = array;
+    return p;
+}
+
 struct quarantine_record *batch_add_quarantine(struct batch *b)
 {
     void *array = b->quarantined;
@@ -146,7 +155,7 @@ size_t batch_size(const struct batch *b)
 void batch_reset(struct batch *b)
 {
     batch_rewind(b, (struct batch_mark){0});
-    b->n_quarantined = 0;
+    b->n_findings = b->n_quarantined = 0;
     b->failed = false;
     arena_reset(&b->arena);
 }
@@ -159,6 +168,7 @@ void batch_release(struct batch *b)
     free(b->branches);
     free(b->scores);
     free(b->embeddings);
+    free(b->findings);
     free(b->quarantined);
     arena_release(&b->arena);
     *b = (struct batch){0};

@@ -77,7 +77,26 @@ enum call_flag {
     FLAG_SIDECHAIN = 16, /* a subagent's call */
     FLAG_ZONELESS = 32,  /* its time had no zone: read as UTC or as the user said */
     FLAG_GUARDRAIL = 64, /* a guardrail was triggered */
+
+    /* What the log says itself: a flag of each is known, and it is set. */
+    FLAG_LOGGED_REFUSAL = 1 << 7,
+    FLAG_LOGGED_REFUSED = 1 << 8,
+    FLAG_LOGGED_PII = 1 << 9,
+    FLAG_LOGGED_PII_FOUND = 1 << 10,
+
+    /* What scanning found in the texts. Nothing is known of what was not looked for: see below. */
+    FLAG_PII_INPUT = 1 << 11,
+    FLAG_PII_OUTPUT = 1 << 12,
+    FLAG_SECRET_INPUT = 1 << 13,
+    FLAG_SECRET_OUTPUT = 1 << 14,
+    FLAG_INJECTION = 1 << 15,
+    FLAG_REFUSAL = 1 << 16,
+    FLAG_BAD_ANSWER = 1 << 17, /* empty, going round in circles, or not the JSON asked for */
+    FLAG_FOUND_ALL = 127 << 11,
 };
+
+/* That a flag of what scanning found was looked for, in a text that was there. */
+#define FLAG_SCANNED(found) ((found) << 7)
 
 struct field {
     const char *name;      /* "latency_us"; of a dimension the name of --by: "feature" */
@@ -120,6 +139,9 @@ struct call_record {
     struct sv meta; /* leftover scalars as one JSON object with sorted keys, {NULL,0} when none */
     uint32_t source; /* source number of the batch */
     int64_t line;    /* line number in the source */
+    /* Where its texts stand in the parsed line, while that is at hand: the value that tells of this
+     * call alone, or its input and its output. 0: none; a line's only call has all of the line. */
+    uint32_t value, input, output;
 };
 
 static inline bool record_has(const struct call_record *r, enum call_field f)
@@ -250,6 +272,16 @@ enum quarantine_reason {
 };
 const char *quarantine_reason_name(enum quarantine_reason r);
 
+/* What scanning found in one side of a call, counted by kind. */
+struct finding_record {
+    struct identity call;
+    struct sv kind;
+    bool output; /* else in the input */
+    int64_t n;
+    uint32_t source;
+    int64_t line;
+};
+
 struct quarantine_record {
     enum quarantine_reason reason;
     struct sv field; /* the field that could not be read, or {NULL,0} */
@@ -269,10 +301,12 @@ struct batch {
     struct branch_record *branches;
     struct score_record *scores;
     struct embedding_record *embeddings;
+    struct finding_record *findings;
     struct quarantine_record *quarantined;
-    size_t n_calls, n_spans, n_tools, n_branches, n_scores, n_embeddings, n_quarantined;
+    size_t n_calls, n_spans, n_tools, n_branches, n_scores, n_embeddings, n_findings,
+        n_quarantined;
     size_t cap_calls, cap_spans, cap_tools, cap_branches, cap_scores, cap_embeddings,
-        cap_quarantined;
+        cap_findings, cap_quarantined;
     bool failed; /* out of memory: what follows was dropped; the batch must not be stored */
 };
 
@@ -284,6 +318,7 @@ struct tool_record *batch_add_tool(struct batch *b);
 struct branch_record *batch_add_branch(struct batch *b);
 struct score_record *batch_add_score(struct batch *b);
 struct embedding_record *batch_add_embedding(struct batch *b);
+struct finding_record *batch_add_finding(struct batch *b);
 struct quarantine_record *batch_add_quarantine(struct batch *b);
 
 /* Where a line's records begin, to take them all back when a later field turns out unreadable. */
@@ -293,7 +328,7 @@ struct batch_mark {
 struct batch_mark batch_mark(const struct batch *b);
 void batch_rewind(struct batch *b, struct batch_mark m);
 
-size_t batch_size(const struct batch *b); /* records of all kinds */
+size_t batch_size(const struct batch *b); /* records of all kinds; findings are parts of calls */
 void batch_reset(struct batch *b);        /* empty, keep capacity */
 void batch_release(struct batch *b);
 

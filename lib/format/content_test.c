@@ -1,0 +1,139 @@
+#include "format/content.h"
+
+#include <criterion/criterion.h>
+
+#include "base/buf.h"
+
+static void note(void *ctx, const struct content_text *t)
+{
+    static const char *const sides[] = {"?", "sys", "in", "out", "any"};
+    struct buf *b = ctx;
+
+    if (t->json)
+        return;
+    buf_printf(b, "%s%s:%.*s", b->n ? " " : "", sides[t->side], SV_FMT(t->text));
+}
+
+/* What a person who reads the line would say: which texts went in, which came out. */
+static const struct {
+    const char *name, *line, *want;
+} lines[] = {
+    {"prompt and response",
+     "{\"model\":\"m\",\"prompt\":\"a b\",\"response\":\"c d\",\"user_id\":\"u\",\"status\":\"ok\"}",
+     "in:a b out:c d"},
+    {"nothing", "{\"model\":\"m\",\"input_tokens\":12345678,\"output_hash\":\"ab\"}", ""},
+    {"an empty answer", "{\"prompt\":\"a\",\"completion\":\"\"}", "in:a out:"},
+    {"escapes", "{\"prompt\":\"a\\n\\u00e9\"}", "in:a\n\xC3\xA9"},
+    {"messages by role",
+     "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\"},"
+     "{\"role\":\"assistant\",\"content\":\"h\"},{\"role\":\"user\",\"content\":\"v\"}],"
+     "\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"o\"},\"finish_reason\":\"stop\"}]}",
+     "sys:s in:u in:h in:v out:o"},
+    {"a conversation that ends with the answer",
+     "{\"messages\":[{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":\"o\"}]}",
+     "in:u out:o"},
+    {"a message of its own role",
+     "{\"type\":\"assistant\",\"message\":{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":"
+     "\"o\"},{\"type\":\"tool_use\",\"id\":\"toolu_1\",\"name\":\"Read\",\"input\":{\"path\":\"p\"}}]}}",
+     "out:o out:p"},
+    {"a tool's result goes in",
+     "{\"message\":{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"content\":\"r\"}]},"
+     "\"toolUseResult\":{\"stdout\":\"s\"}}",
+     "in:r in:s"},
+    {"an answer's body",
+     "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"text\","
+     "\"text\":\"o\"}],\"stop_reason\":\"end_turn\"}",
+     "out:o"},
+    {"a body in another's field",
+     "{\"request\":{\"body\":{\"prompt\":\"a\"}},\"response\":{\"choices\":[{\"text\":\"b\"}],"
+     "\"model\":\"m\"}}",
+     "in:a out:b"},
+    {"JSON in a text",
+     "{\"gen_ai.input.messages\":\"[{\\\"role\\\":\\\"user\\\",\\\"parts\\\":[{\\\"type\\\":\\\"text\\\","
+     "\\\"content\\\":\\\"a\\\\nb\\\"}]}]\"}",
+     "in:a\nb"},
+    {"attributes that name what they hold",
+     "{\"attributes\":[{\"key\":\"gen_ai.prompt.0.content\",\"value\":{\"stringValue\":\"a\"}},"
+     "{\"key\":\"gen_ai.completion.0.content\",\"value\":{\"stringValue\":\"b\"}},"
+     "{\"key\":\"gen_ai.response.model\",\"value\":{\"stringValue\":\"m\"}}]}",
+     "in:a out:b"},
+    {"numbers that could be somebody's", "{\"prompt\":{\"card\":4111111111111111,\"n\":7}}",
+     "in:4111111111111111"},
+    {"what is wished for is no answer", "{\"input\":\"a\",\"expected\":\"b\",\"output\":\"c\"}",
+     "in:a out:c"},
+    {"pictures", "{\"prompt\":[{\"image_url\":\"data:image/png;base64,AAAA\"},{\"data\":\"AAAA\"}]}", ""},
+    {"camel case", "{\"systemInstruction\":\"s\",\"userInput\":\"a\",\"modelOutput\":\"b\"}",
+     "sys:s in:a out:b"},
+};
+
+Test(content, texts)
+{
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        struct json_doc doc = {0};
+        struct buf got = {0};
+        struct content_walk w = {.visit = note, .ctx = &got};
+
+        cr_assert_eq(json_parse(&doc, lines[i].line, strlen(lines[i].line), NULL), OK, "%s",
+                     lines[i].name);
+        buf_str(&got, "");
+        cr_expect(content_visit(&w, &doc, 0, CONTENT_NONE), "%s", lines[i].name);
+        cr_expect_str_eq(got.p, lines[i].want, "%s: %s", lines[i].name, got.p);
+        buf_release(&got);
+        content_release(&w);
+        json_release(&doc);
+    }
+}
+
+static const struct {
+    const char *line;
+    bool wants_json, has_tools;
+} signs[] = {
+    {"{\"response_format\":{\"type\":\"json_object\"},\"response\":\"x\"}",         true,  false},
+    {"{\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}}",         true,  false},
+    {"{\"response_format\":{\"type\":\"text\"}}",                                   false, false},
+    {"{\"generationConfig\":{\"responseMimeType\":\"application/json\"}}",          true,  false},
+    {"{\"format\":\"json\"}",                                                       true,  false},
+    {"{\"choices\":[{\"message\":{\"content\":\"\",\"tool_calls\":[{\"id\":\"1\"}]}}]}", false, true },
+    {"{\"choices\":[{\"message\":{\"content\":\"\",\"tool_calls\":[]}}]}",          false, false},
+};
+
+Test(content, signs)
+{
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+        struct json_doc doc = {0};
+        struct buf got = {0};
+        struct content_walk w = {.visit = note, .ctx = &got};
+
+        cr_assert_eq(json_parse(&doc, signs[i].line, strlen(signs[i].line), NULL), OK);
+        cr_expect(content_visit(&w, &doc, 0, CONTENT_NONE));
+        cr_expect_eq(w.wants_json, signs[i].wants_json, "%s", signs[i].line);
+        cr_expect_eq(w.has_tools, signs[i].has_tools, "%s", signs[i].line);
+        buf_release(&got);
+        content_release(&w);
+        json_release(&doc);
+    }
+}
+
+/* Deeper than names are followed, and than any stack would bear. */
+Test(content, depth)
+{
+    struct json_doc doc = {0};
+    struct buf line = {0}, got = {0};
+    struct content_walk w = {.visit = note, .ctx = &got};
+
+    buf_str(&line, "{\"prompt\":");
+    for (int i = 0; i < 100000; i++)
+        buf_char(&line, '[');
+    buf_str(&line, "\"deep\"");
+    for (int i = 0; i < 100000; i++)
+        buf_char(&line, ']');
+    buf_char(&line, '}');
+    cr_assert_eq(json_parse(&doc, line.p, line.n, NULL), OK);
+    cr_expect(content_visit(&w, &doc, 0, CONTENT_NONE));
+    cr_assert(got.p);
+    cr_expect_str_eq(got.p, "in:deep");
+    buf_release(&line);
+    buf_release(&got);
+    content_release(&w);
+    json_release(&doc);
+}
