@@ -23,6 +23,7 @@ const struct command *const commands[] = {
     &budget_command,
     &gate_command,
     &price_command,
+    &scan_command,
     &config_command,
     &completion_command,
     &help_command,

@@ -13,6 +13,7 @@
 #include "output.h"
 #include "prices.h"
 #include "render/number_text.h"
+#include "scanners.h"
 #include "signals.h"
 #include "base/time_text.h"
 #include "base/banned.h"
@@ -355,6 +356,7 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     struct ingest_totals totals = {0};
     struct store *store = NULL;
     struct mapping *map = NULL;
+    struct detect_options scan;
     int64_t began_ms = monotonic_ms(), missing = 0;
     enum err rc;
 
@@ -367,6 +369,8 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     if (!rc)
         rc = inputs_expand(&inv->args, &inv->arena, &paths, &missing, err);
     if (!rc)
+        rc = scanners_choose(shared, &inv->arena, &scan, err);
+    if (!rc)
         rc = inputs_mapping(o->map, &map, err);
     if (rc)
         return rc;
@@ -376,6 +380,7 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
         mapping_close(map);
         return rc;
     }
+    options.scan = shared->no_scan ? NULL : &scan;
     run.path_width = widest(&paths);
     run.progress = isatty(STDERR_FILENO) && !shared->quiet &&
                    !(shared->progress && strcmp(shared->progress, "never") == 0);
@@ -433,8 +438,8 @@ const struct command ingest_command = {
     .options = ingest_rows,
     .options_size = sizeof(struct ingest_cli),
     .defaults = &ingest_defaults,
-    .shared = (const struct opt *const[]){shared_db, shared_quiet, shared_verbose, shared_progress,
-                                          shared_strict, NULL},
+    .shared = (const struct opt *const[]){shared_scan, shared_patterns, shared_db, shared_quiet,
+                                          shared_verbose, shared_progress, shared_strict, NULL},
     .lists = ingest_lists,
     .takes_files = true,
     .examples = ingest_examples,

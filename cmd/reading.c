@@ -9,6 +9,7 @@
 #include "inputs.h"
 #include "prices.h"
 #include "report/report.h"
+#include "scanners.h"
 #include "zone_load.h"
 #include "base/banned.h"
 
@@ -70,11 +71,16 @@ static enum err read_files(struct invocation *inv, const struct text_list *files
     struct ingest_totals totals = {0};
     struct path_list paths = {0};
     struct store *store = NULL;
+    struct detect_options scan;
     int64_t missing = 0;
     enum err rc = inputs_expand(files, &inv->arena, &paths, &missing, err);
 
     if (!rc && missing)
         rc = error_set(err, ERR_NOT_FOUND, "not all of that can be read, so no figures are shown");
+    if (!rc && inv->scans && !inv->shared.no_scan) {
+        rc = scanners_choose(&inv->shared, &inv->arena, &scan, err);
+        options.scan = &scan;
+    }
     if (!rc)
         rc = store_open(":memory:", STORE_WRITE, &store, err);
     if (!rc)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <unistd.h>
+#include "detect/patterns.h"
 #include "render/render.h"
 #include "report/report.h"
 #include "base/banned.h"
@@ -15,6 +16,11 @@ OPT_WORDS(progress_words, "auto", "never")
 static const char *format_word(size_t i)
 {
     return i < renderer_count ? renderers[i].name : NULL;
+}
+
+static const char *family_word(size_t i)
+{
+    return i < DETECT_FAMILIES ? detect_families[i] : NULL;
 }
 
 static const char *dimension_word(size_t i)
@@ -72,6 +78,17 @@ const struct opt shared_columns[] = {
     OPT_END,
 };
 
+const struct opt shared_scan[] = {
+    OPT_COMMAS(0, "scan", "LIST", family_word, shared_options, scan, "what texts are scanned for: pii, secrets, injection, refusals, quality (default: all)"),
+    OPT_FLAG  (0, "no-scan",                   shared_options, no_scan, "do not look at texts at all"),
+    OPT_END,
+};
+
+const struct opt shared_patterns[] = {
+    OPT_LIST  (0, "patterns", "FILE", shared_options, patterns, "patterns of one's own to scan for: a table, see llmobs-scan(1); repeat for more"),
+    OPT_END,
+};
+
 const struct opt shared_quiet[] = {
     OPT_FLAG  ('q', "quiet", shared_options, quiet, "only the figures: no summary, head line or notes"),
     OPT_END,
@@ -110,7 +127,8 @@ const struct opt shared_always[] = {
 
 const struct opt *const shared_tables[] = {
     shared_db,     shared_output,  shared_window, shared_select,  shared_group,
-    shared_rows,   shared_columns, shared_quiet,  shared_verbose, shared_progress,
+    shared_rows,   shared_columns, shared_scan,   shared_patterns, shared_quiet,
+    shared_verbose, shared_progress,
     shared_strict, shared_config,  shared_always, NULL,
 };
 

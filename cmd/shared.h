@@ -16,6 +16,8 @@ struct shared_options {
     bool ascending, all, no_cost;
     int64_t limit; /* LIMIT_DEFAULT: not given */
     int64_t min_n;
+    struct text_list scan, patterns;
+    bool no_scan;
     bool quiet, verbose;
     const char *progress;
     const char *config; /* NULL: none named */
@@ -36,6 +38,8 @@ extern const struct opt shared_select[];   /* --where */
 extern const struct opt shared_group[];    /* --by --min-n */
 extern const struct opt shared_rows[];     /* --sort --asc --desc --limit --all --no-cost */
 extern const struct opt shared_columns[];  /* --columns */
+extern const struct opt shared_scan[];     /* --scan --no-scan */
+extern const struct opt shared_patterns[]; /* --patterns */
 extern const struct opt shared_quiet[];    /* --quiet */
 extern const struct opt shared_verbose[];  /* --verbose */
 extern const struct opt shared_progress[]; /* --progress */

@@ -3,6 +3,7 @@
 #define LLMOBS_INGEST_INGEST_H
 
 #include "base/zone.h"
+#include "detect/detect.h"
 #include "format/mapping.h"
 #include "ingest/score_rules.h"
 #include "ingest/line_filter.h"
@@ -54,6 +55,7 @@ struct ingest_options {
     int jobs;           /* 1: all on one thread; 2: reading and writing side by side */
     uint64_t hash_seed;
     struct price_book *prices; /* what calls cost; NULL: only what their logs say */
+    const struct detect_options *scan; /* what to look for in the texts of calls; NULL: nothing */
     const char *const *set; /* "KEY=VAL" stamped on calls that lack the field */
     size_t n_set;
     struct score_rules scores;

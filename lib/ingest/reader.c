@@ -87,6 +87,8 @@ enum err reader_init(struct reader *r, const struct ingest_options *o, struct er
     enum err rc = stamps_check(o, err);
     if (!rc && o->from && strcmp(o->from, "auto") != 0)
         rc = forced_find(r, o->from, err);
+    if (!rc && o->scan)
+        rc = scanning_open(o->scan, &r->scanning, err);
     return rc;
 }
 
@@ -94,6 +96,7 @@ void reader_release(struct reader *r)
 {
     json_release(&r->doc);
     batch_release(&r->dropped);
+    scanning_close(r->scanning);
 }
 
 /* The format of the parsed object that nothing is forced on, or NULL. */
@@ -351,6 +354,8 @@ static void read_document(const struct step *s)
         name_template(s, first_call);
         for (size_t i = first_score; i < s->b->n_scores; i++)
             score_rules_apply(&r->options->scores, &s->b->scores[i]);
+        if (r->scanning)
+            scanning_calls(r->scanning, &r->doc, s->b, first_call);
         break;
     case LINE_SKIPPED:
         count_format(s->c, f);

@@ -4,6 +4,7 @@
 
 #include "format/memory.h"
 #include "ingest/ingest.h"
+#include "ingest/scanning.h"
 #include "input/elements.h"
 
 #define READER_MAX_KINDS 16 /* kinds of skipped lines told apart in a summary; the rest is "other" */
@@ -33,6 +34,7 @@ struct reader {
     int64_t passed; /* lines by reader_pass() */
     bool leaning;   /* some line of the input was of a stateful format */
     struct batch dropped;
+    struct scanning *scanning; /* NULL: texts are not looked at */
     bool probing; /* still to be found out whether the input is a log */
     /* Messages of an input of which no line could be read yet: it may be no log at all, and then
      * nobody wants to hear of its lines. More than anybody would show are not kept. */
@@ -58,7 +60,7 @@ enum reader_end {
 #define READER_PROBE 100 /* unreadable lines after which a file may be no log at all */
 
 /* ERR_USAGE when options name an unknown format (the message lists the known ones) or an unknown
- * --set key. */
+ * --set key; of scanning_open() otherwise. */
 NODISCARD enum err reader_init(struct reader *r, const struct ingest_options *o, struct error *err);
 void reader_release(struct reader *r);
 

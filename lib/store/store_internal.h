@@ -17,6 +17,7 @@ enum store_dictionary {
     D_SCORER,
     D_TOOL_VERSION,
     D_EMBEDDING_MODEL,
+    D_FINDING,
     D_COUNT,
 };
 

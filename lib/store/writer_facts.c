@@ -647,6 +647,30 @@ static enum err add_embedding(struct writer *w, const struct embedding_record *r
     return rc ? rc : put_embedding(w, r, &p, &ref, err);
 }
 
+/* ---- findings ------------------------------------------------------------------------------ */
+
+/* Its call stands in the same batch. */
+static enum err add_finding(struct writer *w, const struct finding_record *r, struct error *err)
+{
+    struct call_ref ref;
+    struct maybe_i64 kind;
+    struct query q;
+    enum err rc = find_ref(w, &r->call, r->source, r->line, &ref, err);
+
+    if (rc || !ref.call_id.known)
+        return rc;
+    rc = value_of(w, D_FINDING, r->kind, &kind, err);
+    if (!rc)
+        rc = query_begin(w, W_FINDING_PUT, &q, err);
+    if (rc)
+        return rc;
+    query_maybe(&q, ref.call_id);
+    query_maybe(&q, kind);
+    query_i64(&q, r->output);
+    query_i64(&q, r->n);
+    return query_run(w, &q, err);
+}
+
 /* ---- quarantine --------------------------------------------------------------------------- */
 
 static enum err put_quarantine(struct writer *w, const struct quarantine_record *r,
@@ -690,6 +714,8 @@ enum err writer_add_facts(struct writer *w, const struct batch *b, struct error 
         rc = add_score(w, &b->scores[i], err);
     for (size_t i = 0; !rc && i < b->n_embeddings; i++)
         rc = add_embedding(w, &b->embeddings[i], err);
+    for (size_t i = 0; !rc && i < b->n_findings; i++)
+        rc = add_finding(w, &b->findings[i], err);
     for (size_t i = 0; !rc && i < b->n_quarantined; i++)
         rc = add_quarantine(w, &b->quarantined[i], err);
     return rc;

@@ -15,6 +15,7 @@ static const char *const other_dictionaries[D_COUNT] = {
     [D_SCORER] = "scorer",
     [D_TOOL_VERSION] = "tool_version",
     [D_EMBEDDING_MODEL] = "embedding_model",
+    [D_FINDING] = "finding",
 };
 
 static struct sv dictionary_name(int dictionary)

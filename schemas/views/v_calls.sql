@@ -14,6 +14,9 @@
 --   status          ok error cancelled unknown
 --   streaming .. guardrail   0 or 1; zoneless: the time had no zone and was read as UTC; aggregate:
 --                   stands for several calls; guardrail: one was triggered
+--   refusal_logged, pii_logged   0 or 1: what the log itself says of its answer
+--   pii_input .. bad_answer   0 or 1: what scanning found in the text; NULL: not scanned for; see
+--                   v_findings
 --   input_hash, output_hash, error_hash   16 hex digits: the first 64 bits of the text's SHA-256
 --   input_chars, output_chars   characters of text
 --   meta            leftover scalars as a JSON object
@@ -98,6 +101,15 @@ SELECT
     coalesce(flags, 0) / 16 % 2 AS sidechain,
     coalesce(flags, 0) / 32 % 2 AS zoneless,
     coalesce(flags, 0) / 64 % 2 AS guardrail,
+    CASE WHEN flags & 128 THEN flags / 256 % 2 END AS refusal_logged,
+    CASE WHEN flags & 512 THEN flags / 1024 % 2 END AS pii_logged,
+    CASE WHEN flags & 262144 THEN flags / 2048 % 2 END AS pii_input,
+    CASE WHEN flags & 524288 THEN flags / 4096 % 2 END AS pii_output,
+    CASE WHEN flags & 1048576 THEN flags / 8192 % 2 END AS secret_input,
+    CASE WHEN flags & 2097152 THEN flags / 16384 % 2 END AS secret_output,
+    CASE WHEN flags & 4194304 THEN flags / 32768 % 2 END AS injection,
+    CASE WHEN flags & 8388608 THEN flags / 65536 % 2 END AS refusal,
+    CASE WHEN flags & 16777216 THEN flags / 131072 % 2 END AS bad_answer,
     CASE WHEN input_hash IS NOT NULL THEN printf('%016x', input_hash) END AS input_hash,
     CASE WHEN output_hash IS NOT NULL THEN printf('%016x', output_hash) END AS output_hash,
     CASE WHEN error_hash IS NOT NULL THEN printf('%016x', error_hash) END AS error_hash,

@@ -1,0 +1,1 @@
+llmobs scan -f csv --pii "$TESTDATA/cli/scan/data/calls.jsonl"

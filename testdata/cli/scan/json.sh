@@ -1,0 +1,1 @@
+llmobs scan -f json "$TESTDATA/cli/scan/data/calls.jsonl"

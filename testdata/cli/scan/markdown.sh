@@ -1,0 +1,1 @@
+llmobs scan -f md --injection --refusals "$TESTDATA/cli/scan/data/calls.jsonl"

@@ -1,0 +1,1 @@
+llmobs scan no-such-file.jsonl

@@ -1,0 +1,1 @@
+llmobs scan -q --refusals "$TESTDATA/cli/scan/data/calls.jsonl"
