@@ -337,6 +337,8 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     struct table table = {0};
     enum err rc = split_arguments(inv, &views, &files, err);
 
+    for (size_t i = 0; !rc && i < views.n; i++)
+        inv->scans |= strcmp(views.v[i], "safety") == 0;
     if (!rc)
         rc = check_options(inv, &views, err);
     if (!rc && own->explain && (views.n != 1 || strcmp(views.v[0], "cost") != 0))
@@ -415,6 +417,7 @@ const struct command report_command = {
     .options = report_rows,
     .options_size = sizeof(struct report_cli),
     .shared = (const struct opt *const[]){shared_group, shared_rows, shared_columns, shared_select,
+                                          shared_scan, shared_patterns,
                                           shared_window, shared_output, shared_db, shared_quiet,
                                           shared_verbose, shared_strict, NULL},
     .lists = report_lists,

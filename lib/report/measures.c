@@ -36,6 +36,12 @@ const int report_percents[QUANTILE_COUNT] = {50, 95, 99};
         SCORE_RATE_OF(name "_rate_n", "n", UNIT_COUNT, c, SCORE_N, (d) + 1),                      \
         SCORE_RATE_OF(name "_rate_low", t " from", UNIT_RATE, c, SCORE_RATE_LOW, 77),              \
         SCORE_RATE_OF(name "_rate_high", t " to", UNIT_RATE, c, SCORE_RATE_HIGH, 77)
+/* The same, only where a view names it. */
+#define APART(k, t, u, measure, tally, d)                                                          \
+    {                                                                                              \
+        .key = (k), .title = (t), .unit = (u), .kind = (measure), .a = (tally), .drop = (d),       \
+        .apart = true                                                                              \
+    }
 
 /* In the order in which views show them. */
 const struct measure measures[] = {
@@ -113,6 +119,27 @@ const struct measure measures[] = {
      .b = T_HIT_INPUT,
      .drop = 29},
     TALLY("cache_hit_rate_n", "cache n", UNIT_COUNT, MEASURE_N, T_HIT_READ, 74),
+
+    {.key = "pii_rate", .title = "pii", .unit = UNIT_RATE, .kind = MEASURE_N_RATE, .a = T_PII, .b = T_PII_KNOWN, .drop = 3},
+    TALLY("pii_n", "pii n", UNIT_COUNT, MEASURE_N, T_PII_KNOWN, 62),
+    {.key = "pii_input_rate", .title = "pii in", .unit = UNIT_RATE, .kind = MEASURE_N_RATE, .a = T_PII_INPUT, .b = T_PII_INPUT_KNOWN, .drop = 48, .apart = true},
+    APART("pii_input_n", "pii in n", UNIT_COUNT, MEASURE_N, T_PII_INPUT_KNOWN, 77),
+    {.key = "secret_rate", .title = "secrets", .unit = UNIT_RATE, .kind = MEASURE_N_RATE, .a = T_SECRETS, .b = T_SECRETS_KNOWN, .drop = 39, .apart = true},
+    APART("secret_n", "secrets n", UNIT_COUNT, MEASURE_N, T_SECRETS_KNOWN, 78),
+    {.key = "injection_rate", .title = "injection", .unit = UNIT_RATE, .kind = MEASURE_N_RATE, .a = T_INJECTED, .b = T_INJECTED_KNOWN, .drop = 4},
+    TALLY("injection_n", "injection n", UNIT_COUNT, MEASURE_N, T_INJECTED_KNOWN, 63),
+    {.key = "refused_rate", .title = "refused", .unit = UNIT_RATE, .kind = MEASURE_N_RATE, .a = T_DECLINED, .b = T_DECLINED_KNOWN, .drop = 6},
+    TALLY("refused_n", "refused n", UNIT_COUNT, MEASURE_N, T_DECLINED_KNOWN, 64),
+    APART("refused_logged_n", "logged", UNIT_COUNT, MEASURE_N, T_DECLINED_LOGGED, 79),
+    {.key = "bad_answer_rate", .title = "no answer", .unit = UNIT_RATE, .kind = MEASURE_N_RATE, .a = T_BAD_ANSWERS, .b = T_BAD_ANSWERS_KNOWN, .drop = 44, .apart = true},
+    APART("bad_answer_n", "answers n", UNIT_COUNT, MEASURE_N, T_BAD_ANSWERS_KNOWN, 69),
+    {.key = "guardrail_rate", .title = "guardrail", .unit = UNIT_RATE, .kind = MEASURE_N_RATE, .a = T_GUARDED, .b = T_CALLS, .drop = 7},
+    APART("pii_calls", "pii calls", UNIT_COUNT, MEASURE_N, T_PII, 45),
+    APART("secret_calls", "secret calls", UNIT_COUNT, MEASURE_N, T_SECRETS, 45),
+    APART("injection_calls", "injection calls", UNIT_COUNT, MEASURE_N, T_INJECTED, 45),
+    APART("refused_calls", "refusals", UNIT_COUNT, MEASURE_N, T_DECLINED, 45),
+    APART("bad_answer_calls", "bad answers", UNIT_COUNT, MEASURE_N, T_BAD_ANSWERS, 45),
+    APART("guardrail_calls", "guardrail calls", UNIT_COUNT, MEASURE_N, T_GUARDED, 45),
 
     {                             .key = "cost_usd",
      .also_key = "cost_nusd",
@@ -231,18 +258,19 @@ const struct view report_views[] = {
     {"usage",     "who calls how much: calls, sessions, users, tokens, first and last",    NULL          },
     {"quality",   "what judges, people and rules say: quality, hallucination, refusal",    NULL          },
     {"feedback",  "what users say: thumbs down and escalations, against the rest",         NULL          },
-    {"cache",     "how much was answered or read from caches, and what that saved",       NULL          },
-    {"duplicates", "inputs that were sent again, and what a cache would have saved",      duplicates_view},
+    {"cache",     "how much was answered or read from caches, and what that saved",        NULL          },
+    {"safety",    "personal data, secrets, injections, refusals, guardrails: shares",      NULL          },
+    {"duplicates", "inputs that were sent again, and what a cache would have saved",       duplicates_view},
     {"tools",     "tool calls: how many succeed, how long they take, retries, cost after", tools_view    },
     {"branches",  "decisions: how often which way and why, people asked, waiting",         branches_view },
     {"paths",     "ways through the nodes of workflows: how often, outcome, time, cost",   paths_view    },
     {"retrieval", "retrievals: documents, tokens, scores, empty ones, latency",            retrieval_view},
 };
 const size_t report_view_count = ARRAY_LEN(report_views);
-enum { CALL_VIEWS = 9 };
+enum { CALL_VIEWS = 10 };
 
 /* Keys of each view, with a blank around each: what people see, and what machines get besides.
- * "*" is everything but distinct values, which take longer than all the rest. */
+ * "*" is everything but distinct values, which take longer than all the rest, and what stands apart. */
 static const struct {
     const char *shown, *more;
 } contents[] = {
@@ -271,6 +299,10 @@ static const struct {
     {" calls cache_hits cache_hit_calls_rate cache_hit_calls_n cache_hit_rate cache_read_tokens "
      "cache_write_tokens input_tokens cost_usd cache_savings_usd ",
      " cache_hit_rate_n cache_savings_n "                                                                                                                    },
+    {" calls pii_rate pii_n secret_rate injection_rate injection_n refused_rate refused_n "
+     "bad_answer_rate guardrail_rate ",
+     " pii_calls pii_input_rate pii_input_n secret_n secret_calls injection_calls refused_calls "
+     "refused_logged_n bad_answer_n bad_answer_calls guardrail_calls "},
 };
 _Static_assert(ARRAY_LEN(contents) == CALL_VIEWS, "each view of calls has its contents");
 
@@ -289,7 +321,7 @@ size_t measure_find(const char *name)
 static const char *const subjects[] = {"calls",    "latency_p95_us", "total_tokens",
                                        "cost_usd", "errors",         "calls",
                                        "quality_mean", "feedback_negative_rate",
-                                       "cache_hit_rate"};
+                                       "cache_hit_rate", "pii_rate"};
 _Static_assert(ARRAY_LEN(subjects) == CALL_VIEWS, "each view of calls has its subject");
 
 size_t view_subject(size_t v)
@@ -330,6 +362,7 @@ bool view_has(size_t v, size_t i)
     if (contents[v].more[0] == '*' && measure_is_score(i))
         return listed(glance, measures[i].key);
     if (contents[v].more[0] == '*')
-        return measures[i].kind != MEASURE_DISTINCT && !listed(details, measures[i].key);
+        return measures[i].kind != MEASURE_DISTINCT && !measures[i].apart &&
+               !listed(details, measures[i].key);
     return view_shows(v, i) || listed(contents[v].more, measures[i].key);
 }

@@ -38,6 +38,23 @@ enum tally {
     T_FINISHED,    /* n only: the reason of the end is known */
     T_REFUSED,     /* n only: it is a refusal */
     T_WEIGHTED,    /* latency weighted by output tokens */
+    /* n only: calls with it, and calls of which it is known whether they have it: because their log
+     * says so, or because their text was scanned for it. */
+    T_PII, /* personal data in the output */
+    T_PII_KNOWN,
+    T_PII_INPUT,
+    T_PII_INPUT_KNOWN,
+    T_SECRETS, /* a key or password in either text */
+    T_SECRETS_KNOWN,
+    T_INJECTED, /* an input that tries to take the model over */
+    T_INJECTED_KNOWN,
+    T_DECLINED, /* a refusal */
+    T_DECLINED_KNOWN,
+    T_DECLINED_LOGGED, /* of these, calls whose log says so */
+    T_BAD_ANSWERS,    /* answers that are none */
+    T_BAD_ANSWERS_KNOWN,
+    T_SCANNED,        /* n only: calls of which a text was scanned for anything */
+    T_GUARDED,        /* n only: calls in which a guardrail was triggered */
     T_COUNT,
 };
 
@@ -104,6 +121,7 @@ struct measure {
     enum check check;
     enum score_figure figure;
     bool money;    /* left out by --no-cost */
+    bool apart;    /* not among all that machines get of an overview */
     bool compared; /* with the window before: a whole number, made from sums */
 };
 

@@ -79,7 +79,7 @@ static bool all_missing(const struct run *r, size_t d)
 /* Some figure is made from times to first token. */
 static bool uses_ttft(const struct run *r)
 {
-    const uint32_t tallies = UINT32_C(1) << T_TTFT | UINT32_C(1) << T_TPOT | UINT32_C(1) << T_SPEED;
+    const uint64_t tallies = UINT64_C(1) << T_TTFT | UINT64_C(1) << T_TPOT | UINT64_C(1) << T_SPEED;
     const uint32_t pool_ids =
         UINT32_C(1) << POOL_TTFT | UINT32_C(1) << POOL_TPOT | UINT32_C(1) << POOL_SPEED;
 
@@ -258,6 +258,28 @@ static enum err add_money(struct run *r, struct error *err)
                : run_no_memory(err);
 }
 
+/* Where safety is reported: how much of it is scanning's word and how much the log's own, and why there
+ * may be none of the first. */
+static bool tell_safety(struct run *r)
+{
+    uint32_t total = r->ranking.groups + 1;
+    int64_t logged, known, scanned;
+
+    if (!has_view(r, "safety"))
+        return true;
+    logged = sums_n(&r->sums, T_DECLINED_LOGGED, total);
+    known = sums_n(&r->sums, T_DECLINED_KNOWN, total);
+    scanned = sums_n(&r->sums, T_SCANNED, total);
+    if (logged && !table_note(r->table,
+                              "refusals: %" PRId64 " of %" PRId64 " calls by their log's own word, "
+                              "the others by scanning",
+                              logged, known))
+        return false;
+    return scanned || !sums_n(&r->sums, T_CALLS, total) ||
+           table_note(r->table, "no call was scanned: its log has no texts, or it was read with "
+                                "--no-scan");
+}
+
 enum err run_remark(struct run *r, struct error *err)
 {
     struct scan_counts n = scan_counts(r->scan);
@@ -292,5 +314,5 @@ enum err run_remark(struct run *r, struct error *err)
     rc = add_money(r, err);
     if (rc)
         return rc;
-    return ok && tell_before(r) && add_notes(r) ? OK : run_no_memory(err);
+    return ok && tell_before(r) && tell_safety(r) && add_notes(r) ? OK : run_no_memory(err);
 }

@@ -28,7 +28,7 @@ static void need(struct run *r, size_t m)
     if (x->kind == MEASURE_QUANTILE || x->kind == MEASURE_DISTINCT)
         r->pool_ids |= UINT32_C(1) << x->pool;
     else
-        r->tallies |= UINT32_C(1) << x->a | UINT32_C(1) << x->b;
+        r->tallies |= UINT64_C(1) << x->a | UINT64_C(1) << x->b;
 }
 
 /* The column to sort by, or NULL for the default order. */
@@ -124,11 +124,15 @@ static enum err choose(struct run *r, struct error *err)
     if (r->by_tags && r->sort.by == SORT_MEASURE && is_pooled(&measures[r->sort.index]))
         return error_set(err, ERR_USAGE, "sort: there is no %s of a tag",
                          measures[r->sort.index].key);
-    r->tallies = UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED;
+    r->tallies = UINT64_C(1) << T_CALLS | UINT64_C(1) << T_UNPRICED;
     if (r->by_tags)
-        r->tallies |= UINT32_C(1) << T_CALLS_WHOLE | UINT32_C(1) << T_UNPRICED_WHOLE;
+        r->tallies |= UINT64_C(1) << T_CALLS_WHOLE | UINT64_C(1) << T_UNPRICED_WHOLE;
+    for (size_t v = 0; v < spec->n_views; v++)
+        if (strcmp(spec->views[v], "safety") == 0) /* for its notes */
+            r->tallies |= UINT64_C(1) << T_DECLINED_KNOWN | UINT64_C(1) << T_DECLINED_LOGGED |
+                          UINT64_C(1) << T_SCANNED;
     if (spec->narrate)
-        r->tallies |= UINT32_C(1) << T_COST;
+        r->tallies |= UINT64_C(1) << T_COST;
     for (size_t i = 0; i < r->columns.n; i++) {
         need(r, r->columns.list[i].measure);
         r->shows_money |= measures[r->columns.list[i].measure].money;
@@ -431,9 +435,9 @@ static enum err walk_before(struct run *r, struct report_spec *spec, struct erro
     r->before->store = r->store;
     r->before->by = r->by;
     r->before->n_by = r->n_by;
-    r->before->tallies = r->tallies & (UINT32_C(1) << T_CALLS | UINT32_C(1) << T_UNPRICED |
-                                       UINT32_C(1) << T_CALLS_WHOLE |
-                                       UINT32_C(1) << T_UNPRICED_WHOLE | UINT32_C(1) << T_COST);
+    r->before->tallies = r->tallies & (UINT64_C(1) << T_CALLS | UINT64_C(1) << T_UNPRICED |
+                                       UINT64_C(1) << T_CALLS_WHOLE |
+                                       UINT64_C(1) << T_UNPRICED_WHOLE | UINT64_C(1) << T_COST);
     rc = open_scan(r->before, err);
     return rc ? rc : first_walk(r->before, err);
 }

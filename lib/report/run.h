@@ -33,7 +33,8 @@ struct run {
     size_t n_by;
     struct chosen_columns columns;
     struct sort_key sort;
-    uint32_t tallies, pool_ids; /* bits: what the columns need */
+    uint64_t tallies; /* bits: what the columns need */
+    uint32_t pool_ids;
     bool shows_money, needs_scores;
     bool by_tags, dropped_pooled; /* columns that there are not by tag */
 

@@ -76,17 +76,17 @@ static bool part_needed(const struct spending *s, enum part part)
 }
 
 /* The tallies of a part; none of one that is not needed. */
-static uint32_t needs_of(const struct spending *s, enum part part)
+static uint64_t needs_of(const struct spending *s, enum part part)
 {
     enum spending_unit unit = s->spec->unit;
-    uint32_t calls = UINT32_C(1) << T_CALLS, amount = UINT32_C(1) << tally_of(unit);
+    uint64_t calls = UINT64_C(1) << T_CALLS, amount = UINT64_C(1) << tally_of(unit);
 
     if (!part_needed(s, part))
         return 0;
     if (part == PART_UNKNOWN)
         return calls;
     if (part == PART_SPAN && unit == SPENDING_NUSD)
-        return calls | amount | UINT32_C(1) << T_UNPRICED;
+        return calls | amount | UINT64_C(1) << T_UNPRICED;
     return part == PART_SPAN ? calls | amount : amount;
 }
 

@@ -12,6 +12,7 @@ enum action {
     COUNT_CACHE_HITS,
     COUNT_FINISHED,
     COUNT_REFUSED,
+    COUNT_FLAGGED,
     COUNT_UNPRICED,
     COUNT_VALUE,  /* calls that have it */
     ADD_VALUE,
@@ -24,38 +25,64 @@ enum action {
 static const struct {
     enum action action;
     enum call_value value, with;
+    /* COUNT_FLAGGED: calls with one of `set` where the log knows (one of `known`), else with one of
+     * `found`. */
+    int64_t known, set, found;
 } tallies[T_COUNT] = {
-    [T_CALLS] = {COUNT_ROWS, 0, 0},
-    [T_CALLS_WHOLE] = {COUNT_ROWS, 0, 0},
-    [T_ERRORS] = {COUNT_ERRORS, 0, 0},
-    [T_OUTCOMES] = {COUNT_OUTCOMES, 0, 0},
-    [T_CACHE_KNOWN] = {COUNT_CACHE_KNOWN, 0, 0},
-    [T_CACHE_HITS] = {COUNT_CACHE_HITS, 0, 0},
-    [T_FINISHED] = {COUNT_FINISHED, 0, 0},
-    [T_REFUSED] = {COUNT_REFUSED, 0, 0},
-    [T_UNPRICED] = {COUNT_UNPRICED, V_COST_NUSD, 0},
-    [T_UNPRICED_WHOLE] = {COUNT_UNPRICED, V_COST_NUSD, 0},
-    [T_INPUT] = {ADD_VALUE, V_INPUT_TOKENS, 0},
-    [T_OUTPUT] = {ADD_VALUE, V_OUTPUT_TOKENS, 0},
-    [T_CACHE_READ] = {ADD_VALUE, V_CACHE_READ_TOKENS, 0},
-    [T_CACHE_WRITE] = {ADD_VALUE, V_CACHE_WRITE_TOKENS, 0},
-    [T_REASONING] = {ADD_VALUE, V_REASONING_TOKENS, 0},
-    [T_TOTAL] = {ADD_VALUE, V_TOTAL_TOKENS, 0},
-    [T_COST] = {ADD_VALUE, V_COST_NUSD, 0},
-    [T_SAVINGS] = {ADD_VALUE, V_CACHE_SAVINGS_NUSD, 0},
-    [T_LATENCY] = {ADD_VALUE, V_LATENCY_US, 0},
-    [T_TTFT] = {COUNT_VALUE, V_TIME_TO_FIRST_TOKEN_US, 0},
-    [T_TPOT] = {COUNT_VALUE, V_TIME_PER_OUTPUT_TOKEN_US, 0},
-    [T_SPEED] = {COUNT_VALUE, V_TOKENS_PER_SECOND, 0},
-    [T_LATENCY_MAX] = {KEEP_LARGEST, V_LATENCY_US, 0},
-    [T_FIRST] = {KEEP_LEAST, V_STARTED_US, 0},
-    [T_LAST] = {KEEP_LARGEST, V_STARTED_US, 0},
-    [T_HIT_READ] = {ADD_VALUE_WITH, V_CACHE_READ_TOKENS, V_INPUT_TOKENS},
-    [T_HIT_INPUT] = {ADD_VALUE_WITH, V_INPUT_TOKENS, V_CACHE_READ_TOKENS},
-    [T_WEIGHTED] = {ADD_WEIGHTED, V_LATENCY_US, V_OUTPUT_TOKENS},
+    [T_CALLS] = {.action = COUNT_ROWS},
+    [T_CALLS_WHOLE] = {.action = COUNT_ROWS},
+    [T_ERRORS] = {.action = COUNT_ERRORS},
+    [T_OUTCOMES] = {.action = COUNT_OUTCOMES},
+    [T_CACHE_KNOWN] = {.action = COUNT_CACHE_KNOWN},
+    [T_CACHE_HITS] = {.action = COUNT_CACHE_HITS},
+    [T_FINISHED] = {.action = COUNT_FINISHED},
+    [T_REFUSED] = {.action = COUNT_REFUSED},
+    [T_UNPRICED] = {.action = COUNT_UNPRICED, .value = V_COST_NUSD},
+    [T_UNPRICED_WHOLE] = {.action = COUNT_UNPRICED, .value = V_COST_NUSD},
+    [T_INPUT] = {.action = ADD_VALUE, .value = V_INPUT_TOKENS},
+    [T_OUTPUT] = {.action = ADD_VALUE, .value = V_OUTPUT_TOKENS},
+    [T_CACHE_READ] = {.action = ADD_VALUE, .value = V_CACHE_READ_TOKENS},
+    [T_CACHE_WRITE] = {.action = ADD_VALUE, .value = V_CACHE_WRITE_TOKENS},
+    [T_REASONING] = {.action = ADD_VALUE, .value = V_REASONING_TOKENS},
+    [T_TOTAL] = {.action = ADD_VALUE, .value = V_TOTAL_TOKENS},
+    [T_COST] = {.action = ADD_VALUE, .value = V_COST_NUSD},
+    [T_SAVINGS] = {.action = ADD_VALUE, .value = V_CACHE_SAVINGS_NUSD},
+    [T_LATENCY] = {.action = ADD_VALUE, .value = V_LATENCY_US},
+    [T_TTFT] = {.action = COUNT_VALUE, .value = V_TIME_TO_FIRST_TOKEN_US},
+    [T_TPOT] = {.action = COUNT_VALUE, .value = V_TIME_PER_OUTPUT_TOKEN_US},
+    [T_SPEED] = {.action = COUNT_VALUE, .value = V_TOKENS_PER_SECOND},
+    [T_LATENCY_MAX] = {.action = KEEP_LARGEST, .value = V_LATENCY_US},
+    [T_FIRST] = {.action = KEEP_LEAST, .value = V_STARTED_US},
+    [T_LAST] = {.action = KEEP_LARGEST, .value = V_STARTED_US},
+    [T_HIT_READ] = {.action = ADD_VALUE_WITH, .value = V_CACHE_READ_TOKENS, .with = V_INPUT_TOKENS},
+    [T_HIT_INPUT] = {.action = ADD_VALUE_WITH, .value = V_INPUT_TOKENS, .with = V_CACHE_READ_TOKENS},
+    [T_WEIGHTED] = {.action = ADD_WEIGHTED, .value = V_LATENCY_US, .with = V_OUTPUT_TOKENS},
+    [T_PII] = {.action = COUNT_FLAGGED,
+               .known = FLAG_LOGGED_PII,
+               .set = FLAG_LOGGED_PII_FOUND,
+               .found = FLAG_PII_OUTPUT},
+    [T_PII_KNOWN] = {.action = COUNT_FLAGGED, .found = FLAG_LOGGED_PII | FLAG_SCANNED(FLAG_PII_OUTPUT)},
+    [T_PII_INPUT] = {.action = COUNT_FLAGGED, .found = FLAG_PII_INPUT},
+    [T_SECRETS] = {.action = COUNT_FLAGGED, .found = FLAG_SECRET_INPUT | FLAG_SECRET_OUTPUT},
+    [T_SCANNED] = {.action = COUNT_FLAGGED, .found = FLAG_SCANNED(FLAG_FOUND_ALL)},
+    [T_PII_INPUT_KNOWN] = {.action = COUNT_FLAGGED, .found = FLAG_SCANNED(FLAG_PII_INPUT)},
+    [T_SECRETS_KNOWN] = {.action = COUNT_FLAGGED,
+                         .found = FLAG_SCANNED(FLAG_SECRET_INPUT | FLAG_SECRET_OUTPUT)},
+    [T_INJECTED_KNOWN] = {.action = COUNT_FLAGGED, .found = FLAG_SCANNED(FLAG_INJECTION)},
+    [T_INJECTED] = {.action = COUNT_FLAGGED, .found = FLAG_INJECTION},
+    [T_DECLINED] = {.action = COUNT_FLAGGED,
+                    .known = FLAG_LOGGED_REFUSAL,
+                    .set = FLAG_LOGGED_REFUSED,
+                    .found = FLAG_REFUSAL},
+    [T_DECLINED_KNOWN] = {.action = COUNT_FLAGGED,
+                         .found = FLAG_LOGGED_REFUSAL | FLAG_SCANNED(FLAG_REFUSAL)},
+    [T_DECLINED_LOGGED] = {.action = COUNT_FLAGGED, .found = FLAG_LOGGED_REFUSAL},
+    [T_BAD_ANSWERS] = {.action = COUNT_FLAGGED, .found = FLAG_BAD_ANSWER},
+    [T_BAD_ANSWERS_KNOWN] = {.action = COUNT_FLAGGED, .found = FLAG_SCANNED(FLAG_BAD_ANSWER)},
+    [T_GUARDED] = {.action = COUNT_FLAGGED, .found = FLAG_GUARDRAIL},
 };
 
-static bool wants(uint32_t needs, enum tally t)
+static bool wants(uint64_t needs, enum tally t)
 {
     return needs >> t & 1;
 }
@@ -75,7 +102,7 @@ static bool has_with(enum tally t)
     return tallies[t].action == ADD_VALUE_WITH || tallies[t].action == ADD_WEIGHTED;
 }
 
-uint32_t sums_values(uint32_t needs)
+uint32_t sums_values(uint64_t needs)
 {
     uint32_t values = 0;
 
@@ -88,7 +115,7 @@ uint32_t sums_values(uint32_t needs)
     return values;
 }
 
-uint64_t sums_columns(uint32_t needs)
+uint64_t sums_columns(uint64_t needs)
 {
     uint64_t columns = 0;
 
@@ -103,6 +130,9 @@ uint64_t sums_columns(uint32_t needs)
         columns |= COLUMN(F_FINISH_REASON);
     if (wants(needs, T_ERRORS))
         columns |= COLUMN(F_STATUS);
+    for (enum tally t = 0; t < T_COUNT; t++)
+        if (wants(needs, t) && tallies[t].action == COUNT_FLAGGED)
+            columns |= COLUMN(F_FLAGS);
     return columns;
 }
 
@@ -194,6 +224,18 @@ static void count_finished(int64_t *n, const struct slice *slice, int64_t reason
                   v[i] != CALL_MISSING && (reason == CALL_MISSING || v[i] == reason))]++;
 }
 
+static void count_flagged(int64_t *n, const struct slice *slice, enum tally t)
+{
+    const int64_t *flags = slice->cols[F_FLAGS];
+
+    for (int64_t i = 0; i < slice->rows; i++) {
+        int64_t f = flags[i] == CALL_MISSING ? 0 : flags[i];
+        int64_t wanted = f & tallies[t].known ? tallies[t].set : tallies[t].found;
+
+        n[element(slice, i, (f & wanted) != 0)]++;
+    }
+}
+
 static void count_unpriced(int64_t *n, const struct slice *slice, const int64_t *cost)
 {
     for (int64_t i = 0; i < slice->rows; i++)
@@ -280,6 +322,9 @@ static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
         break;
     case COUNT_REFUSED:
         count_finished(s->n[t], slice, values->refusal);
+        break;
+    case COUNT_FLAGGED:
+        count_flagged(s->n[t], slice, t);
         break;
     case COUNT_UNPRICED:
         count_unpriced(s->n[t], slice, v);

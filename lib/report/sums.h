@@ -10,7 +10,7 @@
  * is not counted, so that adding needs no branch. Arrays exist for the tallies of `needs` (bit t)
  * only. */
 struct sums {
-    uint32_t needs;
+    uint64_t needs;
     uint32_t groups, cap;
     int64_t *n[T_COUNT];
     i128 *sum[T_COUNT];        /* not for tallies that have n only */
@@ -23,7 +23,7 @@ i128 sums_sum(const struct sums *s, enum tally t, uint32_t group);
 const struct weighted *sums_weighted(const struct sums *s, uint32_t group);
 
 /* Columns of the store that the tallies are made from. */
-uint64_t sums_columns(uint32_t needs);
+uint64_t sums_columns(uint64_t needs);
 
 /* Columns filled for one slice: values[v] of each row. */
 struct slice_values {
@@ -33,7 +33,7 @@ struct slice_values {
 };
 
 /* Values that the tallies want in struct slice_values (bit v). */
-uint32_t sums_values(uint32_t needs);
+uint32_t sums_values(uint64_t needs);
 
 /* Adds the counted rows. False when out of memory. */
 bool sums_add(struct sums *s, const struct slice *slice, const struct slice_values *values);
