@@ -2,6 +2,7 @@
 #include "report/marks.h"
 #include "report/report.h"
 #include "report/cost_parts.h"
+#include "report/guardrail_list.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -306,6 +307,48 @@ static enum err explain_cost(struct store *store, const struct report_spec *spec
     return rc;
 }
 
+/* Whether --by asks for guardrails by what they are, which calls have several of. */
+static enum err wants_guardrails(const struct invocation *inv, const struct text_list *views,
+                                 struct guardrail_spec *out, bool *wants, struct error *err)
+{
+    const struct text_list *by = &inv->shared.by;
+    size_t known = 0;
+
+    for (size_t i = 0; i < by->n; i++) {
+        out->by_rule |= strcmp(by->v[i], "rule") == 0;
+        out->by_action |= strcmp(by->v[i], "action") == 0;
+        known += strcmp(by->v[i], "rule") == 0 || strcmp(by->v[i], "action") == 0;
+    }
+    *wants = known && views->n == 1 && strcmp(views->v[0], "safety") == 0;
+    if (*wants && known < by->n)
+        return error_set(err, ERR_USAGE,
+                         "--by rule and --by action go alone or together, with --where instead of "
+                         "other dimensions");
+    return OK;
+}
+
+static enum err list_guardrails(const struct invocation *inv, struct store *store,
+                                const struct report_spec *spec, struct guardrail_spec *guardrails,
+                                struct table *table, struct error *err)
+{
+    enum err rc;
+
+    guardrails->limit = spec->limit;
+    guardrails->calls = (struct scan_spec){.where = spec->where,
+                                           .n_where = spec->n_where,
+                                           .since_known = spec->since_known,
+                                           .until_known = spec->until_known,
+                                           .since_us = spec->since_us,
+                                           .until_us = spec->until_us,
+                                           .zone = spec->zone,
+                                           .cost = (enum cost_choice)spec->cost,
+                                           .jobs = spec->jobs};
+    rc = guardrail_list(store, guardrails, table, err);
+    table->view = "safety";
+    return rc ? rc
+              : table_choose(table, inv->shared.columns.v, inv->shared.columns.n, err);
+}
+
 /* Where the view is about costs and some were computed: how old the prices are. */
 static enum err tell_prices(const struct invocation *inv, const struct text_list *views,
                             struct table *t, struct error *err)
@@ -332,6 +375,8 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     struct text_list views = {0}, files = {0};
     struct reading_window window = {0};
     struct versus versus = {0};
+    struct guardrail_spec guardrails = {0};
+    bool by_guardrail = false;
     struct report_spec spec;
     struct store *store = NULL;
     struct table table = {0};
@@ -344,6 +389,8 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     if (!rc && own->explain && (views.n != 1 || strcmp(views.v[0], "cost") != 0))
         rc = error_set(err, ERR_USAGE,
                        "--explain goes with the view cost: llmobs report cost --explain");
+    if (!rc)
+        rc = wants_guardrails(inv, &views, &guardrails, &by_guardrail, err);
     if (!rc)
         rc = read_versus(inv, &versus, err);
     if (!rc)
@@ -359,8 +406,11 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     spec.versus = versus.kind != VERSUS_NONE;
     spec.versus_since_us = window.before.since_us;
     spec.versus_until_us = window.before.until_us;
-    rc = own->explain ? explain_cost(store, &spec, &table, err)
-                      : report_run(store, &spec, &table, err);
+    if (by_guardrail)
+        rc = list_guardrails(inv, store, &spec, &guardrails, &table, err);
+    else
+        rc = own->explain ? explain_cost(store, &spec, &table, err)
+                          : report_run(store, &spec, &table, err);
     if (!rc)
         rc = tell_prices(inv, &views, &table, err);
     if (!rc && !files.n)

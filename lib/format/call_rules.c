@@ -8,6 +8,8 @@
 
 #include "base/banned.h"
 
+#define GUARDRAILS_MAX_BYTES 4096 /* of one call; what goes beyond is only flagged */
+
 struct sv finish_reason(struct sv raw)
 {
     static const struct {
@@ -177,6 +179,29 @@ static bool settle_tokens(const struct reading *r, struct call_record *call)
     forget(call, F_TOTAL_TOKENS_GIVEN);
     return (!add_cached || set_sum(r, call, F_INPUT_TOKENS, input + cached)) &&
            (!add_reasoning || set_sum(r, call, F_OUTPUT_TOKENS, output + reasoning));
+}
+
+void call_add_guardrail(const struct reading *r, struct call_record *call, struct sv rule,
+                        struct sv action)
+{
+    size_t before = call->guardrails.n, n = before + rule.n + action.n + 2;
+    char *all;
+
+    call_set_flag(call, FLAG_GUARDRAIL);
+    if (!rule.n && !action.n)
+        return;
+    all = n <= GUARDRAILS_MAX_BYTES ? keep_room(r, n) : NULL;
+    if (!all)
+        return;
+    if (before)
+        memcpy(all, call->guardrails.p, before);
+    if (rule.n)
+        memcpy(all + before, rule.p, rule.n);
+    all[before + rule.n] = '\t';
+    if (action.n)
+        memcpy(all + before + rule.n + 1, action.p, action.n);
+    all[n - 1] = '\n';
+    call->guardrails = (struct sv){all, n};
 }
 
 void call_set_logged(struct call_record *call, enum call_flag known, enum call_flag set, bool is)

@@ -26,6 +26,11 @@ struct sv error_kind(const struct reading *r, struct sv type, struct sv text);
 /* Sets the flag in F_FLAGS. */
 void call_set_flag(struct call_record *call, enum call_flag flag);
 
+/* A guardrail was triggered in the call: its rule and what it did (blocked, filtered, flagged), where
+ * the log says so; either may be SV_NONE. */
+void call_add_guardrail(const struct reading *r, struct call_record *call, struct sv rule,
+                        struct sv action);
+
 /* What the log itself says of a call: that it knows, and that it is so. */
 void call_set_logged(struct call_record *call, enum call_flag known, enum call_flag set, bool is);
 

@@ -262,24 +262,22 @@ static void set_cost(const struct row *w)
     }
     if (no_price && record_has(call, F_COST_GIVEN_NUSD) && !record_num(call, F_COST_GIVEN_NUSD))
         call->known &= ~(UINT64_C(1) << F_COST_GIVEN_NUSD);
-}
-
-static bool guardrail_stepped_in(const struct json_doc *d, json_ref information)
+}/* Guardrails that intervened; that one ran and passed is no news. */
+static void add_guardrails(const struct row *w, const struct json_doc *d, json_ref information)
 {
     static const char *const words[] = {"guardrail_intervened", "blocked", "intervened"};
-    json_ref one =
-        json_type(d, information) == JSON_ARRAY ? json_first(d, information) : information;
+    bool list = json_type(d, information) == JSON_ARRAY;
+    json_ref one = list ? json_first(d, information) : information;
 
-    for (; one != JSON_END; one = json_type(d, information) == JSON_ARRAY
-                                      ? json_next(d, information, one)
-                                      : JSON_END) {
+    for (; one != JSON_END; one = list ? json_next(d, information, one) : JSON_END) {
         struct sv status = json_raw(d, json_get(d, one, "guardrail_status"));
 
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
             if (sv_is(status, words[i]))
-                return true;
+                call_add_guardrail(&w->r, w->call,
+                                   scalar_id(&w->r, d, json_get(d, one, "guardrail_name")),
+                                   SV("blocked"));
     }
-    return false;
 }
 
 /* A row about a batch sums the calls in it. */
@@ -293,10 +291,10 @@ static void set_flags(const struct row *w)
         call_set_flag(w->call, FLAG_BATCH);
         call_set_flag(w->call, FLAG_AGGREGATE);
     }
-    if (guardrail_stepped_in(d, json_get(d, 0, "guardrail_information")) ||
-        guardrail_stepped_in(w->metadata_doc,
-                             json_get(w->metadata_doc, w->metadata, "guardrail_information")))
-        call_set_flag(w->call, FLAG_GUARDRAIL);
+    add_guardrails(w, d, json_get(d, 0, "guardrail_information"));
+    if (!(record_has(w->call, F_FLAGS) && record_num(w->call, F_FLAGS) & FLAG_GUARDRAIL))
+        add_guardrails(w, w->metadata_doc,
+                       json_get(w->metadata_doc, w->metadata, "guardrail_information"));
 }
 
 static bool add_call(struct row *w, const char *format, const char *id_key)

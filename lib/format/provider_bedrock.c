@@ -42,7 +42,7 @@ bool converse_read(const struct answer *a)
 
     answer_finish(a, reason);
     if (sv_is(json_raw(a->d, reason), "guardrail_intervened"))
-        call_set_flag(a->call, FLAG_GUARDRAIL);
+        call_add_guardrail(&a->r, a->call, SV_NONE, SV("blocked"));
     return converse_usage(a, json_get(a->d, a->at, "usage")) &&
            answer_duration(a, json_path(a->d, a->at, "metrics", "latencyMs", NULL),
                            "metrics.latencyMs", UNIT_MS, F_LATENCY_US);
@@ -94,7 +94,7 @@ bool titan_read(const struct answer *a)
     answer_dim(a, F_OPERATION, embedding ? SV("embeddings") : SV("text_completion"));
     if (sv_is(json_raw(a->d, json_get(a->d, a->at, "amazon-bedrock-guardrailAction")),
               "INTERVENED"))
-        call_set_flag(a->call, FLAG_GUARDRAIL);
+        call_add_guardrail(&a->r, a->call, SV_NONE, SV("blocked"));
     return answer_counts(a, a->at, rows, ARRAY_LEN(rows)) && titan_output(a);
 }
 

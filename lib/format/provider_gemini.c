@@ -97,7 +97,7 @@ static void set_blocked(const struct answer *a)
         return;
     answer_finish(a, reason);
     record_set_dim(a->call, F_FINISH_REASON, SV("content_filter"));
-    call_set_flag(a->call, FLAG_GUARDRAIL);
+    call_add_guardrail(&a->r, a->call, scalar_id(&a->r, a->d, reason), SV("blocked"));
 }
 
 bool gemini_read(const struct answer *a)

@@ -68,16 +68,15 @@ static void set_common(const struct answer *a)
     set_provider(a);
 }
 
-/* Azure says of each category whether it was filtered. */
-static bool is_filtered(const struct json_doc *d, json_ref holder)
+/* Azure's filters that stepped in, by their category. */
+static void add_filters(const struct answer *a, json_ref holder)
 {
-    json_ref results = json_get(d, holder, "content_filter_results");
+    json_ref results = json_get(a->d, holder, "content_filter_results");
 
-    for (struct member m = member_first(d, results); m.key != JSON_END;
-         m = member_next(d, results, m))
-        if (json_type(d, json_get(d, m.value, "filtered")) == JSON_TRUE)
-            return true;
-    return false;
+    for (struct member m = member_first(a->d, results); m.key != JSON_END;
+         m = member_next(a->d, results, m))
+        if (json_type(a->d, json_get(a->d, m.value, "filtered")) == JSON_TRUE)
+            call_add_guardrail(&a->r, a->call, scalar_id(&a->r, a->d, m.key), SV("filtered"));
 }
 
 /* Groq counts seconds beside the tokens; while streaming it has its usage in a place of its own. */
@@ -114,13 +113,11 @@ bool openai_chat_read(const struct answer *a)
     {
         note_refusal(a, json_get(a->d, choice, "message"));
         note_refusal(a, json_get(a->d, choice, "delta"));
-        if (is_filtered(a->d, choice))
-            call_set_flag(a->call, FLAG_GUARDRAIL);
+        add_filters(a, choice);
     }
     EACH(a->d, filters, filter)
     {
-        if (is_filtered(a->d, filter))
-            call_set_flag(a->call, FLAG_GUARDRAIL);
+        add_filters(a, filter);
     }
     return read_usage(a) && answer_started(a, json_get(a->d, a->at, "created"), "created");
 }

@@ -35,13 +35,15 @@ static bool add_rule(struct flat *f, const struct call_record *call, struct sv r
     return true;
 }
 
-/* {"passed":true,"triggered":["pii"]} as a score "guardrail" and one for each triggered rule. */
+/* {"passed":true,"triggered":["pii"],"action":"filtered"} as guardrails of the call, without an action
+ * flagged when it passed and blocked when not; and as a score "guardrail" and one for each triggered rule. */
 static bool add_guardrails(struct flat *f, struct call_record *call)
 {
     const struct json_doc *d = f->r.c->doc;
     json_ref rails = json_get(d, 0, "guardrails");
     json_ref triggered = json_get(d, rails, "triggered");
     struct maybe_i64 passed = scalar_bool(d, json_get(d, rails, "passed"));
+    struct sv action = scalar_id(&f->r, d, json_get(d, rails, "action"));
     json_ref rule = json_type(d, triggered) == JSON_ARRAY ? json_first(d, triggered) : JSON_END;
 
     if (passed.known) {
@@ -53,10 +55,17 @@ static bool add_guardrails(struct flat *f, struct call_record *call)
     }
     if (rule != JSON_END || (passed.known && !passed.v))
         call_set_flag(call, FLAG_GUARDRAIL);
+    if (!action.n && passed.known)
+        action = passed.v ? SV("flagged") : SV("blocked");
+    if (passed.known && !passed.v && rule == JSON_END)
+        call_add_guardrail(&f->r, call, SV_NONE, action);
     for (; rule != JSON_END; rule = json_next(d, triggered, rule)) {
         struct sv name = scalar_id(&f->r, d, rule);
 
-        if (name.n && !add_rule(f, call, name))
+        if (!name.n)
+            continue;
+        call_add_guardrail(&f->r, call, name, action);
+        if (!add_rule(f, call, name))
             return false;
     }
     return true;

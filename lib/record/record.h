@@ -136,6 +136,8 @@ struct call_record {
     struct sv dim[F_DIM_COUNT]; /* in the batch's arena */
     int64_t num[F_COUNT - F_DIM_COUNT]; /* use record_num() */
     struct sv session_id, request_id, trace_id, span_id, parent_span_id; /* .p NULL: missing */
+    struct sv guardrails; /* that were triggered, where the log names them: "rule\taction\n" of each,
+                           * either may be empty; {NULL,0} when none */
     struct sv meta; /* leftover scalars as one JSON object with sorted keys, {NULL,0} when none */
     uint32_t source; /* source number of the batch */
     int64_t line;    /* line number in the source */

@@ -33,6 +33,7 @@ static const struct {
     {"v_traces",           sql_views_v_traces          },
     {"v_calls",            sql_views_v_calls           },
     {"v_findings",         sql_views_v_findings        },
+    {"v_guardrails",       sql_views_v_guardrails      },
     {"v_daily",            sql_views_v_daily           },
     {"v_spans",            sql_views_v_spans           },
     {"v_tool_calls",       sql_views_v_tool_calls      },

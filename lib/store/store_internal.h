@@ -18,6 +18,8 @@ enum store_dictionary {
     D_TOOL_VERSION,
     D_EMBEDDING_MODEL,
     D_FINDING,
+    D_RULE,
+    D_ACTION,
     D_COUNT,
 };
 

@@ -671,6 +671,50 @@ static enum err add_finding(struct writer *w, const struct finding_record *r, st
     return query_run(w, &q, err);
 }
 
+/* ---- guardrails ------------------------------------------------------------------------------ */
+
+static struct sv cut(struct sv *rest, char at)
+{
+    const char *end = memchr(rest->p, at, rest->n);
+    struct sv part = {rest->p, end ? (size_t)(end - rest->p) : rest->n};
+
+    *rest = end ? (struct sv){end + 1, rest->n - part.n - 1} : SV_NONE;
+    return part;
+}
+
+static enum err put_guardrail(struct writer *w, int64_t call_id, struct sv rule, struct sv action,
+                              struct error *err)
+{
+    struct maybe_i64 rule_id, action_id;
+    struct query q;
+    enum err rc = value_of(w, D_RULE, rule, &rule_id, err);
+
+    if (!rc)
+        rc = value_of(w, D_ACTION, action, &action_id, err);
+    if (!rc)
+        rc = query_begin(w, W_GUARDRAIL_PUT, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, call_id);
+    query_i64(&q, rule_id.v); /* 0 when it is missing */
+    query_i64(&q, action_id.v);
+    return query_run(w, &q, err);
+}
+
+static enum err add_guardrails(struct writer *w, const struct call_record *r, struct error *err)
+{
+    struct sv rest = r->guardrails;
+    struct call_ref ref;
+    enum err rc = find_ref(w, &r->id, r->source, r->line, &ref, err);
+
+    while (!rc && ref.call_id.known && rest.n) {
+        struct sv action = cut(&rest, '\n'), rule = cut(&action, '\t');
+
+        rc = put_guardrail(w, ref.call_id.v, rule, action, err);
+    }
+    return rc;
+}
+
 /* ---- quarantine --------------------------------------------------------------------------- */
 
 static enum err put_quarantine(struct writer *w, const struct quarantine_record *r,
@@ -714,6 +758,9 @@ enum err writer_add_facts(struct writer *w, const struct batch *b, struct error 
         rc = add_score(w, &b->scores[i], err);
     for (size_t i = 0; !rc && i < b->n_embeddings; i++)
         rc = add_embedding(w, &b->embeddings[i], err);
+    for (size_t i = 0; !rc && i < b->n_calls; i++)
+        if (b->calls[i].guardrails.n)
+            rc = add_guardrails(w, &b->calls[i], err);
     for (size_t i = 0; !rc && i < b->n_findings; i++)
         rc = add_finding(w, &b->findings[i], err);
     for (size_t i = 0; !rc && i < b->n_quarantined; i++)

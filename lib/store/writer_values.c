@@ -16,6 +16,8 @@ static const char *const other_dictionaries[D_COUNT] = {
     [D_TOOL_VERSION] = "tool_version",
     [D_EMBEDDING_MODEL] = "embedding_model",
     [D_FINDING] = "finding",
+    [D_RULE] = "rule",
+    [D_ACTION] = "action",
 };
 
 static struct sv dictionary_name(int dictionary)
