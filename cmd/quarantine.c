@@ -11,6 +11,7 @@
 #include "inputs.h"
 #include "output.h"
 #include "prices.h"
+#include "scanners.h"
 #include "signals.h"
 #include "base/banned.h"
 
@@ -479,8 +480,12 @@ static enum err retry_entries(struct invocation *inv, struct store *s, struct en
     struct retry_totals totals;
     struct retry_line *lines;
     struct mapping *map = NULL;
+    struct detect_options scan;
     enum err rc = inputs_assume(o->assume_tz, &inv->arena, &options.assume, err);
 
+    if (!rc)
+        rc = scanners_choose(&inv->shared, &inv->arena, &scan, err);
+    options.scan = inv->shared.no_scan ? NULL : &scan;
     if (!rc)
         rc = inputs_mapping(o->map, &map, err);
     if (!rc)
@@ -629,8 +634,8 @@ const struct command quarantine_command = {
     .options = quarantine_rows,
     .options_size = sizeof(struct quarantine_cli),
     .defaults = &quarantine_defaults,
-    .shared = (const struct opt *const[]){shared_db, shared_output, shared_columns, shared_quiet,
-                                          shared_strict, NULL},
+    .shared = (const struct opt *const[]){shared_scan, shared_patterns, shared_db, shared_output,
+                                          shared_columns, shared_quiet, shared_strict, NULL},
     .lists = quarantine_lists,
     .words = action_name,
     .examples = quarantine_examples,

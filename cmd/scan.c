@@ -68,7 +68,9 @@ enum side { SIDE_INPUT, SIDE_OUTPUT, SIDE_UNKNOWN, SIDES };
 
 static struct cell side_cell(enum side side)
 {
-    static const struct sv names[SIDES] = {SV_INIT("input"), SV_INIT("output"), {NULL, 0}};
+    static const struct sv names[SIDES] = {
+        SV_INIT("input"), SV_INIT("output"), {NULL, 0}
+    };
 
     return cell_text(names[side]);
 }
@@ -123,7 +125,8 @@ static void found(void *ctx, const struct file_find *f)
         show(r, f);
 }
 
-/* ---- the answer -------------------------------------------------------------------------------- */
+/* ---- the answer --------------------------------------------------------------------------------
+ */
 
 static enum err no_memory(struct error *err)
 {
@@ -135,8 +138,14 @@ static enum err add_columns(struct scan_run *r, struct error *err)
     static const struct {
         const char *key;
         enum unit unit;
-    } counted[] = {{"family", UNIT_NONE}, {"kind", UNIT_NONE}, {"side", UNIT_NONE},
-                   {"finds", UNIT_COUNT}, {"lines", UNIT_COUNT}},
+    } counted[] =
+        {
+            {"family", UNIT_NONE },
+            {"kind",   UNIT_NONE },
+            {"side",   UNIT_NONE },
+            {"finds",  UNIT_COUNT},
+            {"lines",  UNIT_COUNT}
+    },
       listed[] = {{"family", UNIT_NONE}, {"kind", UNIT_NONE},  {"side", UNIT_NONE},
                   {"file", UNIT_NONE},   {"line", UNIT_COUNT}, {"text", UNIT_NONE}};
     const struct scan_cli *o = r->inv->options;
@@ -192,16 +201,19 @@ static enum err finish(struct scan_run *r, struct error *err)
         ok &= table_warn(r->table, "%" PRId64 " %s longer than --max-line not scanned",
                          r->counts.too_long, r->counts.too_long == 1 ? "line" : "lines");
     if (given_up)
-        ok &= table_warn(r->table, "%" PRIu64 " times a pattern was given up: it tries too many ways",
-                         given_up);
+        ok &= table_warn(
+            r->table, "%" PRIu64 " times a pattern was given up: it tries too many ways", given_up);
     if (r->passed)
-        ok &= table_warn(r->table, "%" PRId64 " more finds not listed; look for less, or in fewer files", r->passed);
+        ok &= table_warn(r->table,
+                         "%" PRId64 " more finds not listed; look for less, or in fewer files",
+                         r->passed);
     if (!ok || r->failed)
         return no_memory(err);
     return o->show ? OK : add_counts(r, err);
 }
 
-/* ---- options ----------------------------------------------------------------------------------- */
+/* ---- options -----------------------------------------------------------------------------------
+ */
 
 static unsigned families_of(const struct scan_cli *o)
 {
@@ -211,17 +223,17 @@ static unsigned families_of(const struct scan_cli *o)
 }
 
 /* Whether what --fail-on names was found; ERR_USAGE when there is nothing of that name to find. */
-static enum err fails_on(const struct scan_run *r, const char *name, bool *fails,
-                         struct error *err)
+static enum err fails_on(const struct scan_run *r, const char *name, bool *fails, struct error *err)
 {
     enum detect_family family = detect_family_of(sv_from(name));
     int kind = detector_find_kind(r->detector, sv_from(name));
 
     if (family == DETECT_FAMILIES && kind < 0)
-        return error_set(err, ERR_USAGE,
-                         "--fail-on: expected a family (pii, secrets, injection, refusals, quality) "
-                         "or a kind that is looked for, found \"%s\"",
-                         name);
+        return error_set(
+            err, ERR_USAGE,
+            "--fail-on: expected a family (pii, secrets, injection, refusals, quality) "
+            "or a kind that is looked for, found \"%s\"",
+            name);
     for (unsigned k = 0; k < detector_kinds(r->detector); k++)
         for (size_t side = 0; side < SIDES; side++)
             *fails |= r->finds[SIDES * k + side] &&
@@ -298,11 +310,11 @@ static const struct name_list scan_lists[] = {
 };
 
 static const struct example scan_examples[] = {
-    {"llmobs scan logs.jsonl",                         "what is in the texts of a log, by kind"    },
-    {"llmobs scan --secrets --fail-on secrets logs/",  "exit 1 when a log holds a key or password" },
-    {"llmobs scan --pii --show notes.txt",             "every find in a text, with its line"       },
-    {"llmobs scan --patterns staff.tsv logs.jsonl",    "patterns of one's own besides"             },
-    {NULL,                                             NULL                                        },
+    {"llmobs scan logs.jsonl",                        "what is in the texts of a log, by kind"   },
+    {"llmobs scan --secrets --fail-on secrets logs/", "exit 1 when a log holds a key or password"},
+    {"llmobs scan --pii --show notes.txt",            "every find in a text, with its line"      },
+    {"llmobs scan --patterns staff.tsv logs.jsonl",   "patterns of one's own besides"            },
+    {NULL,                                            NULL                                       },
 };
 
 const struct command scan_command = {

@@ -25,8 +25,7 @@ static enum err read_families(const struct text_list *names, unsigned *out, stru
 
 /* Reads a table, and opens a detector with it to see whether it is one: its mistakes are told with
  * its name here, and nowhere else. */
-static enum err read_table(const char *path, struct arena *arena, struct sv *out,
-                           struct error *err)
+static enum err read_table(const char *path, struct arena *arena, struct sv *out, struct error *err)
 {
     struct detect_options alone = {.tables = out, .n_tables = 1};
     struct detector *tried = NULL;

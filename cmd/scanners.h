@@ -7,8 +7,8 @@
 
 /*
  * The families of --scan and the tables of --patterns; the texts are in the arena. ERR_USAGE for a
- * family that there is not; ERR_IO and ERR_RANGE for a file; ERR_PARSE for what is wrong in it, with
- * its name.
+ * family that there is not; ERR_IO and ERR_RANGE for a file; ERR_PARSE for what is wrong in it,
+ * with its name.
  */
 NODISCARD enum err scanners_choose(const struct shared_options *o, struct arena *arena,
                                    struct detect_options *out, struct error *err);

@@ -9,20 +9,18 @@ static const struct {
     int times;
     bool want;
 } repetitions[] = {
-    {"a sentence, again and again", "I will do it. ",           "Well. ",  "",     12, true },
-    {"cut off within",              "I will do it. ",           "Well. ",  "I wi", 12, true },
-    {"too short",                   "I will do it. ",           "Well. ",  "",     11, false}, /* 154 */
-    {"a word",                      "the ",                     "",        "",     41, true },
-    {"laughing",                    "ha ",                      "",        "",     20, false},
-    {"a rule",                      "-",                        "Text\n",  "",     200, false},
-    {"dots",                        ". ",                       "and so on", "",   200, false},
-    {"it goes on otherwise",        "I will do it. ",           "",        "And that was it.", 12, false},
-    {"Chinese",                     "\xE5\xA5\xBD\xE7\x9A\x84", "",        "",     40, true },
-    {"five times",
-     "A sentence of more than thirty bytes, said once more. ",  "",        "",     5,  false},
-    {"six times",
-     "A sentence of more than thirty bytes, said once more. ",  "",        "",     6,  true },
-    {"nothing",                     "",                         "",        "",     1,  false},
+    {"a sentence, again and again", "I will do it. ",                                         "Well. ",    "",                 12,  true },
+    {"cut off within",              "I will do it. ",                                         "Well. ",    "I wi",             12,  true },
+    {"too short",                   "I will do it. ",                                         "Well. ",    "",                 11,  false}, /* 154 */
+    {"a word",                      "the ",                                                   "",          "",                 41,  true },
+    {"laughing",                    "ha ",                                                    "",          "",                 20,  false},
+    {"a rule",                      "-",                                                      "Text\n",    "",                 200, false},
+    {"dots",                        ". ",                                                     "and so on", "",                 200, false},
+    {"it goes on otherwise",        "I will do it. ",                                         "",          "And that was it.", 12,  false},
+    {"Chinese",                     "\xE5\xA5\xBD\xE7\x9A\x84",                               "",          "",                 40,  true },
+    {"five times",                  "A sentence of more than thirty bytes, said once more. ", "",          "",                 5,   false},
+    {"six times",                   "A sentence of more than thirty bytes, said once more. ", "",          "",                 6,   true },
+    {"nothing",                     "",                                                       "",          "",                 1,   false},
 };
 
 Test(answer, repetition)

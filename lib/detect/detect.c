@@ -10,12 +10,13 @@
 
 #include "base/banned.h"
 
-#define BLOCK 1024      /* bytes after which finds are handed out; patterns without a trigger are
-                         * tried once for each */
-#define HEAD_BYTES 600  /* of an answer, in which a refusal begins */
+#define BLOCK                                                                                      \
+    1024               /* bytes after which finds are handed out; patterns without a trigger are   \
+                        * tried once for each */
+#define HEAD_BYTES 600 /* of an answer, in which a refusal begins */
 #define SLOT_BITS 9
 #define SEEN_BITS 15
-#define CLUSTER_MAX 64  /* bytes of a group of digits that is looked at as a whole */
+#define CLUSTER_MAX 64 /* bytes of a group of digits that is looked at as a whole */
 #define NONE UINT32_MAX
 
 enum filter_class { CLASS_DIGITS, CLASS_AT, CLASS_INSIDE, CLASS_WORDS, CLASSES = 8 };
@@ -32,8 +33,9 @@ struct literal {
     bool inside;            /* also behind a letter or digit */
 };
 
-/* "#7": at least so many digits, single signs between them; "A#": a capital letter stands before, at
- * most a space between; "+#": that sign does; "#A": a letter stands behind; "#...": so many dots. */
+/* "#7": at least so many digits, single signs between them; "A#": a capital letter stands before,
+ * at most a space between; "+#": that sign does; "#A": a letter stands behind; "#...": so many
+ * dots. */
 struct number_trigger {
     uint32_t pattern;
     size_t digits, dots;
@@ -44,7 +46,8 @@ struct number_trigger {
 /* What starts the patterns of one kind of place: anywhere, or an answer's head. */
 struct trigger_set {
     struct filter filter;
-    uint64_t seen[1 << (SEEN_BITS - 6)]; /* bit h: a literal has hash h; nearly all places end here */
+    uint64_t
+        seen[1 << (SEEN_BITS - 6)]; /* bit h: a literal has hash h; nearly all places end here */
     uint32_t slots[1 << SLOT_BITS];
     struct literal *literals;
     struct number_trigger *numbers;
@@ -69,10 +72,11 @@ struct detector {
     struct detect_work work;
 };
 
-/* ---- opening ---------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------
+ */
 
-/* Room for one more element of an array of n, which grows when n is a power of two; NULL: no memory,
- * the array is as before. */
+/* Room for one more element of an array of n, which grows when n is a power of two; NULL: no
+ * memory, the array is as before. */
 static void *grow(void *array, size_t n, size_t size)
 {
     if (n && (n & (n - 1)))
@@ -307,7 +311,8 @@ const struct detect_work *detector_work(const struct detector *d)
     return &d->work;
 }
 
-/* ---- searching --------------------------------------------------------------------------------- */
+/* ---- searching ---------------------------------------------------------------------------------
+ */
 
 /* One text on its way. */
 struct search {
@@ -446,7 +451,8 @@ static void try_literals(struct search *s, size_t at)
     }
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------- */
+/* ---- numbers -----------------------------------------------------------------------------------
+ */
 
 static bool is_digit(char c)
 {
@@ -495,8 +501,9 @@ static struct cluster cluster_at(const struct search *s, size_t at)
     else if (c.start > 0 && (is_capital(p[c.start - 1]) ||
                              (c.start > 1 && p[c.start - 1] == ' ' && is_capital(p[c.start - 2]))))
         c.before = 'A';
-    c.behind = c.end < s->text.n && (is_capital(p[c.end]) || (c.end + 1 < s->text.n &&
-                                     p[c.end] == '-' && is_capital(p[c.end + 1])));
+    c.behind = c.end < s->text.n &&
+               (is_capital(p[c.end]) ||
+                (c.end + 1 < s->text.n && p[c.end] == '-' && is_capital(p[c.end + 1])));
     return c;
 }
 
@@ -513,13 +520,14 @@ static void try_numbers(struct search *s, size_t at)
         const struct number_trigger *x = &t->numbers[i];
         size_t back = s->d->patterns[x->pattern].p.back;
 
-        if (c.digits >= x->digits && c.dots >= x->dots &&
-            (!x->before || x->before == c.before) && c.behind >= x->behind)
+        if (c.digits >= x->digits && c.dots >= x->dots && (!x->before || x->before == c.before) &&
+            c.behind >= x->behind)
             try_pattern(s, x->pattern, c.start > back ? c.start - back : 0, c.end - 1);
     }
 }
 
-/* ---- one text ---------------------------------------------------------------------------------- */
+/* ---- one text ----------------------------------------------------------------------------------
+ */
 
 static void look_at(struct search *s, size_t at)
 {

@@ -24,8 +24,8 @@ struct detect_span {
 };
 
 /*
- * A detector for one thread. Patterns are compiled when their trigger first appears, so that opening
- * one takes some hundred microseconds.
+ * A detector for one thread. Patterns are compiled when their trigger first appears, so that
+ * opening one takes some hundred microseconds.
  *
  *   o    may be NULL: everything, with the program's own patterns
  *   err  ERR_PARSE with the place in a user's table ("line 3: ..."); ERR_NOMEM

@@ -143,8 +143,7 @@ Test(labelled, precision_and_recall)
         const struct score *s = &x->families[wanted[i].family];
 
         print(detect_families[wanted[i].family], s);
-        cr_expect_geq(precision(s), wanted[i].precision, "%s",
-                      detect_families[wanted[i].family]);
+        cr_expect_geq(precision(s), wanted[i].precision, "%s", detect_families[wanted[i].family]);
         cr_expect_geq(recall(s), wanted[i].recall, "%s", detect_families[wanted[i].family]);
     }
     for (unsigned k = 0; k < detector_kinds(x->d); k++) {

@@ -133,7 +133,8 @@ static bool check_iban(struct sv text, size_t start, size_t *end)
         return false;
     for (size_t i = 0; i < n; i++) {
         char c = compact[(i + 4) % n];
-        rest = is_digit(c) ? rest * 10 + (unsigned)(c - '0') : rest * 100 + (unsigned)(c - 'A' + 10);
+        rest =
+            is_digit(c) ? rest * 10 + (unsigned)(c - '0') : rest * 100 + (unsigned)(c - 'A' + 10);
         rest %= 97;
     }
     *end = at;
@@ -195,7 +196,7 @@ static bool check_es_dni(struct sv text, size_t start, size_t *end)
 /* Decreto ministeriale 23 dicembre 1976: values of the characters in odd places. */
 static bool check_it_codice_fiscale(struct sv text, size_t start, size_t *end)
 {
-    static const int odd[26] = {1, 0,  5,  7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
+    static const int odd[26] = {1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
                                 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
     struct number x = number_of(text, start, *end);
     int sum = 0;
@@ -317,20 +318,24 @@ static bool is_one_of(struct sv word, const char *const *words)
 /* Not the address of a program, and not a name of a file or a package with an '@' in it. */
 static bool check_email(struct sv text, size_t start, size_t *end)
 {
-    static const char *const machines[] = {"git", "hg", "svn", "noreply", "no-reply", "donotreply",
-                                           "do-not-reply", "mailer-daemon", "postmaster", NULL};
+    static const char *const machines[] = {
+        "git",        "hg",           "svn",           "noreply",    "no-reply",
+        "donotreply", "do-not-reply", "mailer-daemon", "postmaster", NULL};
     static const char *const names[] = {
-        "com",  "org",    "net",    "edu",     "gov",     "mil",    "int",      "info",  "biz",
-        "name", "pro",    "coop",   "aero",    "museum",  "jobs",   "mobi",     "travel", "asia",
-        "cat",  "tel",    "post",   "app",     "dev",     "cloud",  "tech",     "online", "site",
-        "shop", "store",  "blog",   "xyz",     "email",   "mail",   "agency",   "company", "world",
-        "team", "group",  "health", "care",    "academy", "school", "bank",     "law",   "legal",
-        "berlin", "hamburg", "koeln", "bayern", "wien",   "swiss",  "london",   "paris", "nyc",
-        "tokyo", "quebec", "scot",  "example", "solutions", "services", "digital", "media", "studio",
-        "design", "consulting", "software", "systems", "network", "live", "life", "one", "club",
-        "space", "today", "works", "zone", "global", "international", "foundation", "eus", "gal", NULL};
-    static const char *const files[] = {"js", "py", "ts", "cs", "md", "sh", "rb", "rs", "go", "so",
-                                        "cc", "hs", "pl", NULL};
+        "com",           "org",        "net",       "edu",      "gov",     "mil",     "int",
+        "info",          "biz",        "name",      "pro",      "coop",    "aero",    "museum",
+        "jobs",          "mobi",       "travel",    "asia",     "cat",     "tel",     "post",
+        "app",           "dev",        "cloud",     "tech",     "online",  "site",    "shop",
+        "store",         "blog",       "xyz",       "email",    "mail",    "agency",  "company",
+        "world",         "team",       "group",     "health",   "care",    "academy", "school",
+        "bank",          "law",        "legal",     "berlin",   "hamburg", "koeln",   "bayern",
+        "wien",          "swiss",      "london",    "paris",    "nyc",     "tokyo",   "quebec",
+        "scot",          "example",    "solutions", "services", "digital", "media",   "studio",
+        "design",        "consulting", "software",  "systems",  "network", "live",    "life",
+        "one",           "club",       "space",     "today",    "works",   "zone",    "global",
+        "international", "foundation", "eus",       "gal",      NULL};
+    static const char *const files[] = {"js", "py", "ts", "cs", "md", "sh", "rb",
+                                        "rs", "go", "so", "cc", "hs", "pl", NULL};
     struct sv whole = {text.p + start, *end - start};
     const char *at = memchr(whole.p, '@', whole.n);
     const char *dot = NULL;
@@ -369,7 +374,12 @@ static bool check_phone(struct sv text, size_t start, size_t *end)
 static bool check_ip4(struct sv text, size_t start, size_t *end)
 {
     static const unsigned resolvers[][4] = {
-        {1, 0, 0, 1}, {8, 8, 8, 8}, {8, 8, 4, 4}, {9, 9, 9, 9}, {208, 67, 222, 222}};
+        {1,   0,  0,   1  },
+        {8,   8,  8,   8  },
+        {8,   8,  4,   4  },
+        {9,   9,  9,   9  },
+        {208, 67, 222, 222}
+    };
     unsigned octet[4] = {0};
     unsigned n = 0;
 
@@ -413,7 +423,8 @@ static bool check_ip6(struct sv text, size_t start, size_t *end)
     return gaps == 1 ? groups >= 2 && groups <= 7 : gaps == 0 && groups == 8 && digits;
 }
 
-/* ---- secrets ---------------------------------------------------------------------------------- */
+/* ---- secrets ----------------------------------------------------------------------------------
+ */
 
 /* Shannon's entropy in bits for each byte. */
 static double entropy(struct sv s)
@@ -446,10 +457,10 @@ static bool holds_nocase(struct sv s, const char *word)
 
 static bool is_placeholder(struct sv s)
 {
-    static const char *const words[] = {"example", "your",   "xxxx",  "placeholder", "changeme",
-                                        "dummy",   "redact", "....",  "****",        "abcdef",
-                                        "sample",  "insert", "<",     "${",          "{{",
-                                        "123456789", "env.", "process", "test_key", "todo"};
+    static const char *const words[] = {"example",   "your",   "xxxx",    "placeholder", "changeme",
+                                        "dummy",     "redact", "....",    "****",        "abcdef",
+                                        "sample",    "insert", "<",       "${",          "{{",
+                                        "123456789", "env.",   "process", "test_key",    "todo"};
 
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (holds_nocase(s, words[i]))
@@ -497,13 +508,15 @@ static bool ends_with_one(struct sv text, const char *const *words)
  * example, and one behind a "not" is the opposite. */
 static bool check_said(struct sv text, size_t start, size_t *end)
 {
-    static const char *const words[] = {"such as", "e.g.",   "phrase", "attack",  "for example",
-                                        "pattern", "inject", "classic", "keyword", "detect",
-                                        "string",  "contain"};
-    static const char *const quotes[] = {"\"", "'", "`", "\xE2\x80\x9C", "\xE2\x80\x98",
-                                         "\xC2\xAB", "\xE2\x80\x9E", "\xE3\x80\x8C", NULL};
-    static const char *const negations[] = {"not ", "never ", "n't ", "n\xE2\x80\x99t ", "nicht ",
-                                            "ne pas ", "no ", "nunca ", "never ever ", NULL};
+    static const char *const words[] = {"such as",     "e.g.",    "phrase", "attack",
+                                        "for example", "pattern", "inject", "classic",
+                                        "keyword",     "detect",  "string", "contain"};
+    static const char *const quotes[] = {
+        "\"",           "'", "`", "\xE2\x80\x9C", "\xE2\x80\x98", "\xC2\xAB", "\xE2\x80\x9E",
+        "\xE3\x80\x8C", NULL};
+    static const char *const negations[] = {"not ",        "never ",  "n't ", "n\xE2\x80\x99t ",
+                                            "nicht ",      "ne pas ", "no ",  "nunca ",
+                                            "never ever ", NULL};
     size_t from = start > 100 ? start - 100 : 0;
     struct sv before = {text.p + from, start - from};
 

@@ -10,11 +10,8 @@
 #define TRIGGER_MIN 3 /* bytes of a text: it is looked up by so many */
 
 const char *const detect_families[DETECT_FAMILIES] = {
-    [DETECT_PII] = "pii",
-    [DETECT_SECRETS] = "secrets",
-    [DETECT_INJECTION] = "injection",
-    [DETECT_REFUSALS] = "refusals",
-    [DETECT_QUALITY] = "quality",
+    [DETECT_PII] = "pii",           [DETECT_SECRETS] = "secrets", [DETECT_INJECTION] = "injection",
+    [DETECT_REFUSALS] = "refusals", [DETECT_QUALITY] = "quality",
 };
 
 static const char *const wheres[] = {
@@ -129,15 +126,15 @@ static const struct column {
     bool (*take)(struct pattern *p, struct sv cell);
     bool required;
 } columns[] = {
-    {"family",   "pii, secrets, injection or refusals",                              take_family,   true },
-    {"kind",     "at most 40 lower case letters, digits and _",                      take_kind,     true },
-    {"where",    "any, input, output or head",                                       take_where,    false},
-    {"back",     "a number of bytes up to 128",                                      take_back,     false},
-    {"triggers", "texts of 3 bytes and more, '@' or '#N', with '|' between",    take_triggers, false},
-    {"check",    "the name of a check",                                              take_check,    false},
-    {"pattern",  "a regular expression",                                             take_regex,    true },
-    {"matches",  "a text",                                                           take_matches,  false},
-    {"passes",   "a text",                                                           take_passes,   false},
+    {"family",   "pii, secrets, injection or refusals",                      take_family,   true },
+    {"kind",     "at most 40 lower case letters, digits and _",              take_kind,     true },
+    {"where",    "any, input, output or head",                               take_where,    false},
+    {"back",     "a number of bytes up to 128",                              take_back,     false},
+    {"triggers", "texts of 3 bytes and more, '@' or '#N', with '|' between", take_triggers, false},
+    {"check",    "the name of a check",                                      take_check,    false},
+    {"pattern",  "a regular expression",                                     take_regex,    true },
+    {"matches",  "a text",                                                   take_matches,  false},
+    {"passes",   "a text",                                                   take_passes,   false},
 };
 
 /* ---- rows ---------------------------------------------------------------------------------- */

@@ -29,8 +29,8 @@ enum pattern_where {
     WHERE_HEAD, /* in the first bytes of an output: an answer that refuses does so at once */
 };
 
-/* Whether a find in text[start .. *end) is what it looks like: check digits, ranges, entropy. It may
- * move the end back. */
+/* Whether a find in text[start .. *end) is what it looks like: check digits, ranges, entropy. It
+ * may move the end back. */
 typedef bool (*detect_check)(struct sv text, size_t start, size_t *end);
 
 #define PATTERN_BACK_MAX 128
@@ -47,9 +47,9 @@ struct pattern {
 };
 
 /*
- * Calls visit(ctx, pattern) for each row of a table as schemas/detect/pii.tsv explains it. Texts are
- * borrowed from `text`. ERR_PARSE with line and column name where the table is none, and what visit
- * returns.
+ * Calls visit(ctx, pattern) for each row of a table as schemas/detect/pii.tsv explains it. Texts
+ * are borrowed from `text`. ERR_PARSE with line and column name where the table is none, and what
+ * visit returns.
  */
 NODISCARD enum err patterns_read(struct sv text,
                                  enum err (*visit)(void *ctx, const struct pattern *p,
@@ -59,8 +59,9 @@ NODISCARD enum err patterns_read(struct sv text,
 /* Table i of the program's own, SV_NONE behind the last. */
 struct sv patterns_built_in(size_t i);
 
-/* An example as text: "\n" stands for a new line, and a broken bar is taken out. Examples of secrets
- * hold one, so that no scanner of source code takes them for real. SV_NONE: out of memory. */
+/* An example as text: "\n" stands for a new line, and a broken bar is taken out. Examples of
+ * secrets hold one, so that no scanner of source code takes them for real. SV_NONE: out of memory.
+ */
 struct sv pattern_example(struct sv cell, struct arena *a);
 
 #endif

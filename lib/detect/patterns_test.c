@@ -67,26 +67,26 @@ static enum err ignore(void *ctx, const struct pattern *p, struct error *err)
 static const struct {
     const char *name, *table, *message; /* NULL: read */
 } tables[] = {
-    {"nothing",             "",                                          NULL                                            },
-    {"comments",            "# a\n\n# b\n",                              NULL                                            },
-    {"one row",             HEAD "pii\tstaff_id\tE\\d{6}\n",             NULL                                            },
-    {"no line end",         HEAD "pii\tstaff_id\tE\\d{6}",               NULL                                            },
-    {"CR LF",               "family\tkind\tpattern\r\npii\ta\tb\r\n",    NULL                                            },
-    {"unknown column",      "family\tkind\tregex\n",                     "line 1: no column \"regex\""                   },
-    {"missing column",      "family\tkind\n",                            "line 1: column \"pattern\" is missing"         },
+    {"nothing",             "",                                                 NULL                                                        },
+    {"comments",            "# a\n\n# b\n",                                     NULL                                                        },
+    {"one row",             HEAD "pii\tstaff_id\tE\\d{6}\n",                    NULL                                                        },
+    {"no line end",         HEAD "pii\tstaff_id\tE\\d{6}",                      NULL                                                        },
+    {"CR LF",               "family\tkind\tpattern\r\npii\ta\tb\r\n",           NULL                                                        },
+    {"unknown column",      "family\tkind\tregex\n",                            "line 1: no column \"regex\""                               },
+    {"missing column",      "family\tkind\n",                                   "line 1: column \"pattern\" is missing"                     },
     {"unknown family",      HEAD "pie\ta\tb\n",
-     "line 2: family: expected pii, secrets, injection or refusals, found \"pie\""                                       },
+     "line 2: family: expected pii, secrets, injection or refusals, found \"pie\""                                                          },
     {"a kind with a space", HEAD "pii\tstaff id\tb\n",
-     "line 2: kind: expected at most 40 lower case letters, digits and _, found \"staff id\""                            },
-    {"no pattern",          HEAD "pii\ta\t\n",
-     "line 2: pattern: expected a regular expression, found \"\""                                                        },
-    {"too many cells",      HEAD "pii\ta\tb\tc\n",                       "line 2: more cells than columns"               },
+     "line 2: kind: expected at most 40 lower case letters, digits and _, found \"staff id\""                                               },
+    {"no pattern",          HEAD "pii\ta\t\n",                                  "line 2: pattern: expected a regular expression, found \"\""},
+    {"too many cells",      HEAD "pii\ta\tb\tc\n",                              "line 2: more cells than columns"                           },
     {"a short trigger",     "family\tkind\tpattern\ttriggers\npii\ta\tb\tab\n",
-     "line 2: triggers: expected texts of 3 bytes and more, '@' or '#N', with '|' between, found \"ab\""           },
+     "line 2: triggers: expected texts of 3 bytes and more, '@' or '#N', with '|' between, found "
+     "\"ab\""                                                                                                                               },
     {"back too far",        "family\tkind\tpattern\tback\npii\ta\tb\t129\n",
-     "line 2: back: expected a number of bytes up to 128, found \"129\""                                                 },
+     "line 2: back: expected a number of bytes up to 128, found \"129\""                                                                    },
     {"unknown check",       "family\tkind\tpattern\tcheck\npii\ta\tb\tmod7\n",
-     "line 2: check: expected the name of a check, found \"mod7\""                                                       },
+     "line 2: check: expected the name of a check, found \"mod7\""                                                                          },
 };
 
 Test(patterns, tables)

@@ -96,7 +96,8 @@ SSSE3 static inline __m128i fits_at(__m128i low, __m128i high, const char *p)
 SSSE3 static inline __m128i words_at(const char *p)
 {
     __m128i c = _mm_or_si128(load(p), _mm_set1_epi8(FOLD));
-    __m128i letter = _mm_sub_epi8(c, _mm_set1_epi8('a')), digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
+    __m128i letter = _mm_sub_epi8(c, _mm_set1_epi8('a')),
+            digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
 
     letter = _mm_cmpeq_epi8(letter, _mm_min_epu8(letter, _mm_set1_epi8(25)));
     digit = _mm_cmpeq_epi8(digit, _mm_min_epu8(digit, _mm_set1_epi8(9)));

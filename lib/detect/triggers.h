@@ -25,8 +25,8 @@ void filter_add(struct filter *f, struct sv text, unsigned class, bool inside);
 void filter_add_digits(struct filter *f, unsigned class);
 void filter_add_at(struct filter *f, unsigned class);
 
-/* Bit i of passed[b]: a text of the set may begin at p[16 b + i]. Reads from p[-1] to 3 bytes behind
- * the blocks. */
+/* Bit i of passed[b]: a text of the set may begin at p[16 b + i]. Reads from p[-1] to 3 bytes
+ * behind the blocks. */
 void filter_blocks(const struct filter *f, const char *p, size_t blocks, uint16_t *passed);
 
 /* The same, byte by byte. For machines without vectors, and for the test. */

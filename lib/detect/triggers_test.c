@@ -39,16 +39,16 @@ static const struct {
     const char *text; /* a byte before, 16 of a block, 3 behind it */
     unsigned want;
 } blocks[] = {
-    {" IGNORE          xyz", 1       },
-    {"xIGNORE          xyz", 0       },
-    {"\nIGNORE          xyz", 1      },
-    {"       \xE5\xBF\xBD\xE7\x95\xA5       ", 1 << 6},
-    {" xghp_            xyz", 1 << 1  },
-    {"        a@b         ", 1 << 8  },
-    {"              42    ", 1 << 13 },
-    {"               sk-  ", 1 << 14 },
-    {"                sk-a", 1 << 15 },
-    {" a text of nothing -", 0       },
+    {" IGNORE          xyz",                   1      },
+    {"xIGNORE          xyz",                   0      },
+    {"\nIGNORE          xyz",                  1      },
+    {"       \xE5\xBF\xBD\xE7\x95\xA5       ", 1 << 6 },
+    {" xghp_            xyz",                  1 << 1 },
+    {"        a@b         ",                   1 << 8 },
+    {"              42    ",                   1 << 13},
+    {"               sk-  ",                   1 << 14},
+    {"                sk-a",                   1 << 15},
+    {" a text of nothing -",                   0      },
 };
 
 Test(triggers, blocks)

@@ -10,15 +10,16 @@
 #define NUMBER_MIN_BYTES 7 /* of a number that could be somebody's */
 #define KEY_WORD_MAX 24
 
-/* ---- what a key says --------------------------------------------------------------------------- */
+/* ---- what a key says ---------------------------------------------------------------------------
+ */
 
 enum key_kind {
     KEY_OTHER,
     KEY_INPUT,
     KEY_SYSTEM,
     KEY_OUTPUT,
-    KEY_ABOUT, /* about a text, not the text: id, type, model; or no text for people: data */
-    KEY_TOOLS, /* what the answer asks for */
+    KEY_ABOUT,  /* about a text, not the text: id, type, model; or no text for people: data */
+    KEY_TOOLS,  /* what the answer asks for */
     KEY_FORMAT, /* how the answer is to look */
     KEY_KINDS,
 };
@@ -28,38 +29,66 @@ struct word {
     enum key_kind kind;
 };
 
-/* Words of keys: the first row that is in a key decides. What comes out of a tool goes in; else what
- * comes out goes before what goes in, because "output_messages" are both. */
+/* Words of keys: the first row that is in a key decides. What comes out of a tool goes in; else
+ * what comes out goes before what goes in, because "output_messages" are both. */
 static const struct word words[] = {
-    {"tool",         KEY_INPUT }, {"output",       KEY_OUTPUT}, {"outputs",      KEY_OUTPUT}, {"response",     KEY_OUTPUT},
-    {"responses",    KEY_OUTPUT}, {"completion",   KEY_OUTPUT}, {"completions",  KEY_OUTPUT},
-    {"answer",       KEY_OUTPUT}, {"answers",      KEY_OUTPUT}, {"reply",        KEY_OUTPUT},
-    {"generation",   KEY_OUTPUT}, {"generations",  KEY_OUTPUT}, {"generated",    KEY_OUTPUT},
-    {"choices",      KEY_OUTPUT}, {"candidates",   KEY_OUTPUT}, {"prediction",   KEY_OUTPUT},
-    {"resps",        KEY_OUTPUT}, {"result",       KEY_OUTPUT}, {"system",       KEY_SYSTEM},
-    {"instructions", KEY_SYSTEM}, {"template",     KEY_SYSTEM}, {"input",        KEY_INPUT },
-    {"inputs",       KEY_INPUT }, {"prompt",       KEY_INPUT }, {"prompts",      KEY_INPUT },
-    {"question",     KEY_INPUT }, {"query",        KEY_INPUT }, {"request",      KEY_INPUT },
-    {"messages",     KEY_INPUT }, {"message",      KEY_INPUT }, {"user",         KEY_INPUT },
-    {"contents",     KEY_INPUT }, {"context",      KEY_INPUT }, {"contexts",     KEY_INPUT },
-    {"documents",    KEY_INPUT }, {"history",      KEY_INPUT }, {"conversation", KEY_INPUT },
-    {"trajectory",   KEY_INPUT }, {"variables",    KEY_INPUT }, {"vars",         KEY_INPUT },
+    {"tool",         KEY_INPUT },
+    {"output",       KEY_OUTPUT},
+    {"outputs",      KEY_OUTPUT},
+    {"response",     KEY_OUTPUT},
+    {"responses",    KEY_OUTPUT},
+    {"completion",   KEY_OUTPUT},
+    {"completions",  KEY_OUTPUT},
+    {"answer",       KEY_OUTPUT},
+    {"answers",      KEY_OUTPUT},
+    {"reply",        KEY_OUTPUT},
+    {"generation",   KEY_OUTPUT},
+    {"generations",  KEY_OUTPUT},
+    {"generated",    KEY_OUTPUT},
+    {"choices",      KEY_OUTPUT},
+    {"candidates",   KEY_OUTPUT},
+    {"prediction",   KEY_OUTPUT},
+    {"resps",        KEY_OUTPUT},
+    {"result",       KEY_OUTPUT},
+    {"system",       KEY_SYSTEM},
+    {"instructions", KEY_SYSTEM},
+    {"template",     KEY_SYSTEM},
+    {"input",        KEY_INPUT },
+    {"inputs",       KEY_INPUT },
+    {"prompt",       KEY_INPUT },
+    {"prompts",      KEY_INPUT },
+    {"question",     KEY_INPUT },
+    {"query",        KEY_INPUT },
+    {"request",      KEY_INPUT },
+    {"messages",     KEY_INPUT },
+    {"message",      KEY_INPUT },
+    {"user",         KEY_INPUT },
+    {"contents",     KEY_INPUT },
+    {"context",      KEY_INPUT },
+    {"contexts",     KEY_INPUT },
+    {"documents",    KEY_INPUT },
+    {"history",      KEY_INPUT },
+    {"conversation", KEY_INPUT },
+    {"trajectory",   KEY_INPUT },
+    {"variables",    KEY_INPUT },
+    {"vars",         KEY_INPUT },
 };
 
 /* Last words of keys that say "about it"; and keys with data that is no text. */
 static const char *const about[] = {
-    "id",      "ids",      "type",   "role",     "model",    "name",     "names",     "format",
-    "schema",  "hash",     "version", "status",  "reason",   "reasons",  "tier",      "mode",
-    "object",  "signature", "data",  "embedding", "bytes",   "b64",      "json_schema", "language",
-    "mime",    "encoding", "tokens", "usage",    "finish",   "stop",     "tools",     "logprobs",
-    "time",    "at",       "date",   "timestamp", "level",   "provider", "fingerprint", "operation",
-    "ms",      "count",    "cost",   "score",    "scores",   "kind",     "uuid",      "cwd",
+    "id",     "ids",       "type",    "role",      "model",  "name",     "names",       "format",
+    "schema", "hash",      "version", "status",    "reason", "reasons",  "tier",        "mode",
+    "object", "signature", "data",    "embedding", "bytes",  "b64",      "json_schema", "language",
+    "mime",   "encoding",  "tokens",  "usage",     "finish", "stop",     "tools",       "logprobs",
+    "time",   "at",        "date",    "timestamp", "level",  "provider", "fingerprint", "operation",
+    "ms",     "count",     "cost",    "score",     "scores", "kind",     "uuid",        "cwd",
 };
 
 /* Whole keys that hold neither: what somebody wishes, and what went wrong. */
 static const char *const neither[] = {
-    "expected", "target",  "ideal",     "gold",  "reference", "error",        "errors",
-    "encrypted_content",   "ground_truth",       "expected_output",           "error_message",
+    "expected",     "target",          "ideal",         "gold",
+    "reference",    "error",           "errors",        "encrypted_content",
+    "ground_truth", "expected_output", "error_message",
 };
 
 static const char *const tools[] = {"tool_calls", "function_call", "tool_use", "functionCall"};
@@ -160,7 +189,8 @@ static enum key_kind kind_of(struct sv key)
     return (enum key_kind)memo[slot].kind;
 }
 
-/* ---- the walk ----------------------------------------------------------------------------------- */
+/* ---- the walk -----------------------------------------------------------------------------------
+ */
 
 static bool walk(struct content_walk *w, const struct json_doc *d, json_ref at,
                  enum content_side side, unsigned depth);
@@ -169,8 +199,8 @@ static bool is_json(struct sv text)
 {
     struct sv s = sv_trim(text);
 
-    return s.n > 1 && ((s.p[0] == '{' && s.p[s.n - 1] == '}') ||
-                       (s.p[0] == '[' && s.p[s.n - 1] == ']'));
+    return s.n > 1 &&
+           ((s.p[0] == '{' && s.p[s.n - 1] == '}') || (s.p[0] == '[' && s.p[s.n - 1] == ']'));
 }
 
 /* A text: JSON in its turn, or for the visitor. */
@@ -303,7 +333,8 @@ static bool walk_member(struct content_walk *w, const struct json_doc *d, json_r
     return walk(w, d, value, side, depth + 1);
 }
 
-/* {"key": "gen_ai.prompt.0.content", "value": {"stringValue": "..."}} names what it holds itself. */
+/* {"key": "gen_ai.prompt.0.content", "value": {"stringValue": "..."}} names what it holds itself.
+ */
 static bool is_attribute(const struct json_doc *d, json_ref object, json_ref *key, json_ref *value)
 {
     *key = json_get(d, object, "key");
@@ -334,7 +365,8 @@ static bool walk_object(struct content_walk *w, const struct json_doc *d, json_r
     } else if (side == CONTENT_INPUT && role_of(d, at) == CONTENT_SYSTEM) {
         side = CONTENT_SYSTEM;
     }
-    w->has_tools |= side == CONTENT_OUTPUT && sv_is(raw_text(d, json_get(d, at, "type")), "tool_use");
+    w->has_tools |=
+        side == CONTENT_OUTPUT && sv_is(raw_text(d, json_get(d, at, "type")), "tool_use");
     for (key = json_first(d, at); key != JSON_END; key = json_next(d, at, key + 1))
         if (!walk_member(w, d, key, side, depth))
             return false;

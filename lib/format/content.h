@@ -33,11 +33,11 @@ struct content_walk {
 };
 
 /*
- * Calls w->visit for each text in the value at `at` of d, which is of that side, or CONTENT_NONE when
- * its keys have to tell. What a text is follows from the names of
- * the keys that lead to it (prompt, messages, response, gen_ai.output.messages ...) and from roles;
- * ids, models, types, reasons, data of images are no texts. A text that is JSON is gone through in
- * its turn. Of a conversation the last message is output when an assistant said it.
+ * Calls w->visit for each text in the value at `at` of d, which is of that side, or CONTENT_NONE
+ * when its keys have to tell. What a text is follows from the names of the keys that lead to it
+ * (prompt, messages, response, gen_ai.output.messages ...) and from roles; ids, models, types,
+ * reasons, data of images are no texts. A text that is JSON is gone through in its turn. Of a
+ * conversation the last message is output when an assistant said it.
  *
  * false: out of memory. O(bytes of the value).
  */

@@ -19,51 +19,50 @@ static const struct {
     const char *name, *line, *want;
 } lines[] = {
     {"prompt and response",
-     "{\"model\":\"m\",\"prompt\":\"a b\",\"response\":\"c d\",\"user_id\":\"u\",\"status\":\"ok\"}",
-     "in:a b out:c d"},
-    {"nothing", "{\"model\":\"m\",\"input_tokens\":12345678,\"output_hash\":\"ab\"}", ""},
-    {"an empty answer", "{\"prompt\":\"a\",\"completion\":\"\"}", "in:a out:"},
-    {"escapes", "{\"prompt\":\"a\\n\\u00e9\"}", "in:a\n\xC3\xA9"},
+     "{\"model\":\"m\",\"prompt\":\"a b\",\"response\":\"c "
+     "d\",\"user_id\":\"u\",\"status\":\"ok\"}",                                                                            "in:a b out:c d"            },
+    {"nothing",                                  "{\"model\":\"m\",\"input_tokens\":12345678,\"output_hash\":\"ab\"}",      ""                          },
+    {"an empty answer",                          "{\"prompt\":\"a\",\"completion\":\"\"}",                                  "in:a out:"                 },
+    {"escapes",                                  "{\"prompt\":\"a\\n\\u00e9\"}",                                            "in:a\n\xC3\xA9"            },
     {"messages by role",
      "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\"},"
      "{\"role\":\"assistant\",\"content\":\"h\"},{\"role\":\"user\",\"content\":\"v\"}],"
-     "\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"o\"},\"finish_reason\":\"stop\"}]}",
-     "sys:s in:u in:h in:v out:o"},
+     "\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"o\"},\"finish_reason\":"
+     "\"stop\"}]}",                                                                                                         "sys:s in:u in:h in:v out:o"},
     {"a conversation that ends with the answer",
-     "{\"messages\":[{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":\"o\"}]}",
-     "in:u out:o"},
+     "{\"messages\":[{\"role\":\"user\",\"content\":\"u\"},{\"role\":\"assistant\",\"content\":"
+     "\"o\"}]}",                                                                                                            "in:u out:o"                },
     {"a message of its own role",
-     "{\"type\":\"assistant\",\"message\":{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":"
-     "\"o\"},{\"type\":\"tool_use\",\"id\":\"toolu_1\",\"name\":\"Read\",\"input\":{\"path\":\"p\"}}]}}",
-     "out:o out:p"},
+     "{\"type\":\"assistant\",\"message\":{\"role\":\"assistant\",\"content\":[{\"type\":\"text\","
+     "\"text\":"
+     "\"o\"},{\"type\":\"tool_use\",\"id\":\"toolu_1\",\"name\":\"Read\",\"input\":{\"path\":\"p\"}"
+     "}]}}",                                                                                                                "out:o out:p"               },
     {"a tool's result goes in",
      "{\"message\":{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"content\":\"r\"}]},"
-     "\"toolUseResult\":{\"stdout\":\"s\"}}",
-     "in:r in:s"},
+     "\"toolUseResult\":{\"stdout\":\"s\"}}",                                                                               "in:r in:s"                 },
     {"an answer's body",
-     "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"text\","
-     "\"text\":\"o\"}],\"stop_reason\":\"end_turn\"}",
-     "out:o"},
+     "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":"
+     "\"text\","
+     "\"text\":\"o\"}],\"stop_reason\":\"end_turn\"}",                                                                      "out:o"                     },
     {"a body in another's field",
      "{\"request\":{\"body\":{\"prompt\":\"a\"}},\"response\":{\"choices\":[{\"text\":\"b\"}],"
-     "\"model\":\"m\"}}",
-     "in:a out:b"},
+     "\"model\":\"m\"}}",                                                                                                   "in:a out:b"                },
     {"JSON in a text",
-     "{\"gen_ai.input.messages\":\"[{\\\"role\\\":\\\"user\\\",\\\"parts\\\":[{\\\"type\\\":\\\"text\\\","
-     "\\\"content\\\":\\\"a\\\\nb\\\"}]}]\"}",
-     "in:a\nb"},
+     "{\"gen_ai.input.messages\":\"[{\\\"role\\\":\\\"user\\\",\\\"parts\\\":[{\\\"type\\\":"
+     "\\\"text\\\","
+     "\\\"content\\\":\\\"a\\\\nb\\\"}]}]\"}",                                                                              "in:a\nb"                   },
     {"attributes that name what they hold",
      "{\"attributes\":[{\"key\":\"gen_ai.prompt.0.content\",\"value\":{\"stringValue\":\"a\"}},"
      "{\"key\":\"gen_ai.completion.0.content\",\"value\":{\"stringValue\":\"b\"}},"
-     "{\"key\":\"gen_ai.response.model\",\"value\":{\"stringValue\":\"m\"}}]}",
-     "in:a out:b"},
-    {"numbers that could be somebody's", "{\"prompt\":{\"card\":4111111111111111,\"n\":7}}",
-     "in:4111111111111111"},
-    {"what is wished for is no answer", "{\"input\":\"a\",\"expected\":\"b\",\"output\":\"c\"}",
-     "in:a out:c"},
-    {"pictures", "{\"prompt\":[{\"image_url\":\"data:image/png;base64,AAAA\"},{\"data\":\"AAAA\"}]}", ""},
-    {"camel case", "{\"systemInstruction\":\"s\",\"userInput\":\"a\",\"modelOutput\":\"b\"}",
-     "sys:s in:a out:b"},
+     "{\"key\":\"gen_ai.response.model\",\"value\":{\"stringValue\":\"m\"}}]}",                                             "in:a out:b"                },
+    {"numbers that could be somebody's",         "{\"prompt\":{\"card\":4111111111111111,\"n\":7}}",
+     "in:4111111111111111"                                                                                                                              },
+    {"what is wished for is no answer",          "{\"input\":\"a\",\"expected\":\"b\",\"output\":\"c\"}",
+     "in:a out:c"                                                                                                                                       },
+    {"pictures",
+     "{\"prompt\":[{\"image_url\":\"data:image/png;base64,AAAA\"},{\"data\":\"AAAA\"}]}",                                   ""                          },
+    {"camel case",                               "{\"systemInstruction\":\"s\",\"userInput\":\"a\",\"modelOutput\":\"b\"}",
+     "sys:s in:a out:b"                                                                                                                                 },
 };
 
 Test(content, texts)
@@ -88,13 +87,14 @@ static const struct {
     const char *line;
     bool wants_json, has_tools;
 } signs[] = {
-    {"{\"response_format\":{\"type\":\"json_object\"},\"response\":\"x\"}",         true,  false},
-    {"{\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}}",         true,  false},
-    {"{\"response_format\":{\"type\":\"text\"}}",                                   false, false},
-    {"{\"generationConfig\":{\"responseMimeType\":\"application/json\"}}",          true,  false},
-    {"{\"format\":\"json\"}",                                                       true,  false},
-    {"{\"choices\":[{\"message\":{\"content\":\"\",\"tool_calls\":[{\"id\":\"1\"}]}}]}", false, true },
-    {"{\"choices\":[{\"message\":{\"content\":\"\",\"tool_calls\":[]}}]}",          false, false},
+    {"{\"response_format\":{\"type\":\"json_object\"},\"response\":\"x\"}",              true,  false},
+    {"{\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}}",              true,  false},
+    {"{\"response_format\":{\"type\":\"text\"}}",                                        false, false},
+    {"{\"generationConfig\":{\"responseMimeType\":\"application/json\"}}",               true,  false},
+    {"{\"format\":\"json\"}",                                                            true,  false},
+    {"{\"choices\":[{\"message\":{\"content\":\"\",\"tool_calls\":[{\"id\":\"1\"}]}}]}", false,
+     true                                                                                            },
+    {"{\"choices\":[{\"message\":{\"content\":\"\",\"tool_calls\":[]}}]}",               false, false},
 };
 
 Test(content, signs)

@@ -17,9 +17,9 @@ struct scan_files_counts {
 };
 
 /*
- * Looks through one input ("-": standard input), line by line or element by element; several lines of
- * plain text are one piece where a private key stands in them. Adds to counts. ERR_IO, ERR_NOMEM;
- * what was found before stays told.
+ * Looks through one input ("-": standard input), line by line or element by element; several lines
+ * of plain text are one piece where a private key stands in them. Adds to counts. ERR_IO,
+ * ERR_NOMEM; what was found before stays told.
  */
 NODISCARD enum err scan_file(struct scanning *s, const char *path, int64_t max_line,
                              void (*found)(void *ctx, const struct file_find *f), void *ctx,

@@ -19,11 +19,11 @@ struct scanning {
     /* Of the value that is being visited. */
     enum content_side side;
     struct sv text;
-    int64_t *counts; /* 2 * kind + output */
+    int64_t *counts;                                   /* 2 * kind + output */
     void (*found)(void *ctx, const struct scanned *x); /* in place of counting; or NULL */
     void *ctx;
     int64_t flags;
-    bool visited; /* it has a text */
+    bool visited;                                  /* it has a text */
     int64_t answers, blank_answers, plain_answers; /* plain: no JSON */
     enum err rc;
     struct error error;
@@ -69,16 +69,17 @@ struct detector *scanning_detector(struct scanning *s)
     return s->detector;
 }
 
-/* ---- one text ---------------------------------------------------------------------------------- */
+/* ---- one text ----------------------------------------------------------------------------------
+ */
 
 /* The flag of a family's finds in a text of each side; 0: it is not looked for there. What the
  * application itself wrote tries nothing: it forbids. */
 static const int64_t family_flags[DETECT_FAMILIES][CONTENT_ANY + 1] = {
-    [DETECT_PII] = {0, FLAG_PII_INPUT, FLAG_PII_INPUT, FLAG_PII_OUTPUT, 0},
+    [DETECT_PII] = {0, FLAG_PII_INPUT,    FLAG_PII_INPUT,    FLAG_PII_OUTPUT,    0},
     [DETECT_SECRETS] = {0, FLAG_SECRET_INPUT, FLAG_SECRET_INPUT, FLAG_SECRET_OUTPUT, 0},
-    [DETECT_INJECTION] = {0, 0, FLAG_INJECTION, 0, 0},
-    [DETECT_REFUSALS] = {0, 0, 0, FLAG_REFUSAL, 0},
-    [DETECT_QUALITY] = {0, 0, 0, FLAG_BAD_ANSWER, 0},
+    [DETECT_INJECTION] = {0, 0,                 FLAG_INJECTION,    0,                  0},
+    [DETECT_REFUSALS] = {0, 0,                 0,                 FLAG_REFUSAL,       0},
+    [DETECT_QUALITY] = {0, 0,                 0,                 FLAG_BAD_ANSWER,    0},
 };
 _Static_assert(CONTENT_SYSTEM == 1 && CONTENT_INPUT == 2 && CONTENT_OUTPUT == 3, "order above");
 
@@ -161,7 +162,8 @@ static void scan_text(void *ctx, const struct content_text *text)
                              &s->error);
 }
 
-/* ---- one value --------------------------------------------------------------------------------- */
+/* ---- one value ---------------------------------------------------------------------------------
+ */
 
 static void begin(struct scanning *s)
 {
@@ -180,20 +182,19 @@ static void scan_value(struct scanning *s, const struct json_doc *d, json_ref at
         s->rc = error_set(&s->error, ERR_NOMEM, "out of memory for scanning");
 }
 
-/* The words stand in another line: as with streams, where there are more tokens than blanks make, and
- * where each part of an answer has a line of its own. */
+/* The words stand in another line: as with streams, where there are more tokens than blanks make,
+ * and where each part of an answer has a line of its own. */
 static bool words_elsewhere(const struct call_record *call)
 {
     int64_t output = record_has(call, F_OUTPUT_TOKENS) ? record_num(call, F_OUTPUT_TOKENS) : 0;
     int64_t reasoning =
         record_has(call, F_REASONING_TOKENS) ? record_num(call, F_REASONING_TOKENS) : 0;
 
-    return output - reasoning > BLANK_TOKENS ||
-           sv_is(call->dim[F_SOURCE_FORMAT], "claude-code");
+    return output - reasoning > BLANK_TOKENS || sv_is(call->dim[F_SOURCE_FORMAT], "claude-code");
 }
 
-/* Whether an answer without a word is wrong: not where tools are called or something failed. call may
- * be NULL. */
+/* Whether an answer without a word is wrong: not where tools are called or something failed. call
+ * may be NULL. */
 static bool wants_words(const struct scanning *s, const struct call_record *call)
 {
     if (s->walk.has_tools || (call && words_elsewhere(call)))
@@ -213,8 +214,7 @@ static enum err finish(struct scanning *s, const struct call_record *call)
     return s->rc;
 }
 
-static void add_findings(const struct scanning *s, const struct call_record *call,
-                         struct batch *b)
+static void add_findings(const struct scanning *s, const struct call_record *call, struct batch *b)
 {
     for (size_t i = 0; i < 2 * detector_kinds(s->detector); i++) {
         struct finding_record *f = s->counts[i] ? batch_add_finding(b) : NULL;

@@ -17,9 +17,9 @@ NODISCARD enum err scanning_open(const struct detect_options *o, struct scanning
 void scanning_close(struct scanning *s);
 
 /*
- * Looks through the texts of the line d, which gave the calls of b from `first` on: sets their flags
- * and adds findings. Each call has the texts of its own value; one that has none, beside others of
- * the same line, has no texts. Out of memory marks the batch as failed.
+ * Looks through the texts of the line d, which gave the calls of b from `first` on: sets their
+ * flags and adds findings. Each call has the texts of its own value; one that has none, beside
+ * others of the same line, has no texts. Out of memory marks the batch as failed.
  */
 void scanning_calls(struct scanning *s, const struct json_doc *d, struct batch *b, size_t first);
 
@@ -31,9 +31,9 @@ struct scanned {
 };
 
 /*
- * Calls found(ctx, x) for each find in a piece of an input, whatever it is: in the texts of a parsed
- * line d, as above; where it has none, in all its texts. d NULL: in `text` itself. ERR_NOMEM, and
- * ERR_PARSE for a pattern of the user's that does not compile.
+ * Calls found(ctx, x) for each find in a piece of an input, whatever it is: in the texts of a
+ * parsed line d, as above; where it has none, in all its texts. d NULL: in `text` itself.
+ * ERR_NOMEM, and ERR_PARSE for a pattern of the user's that does not compile.
  */
 NODISCARD enum err scanning_piece(struct scanning *s, const struct json_doc *d, struct sv text,
                                   void (*found)(void *ctx, const struct scanned *x), void *ctx,

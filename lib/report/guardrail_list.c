@@ -59,7 +59,8 @@ static void *grow(void *array, size_t n, size_t size)
     return realloc(array, (n ? 2 * n : 1) * size);
 }
 
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 static bool load_event(void *ctx, int64_t key, struct sv rule, struct sv action)
 {
@@ -74,9 +75,9 @@ static bool load_event(void *ctx, int64_t key, struct sv rule, struct sv action)
     if (!events)
         return false;
     l->events = events;
-    names[l->n_events] = (struct named){
-        l->spec->by_rule ? arena_copy(&l->t->arena, rule) : SV(""),
-        l->spec->by_action ? arena_copy(&l->t->arena, action) : SV("")};
+    names[l->n_events] =
+        (struct named){l->spec->by_rule ? arena_copy(&l->t->arena, rule) : SV(""),
+                       l->spec->by_action ? arena_copy(&l->t->arena, action) : SV("")};
     events[l->n_events] = (struct event){key, (uint32_t)l->n_events};
     return names[l->n_events].rule.p && names[l->n_events++].action.p;
 }
@@ -116,8 +117,7 @@ static enum err find_groups(struct list *l, struct error *err)
     l->n_groups = n;
     for (size_t i = 0; i < l->n_events; i++) {
         const struct group wanted = {.name = l->names[l->events[i].group]};
-        const struct group *g =
-            bsearch(&wanted, l->groups, n, sizeof(*l->groups), compare_names);
+        const struct group *g = bsearch(&wanted, l->groups, n, sizeof(*l->groups), compare_names);
 
         l->events[i].group = (uint32_t)(g - l->groups);
     }
@@ -126,7 +126,8 @@ static enum err find_groups(struct list *l, struct error *err)
     return OK;
 }
 
-/* ---- calls ------------------------------------------------------------------------------------- */
+/* ---- calls -------------------------------------------------------------------------------------
+ */
 
 static bool add_hit(struct list *l, uint32_t group, int64_t started_us)
 {
@@ -294,7 +295,8 @@ static enum err count_since(struct list *l, struct scan *scan, struct error *err
     return rc;
 }
 
-/* ---- the table --------------------------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------------------------------
+ */
 
 static double expected(const struct list *l, const struct group *g)
 {

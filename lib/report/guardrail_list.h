@@ -1,5 +1,5 @@
-/* guardrail_list: guardrails by rule and action: how often they are triggered, in which quarter of an
- * hour most, and whether one has fallen silent. */
+/* guardrail_list: guardrails by rule and action: how often they are triggered, in which quarter of
+ * an hour most, and whether one has fallen silent. */
 #ifndef LLMOBS_REPORT_GUARDRAIL_LIST_H
 #define LLMOBS_REPORT_GUARDRAIL_LIST_H
 
@@ -10,7 +10,7 @@
 #define GUARDRAIL_SILENCE_P 0.01 /* of no call by chance, below which it is silent */
 
 struct guardrail_spec {
-    struct scan_spec calls; /* without by */
+    struct scan_spec calls;  /* without by */
     bool by_rule, by_action; /* one of them at least */
     int64_t limit;           /* rows; 0: all */
 };
@@ -21,10 +21,10 @@ struct guardrail_spec {
  *   calls, guardrail_rate       with it, and their share of all calls
  *   first, last                 starts of the first and the last one
  *   peak_15m                    most calls in any 15 minutes; state "surge" above GUARDRAIL_SURGE
- *   calls_since, expected       calls of any kind after the last one, and how many of them would have
- *                               it if its share until then went on; state "silent" when none is less
- *                               likely than GUARDRAIL_SILENCE_P (Poisson: exp(-expected))
- * Memory: 24 B for each trigger. ERR_NOMEM, and as scan_open().
+ *   calls_since, expected       calls of any kind after the last one, and how many of them would
+ * have it if its share until then went on; state "silent" when none is less likely than
+ * GUARDRAIL_SILENCE_P (Poisson: exp(-expected)) Memory: 24 B for each trigger. ERR_NOMEM, and as
+ * scan_open().
  */
 NODISCARD enum err guardrail_list(struct store *s, const struct guardrail_spec *spec,
                                   struct table *out, struct error *err);

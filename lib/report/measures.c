@@ -102,15 +102,16 @@ const struct measure measures[] = {
     TALLY("total_tokens_n", "total n", UNIT_COUNT, MEASURE_N, T_TOTAL, 73),
     TALLY("input_tokens_mean", "in/call", UNIT_REAL, MEASURE_REAL_MEAN, T_INPUT, 32),
     TALLY("output_tokens_mean", "out/call", UNIT_REAL, MEASURE_REAL_MEAN, T_OUTPUT, 33),
-    TALLY("cache_hits", "hits", UNIT_COUNT, MEASURE_N, T_CACHE_HITS, 44),
+    APART("cache_hits", "hits", UNIT_COUNT, MEASURE_N, T_CACHE_HITS, 44),
     {.key = "cache_hit_calls_rate",
      .title = "hit calls",
      .unit = UNIT_RATE,
      .kind = MEASURE_N_RATE,
      .a = T_CACHE_HITS,
      .b = T_CACHE_KNOWN,
-     .drop = 28},
-    TALLY("cache_hit_calls_n", "hit n", UNIT_COUNT, MEASURE_N, T_CACHE_KNOWN, 74),
+     .drop = 28,
+     .apart = true},
+    APART("cache_hit_calls_n", "hit n", UNIT_COUNT, MEASURE_N, T_CACHE_KNOWN, 74),
     {                                .key = "cache_hit_rate",
      .title = "cache hit",
      .unit = UNIT_RATE,
@@ -349,9 +350,6 @@ static const char glance[] = " quality_mean quality_n hallucination_rate halluci
                              "refusal_rate refusal_rate_n format_compliance_rate "
                              "format_compliance_rate_n ";
 
-/* What no glance needs. */
-static const char details[] = " cache_hits cache_hit_calls_rate cache_hit_calls_n ";
-
 bool measure_is_score(size_t i)
 {
     return measures[i].kind == MEASURE_SCORE || measures[i].kind == MEASURE_REFUSAL;
@@ -362,7 +360,6 @@ bool view_has(size_t v, size_t i)
     if (contents[v].more[0] == '*' && measure_is_score(i))
         return listed(glance, measures[i].key);
     if (contents[v].more[0] == '*')
-        return measures[i].kind != MEASURE_DISTINCT && !measures[i].apart &&
-               !listed(details, measures[i].key);
+        return measures[i].kind != MEASURE_DISTINCT && !measures[i].apart;
     return view_shows(v, i) || listed(contents[v].more, measures[i].key);
 }
