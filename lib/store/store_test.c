@@ -244,9 +244,9 @@ Test(store, other_schemas)
 {
     store_close(open_ok(STORE_WRITE));
     foreign("PRAGMA user_version = 10");
-    expect_failure(STORE_READ, ERR_DB, ": made by a newer llmobs (schema 9, this program knows 8)");
+    expect_failure(STORE_READ, ERR_DB, ": made by a newer llmobs (schema 10, this program knows 9)");
     expect_failure(STORE_WRITE, ERR_DB,
-                   ": made by a newer llmobs (schema 9, this program knows 8)");
+                   ": made by a newer llmobs (schema 10, this program knows 9)");
     foreign("PRAGMA user_version = 0");
     expect_failure(STORE_READ, ERR_DB, "damaged: schema 0");
     foreign("PRAGMA user_version = -1");
