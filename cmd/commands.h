@@ -70,6 +70,7 @@ const struct opt *command_options(const struct command *c, size_t i);
 extern const struct command ingest_command, doctor_command, quarantine_command, annotate_command,
     report_command, calls_command, trace_command, why_command, sessions_command, prompts_command,
     compare_command, drift_command, anomalies_command, check_command, budget_command, gate_command,
-    price_command, scan_command, config_command, completion_command, help_command, version_command;
+    price_command, scan_command, db_command, config_command, completion_command, help_command,
+    version_command;
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "sql.h"
 #include "store/chunk.h"
+#include "store/open_chunk.h"
 #include "store/store_internal.h"
 #include "base/banned.h"
 
@@ -608,5 +609,79 @@ enum err store_rebuild_chunk(struct store *s, int64_t number, struct error *err)
         rc = store_write_chunk(s, number, rows, cols, err);
     for (int c = 0; c < C_COUNT; c++)
         free(cols[c]);
+    return rc;
+}
+
+/* ---- verifying ---------------------------------------------------------------------------- */
+
+static bool same_info(const struct chunk_info *a, const struct chunk_info *b)
+{
+    return a->rows == b->rows && a->min_started_us == b->min_started_us &&
+           a->max_started_us == b->max_started_us && a->untimed == b->untimed;
+}
+
+/* What the database is to blame for is the answer, no error. */
+static enum err is_damage(const struct error *why, struct error *err)
+{
+    if (why->code == ERR_DB)
+        return OK;
+    *err = *why;
+    return why->code;
+}
+
+/* One column against the rows' (both have room for CHUNK_ROWS). */
+static enum err verify_column(struct store *s, const struct chunk_info *chunk, int c,
+                              int64_t *stored, int64_t *wanted, struct error *damage,
+                              struct error *err)
+{
+    int64_t *cols[C_COUNT] = {NULL};
+    size_t rows = 0;
+    enum err rc;
+
+    cols[c] = wanted;
+    rc = columns_from_rows(s, chunk->number, UINT64_C(1) << c, cols, &rows, err);
+    if (rc)
+        return rc;
+    cols[c] = stored;
+    rc = columns_from_chunk(s, chunk, UINT64_C(1) << c, cols, damage);
+    if (rc)
+        return is_damage(damage, err);
+    for (size_t i = 0; i < rows; i++)
+        if (stored[i] != wanted[i]) {
+            error_set(damage, ERR_DB, "chunk %lld: column %d differs from row %zu",
+                      (long long)chunk->number, c, i + 1);
+            return OK;
+        }
+    return OK;
+}
+
+enum err store_verify_chunk(struct store *s, int64_t number, bool *stored,
+                            struct error *damage, struct error *err)
+{
+    struct chunk_info info = {.number = number}, rows = {.number = number};
+    int64_t *a = NULL, *b = NULL;
+    enum err rc;
+
+    *damage = (struct error){.code = OK};
+    rc = stored_info(s, number, &info, stored, damage);
+    if (rc)
+        return is_damage(damage, err);
+    if (!*stored)
+        return OK;
+    rc = info_from_rows(s, number, &rows, err);
+    if (!rc && !same_info(&info, &rows)) {
+        error_set(damage, ERR_DB, "chunk %lld: says %lld calls, there are %lld or other times",
+                  (long long)number, (long long)info.rows, (long long)rows.rows);
+        return OK;
+    }
+    a = store_column_new();
+    b = store_column_new();
+    if (!rc && (!a || !b))
+        rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    for (int c = 0; c < C_COUNT && !rc && !damage->code; c++)
+        if (CHUNK_COLUMNS >> c & 1)
+            rc = verify_column(s, &info, c, a, b, damage, err);
+    free(a);
+    free(b);
     return rc;
 }

@@ -1,8 +1,10 @@
 /* connection: what opening any SQLite file has in common, ours or another program's. */
 #include "store/connection.h"
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/banned.h"
 
 /* A URI, so that a path that looks like one means what it says, and for its parameters. */
@@ -55,6 +57,46 @@ int connection_open(const char *path, const char *parameters, sqlite3 **db)
     sqlite3_busy_timeout(*db, BUSY_TIMEOUT_MS);
     harden(*db);
     return SQLITE_OK;
+}
+
+/* Reading tables needs no more than this. */
+static int authorize(void *ctx, int action, const char *first, const char *second,
+                     const char *database, const char *inside)
+{
+    (void)ctx, (void)second, (void)database, (void)inside;
+    bool allowed = action == SQLITE_SELECT || action == SQLITE_READ ||
+                   (action == SQLITE_PRAGMA && strcmp(first, "table_info") == 0);
+
+    return allowed ? SQLITE_OK : SQLITE_DENY;
+}
+
+/* Functions that load code or reach files, in whatever SQLite this is; nobody may call them. */
+static const char *const outside[] = {"load_extension", "readfile", "writefile", "edit",
+                                      "fts3_tokenizer", "zipfile", "lsdir", "fsdir"};
+
+static int authorize_functions(void *ctx, int action, const char *first, const char *second,
+                               const char *database, const char *inside)
+{
+    (void)ctx, (void)first, (void)database, (void)inside;
+    if (action == SQLITE_RECURSIVE)
+        return SQLITE_OK;
+    if (action != SQLITE_FUNCTION)
+        return authorize(ctx, action, first, second, database, inside);
+    for (size_t i = 0; i < ARRAY_LEN(outside); i++)
+        if (sqlite3_stricmp(second, outside[i]) == 0)
+            return SQLITE_DENY;
+    return SQLITE_OK;
+}
+
+void connection_restrict(sqlite3 *db, bool functions)
+{
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_set_authorizer(db, functions ? authorize_functions : authorize, NULL);
+}
+
+void connection_release(sqlite3 *db)
+{
+    sqlite3_set_authorizer(db, NULL, NULL);
 }
 
 /* SQLite puts it beside the file itself, not beside a symbolic link to it. */

@@ -3,6 +3,7 @@
 #define LLMOBS_STORE_CONNECTION_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define APPLICATION_ID 0x6c6c6d6f /* "llmo": in the header of each database of llmobs */
@@ -17,6 +18,16 @@
  * other failures *db holds the words and is to be closed.
  */
 int connection_open(const char *path, const char *parameters, sqlite3 **db);
+
+/*
+ * From here on the connection takes statements that read tables and views, and no others: nothing is
+ * written, attached, or set. functions: SQL's functions may be called, but for those that reach
+ * outside the database.
+ */
+void connection_restrict(sqlite3 *db, bool functions);
+
+/* Takes that back. */
+void connection_release(sqlite3 *db);
 
 /* Bytes of the write-ahead log beside the database; 0 when there is none. */
 int64_t connection_log_bytes(const char *path);

@@ -55,6 +55,20 @@ enum err store_exec(struct store *s, const char *sql, struct error *err)
                                                                    : store_db_error(s, err, NULL);
 }
 
+enum err store_pragma(struct store *s, const char *sql, int64_t *out, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err rc = OK;
+
+    if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        *out = sqlite3_column_int64(stmt, 0);
+    else
+        rc = store_db_error(s, err, NULL);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
 static bool remember(struct store *s, const unsigned char *sql, sqlite3_stmt *stmt)
 {
     if (s->n_statements == s->cap_statements) {

@@ -86,17 +86,6 @@ static enum err trouble(const struct foreign *f, struct error *err)
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
-/* Reading tables needs no more than this. */
-static int authorize(void *ctx, int action, const char *first, const char *second,
-                     const char *database, const char *inside)
-{
-    (void)ctx, (void)second, (void)database, (void)inside;
-    bool allowed = action == SQLITE_SELECT || action == SQLITE_READ ||
-                   (action == SQLITE_PRAGMA && strcmp(first, "table_info") == 0);
-
-    return allowed ? SQLITE_OK : SQLITE_DENY;
-}
-
 static int count_steps(void *ctx)
 {
     struct foreign *f = ctx;
@@ -117,7 +106,6 @@ static void set_limits(struct foreign *f)
     sqlite3_progress_handler(f->db, STEPS_BETWEEN_LOOKS, count_steps, f);
     sqlite3_limit(f->db, SQLITE_LIMIT_LENGTH, (int)f->max_value);
     sqlite3_limit(f->db, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
-    sqlite3_limit(f->db, SQLITE_LIMIT_ATTACHED, 0);
 }
 
 /* Whether a pragma gives this value. */
@@ -160,7 +148,7 @@ static enum err connect_to(struct foreign *f, const char *parameters, struct err
         rc = trouble(f, err);
     f->takes_turns = !has_log;
     if (!rc)
-        sqlite3_set_authorizer(f->db, authorize, f);
+        connection_restrict(f->db, false);
     return rc;
 }
 

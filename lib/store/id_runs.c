@@ -293,6 +293,68 @@ enum err id_runs_build(struct store *s, enum err (*begin)(void *ctx, struct erro
     return rc;
 }
 
+/* ---- verifying ---------------------------------------------------------------------------- */
+
+/* Whether the blocks behind a run's directory hold exactly these entries. */
+static enum err holds(struct store *s, enum id_run_kind kind, int64_t number,
+                      const struct entries *e, bool *same, struct error *err)
+{
+    uint64_t directory[BLOCK_ENTRIES], block[BLOCK_ENTRIES];
+    size_t blocks = 0, n = 0, at = 0;
+    enum err rc = get_block(s, block_key(kind, number, 0), directory, &blocks, err);
+
+    *same = blocks == (e->n ? (e->n + BLOCK_ENTRIES - 1) / BLOCK_ENTRIES : 1);
+    if (!e->n)
+        *same = *same && directory[0] == UINT64_MAX;
+    for (size_t b = 0; e->n && b < blocks && *same && !rc; b++) {
+        rc = get_block(s, block_key(kind, number, (int64_t)b + 1), block, &n, err);
+        *same = !rc && n && directory[b] == block[0] && at + n <= e->n &&
+                memcmp(block, e->v + at, n * sizeof(*block)) == 0;
+        at += n;
+    }
+    *same = *same && at == e->n;
+    return rc;
+}
+
+static enum err verify_kind(struct store *s, enum id_run_kind kind, struct entries *e,
+                            uint64_t *room, int64_t *checked, int64_t *bad, struct error *err)
+{
+    int64_t rows = 0;
+    enum err rc = row_count(s, kind, &rows, err);
+
+    for (int64_t number = 0; !rc && number < rows / RUN_ROWS; number++) {
+        bool has = false, same = true;
+
+        rc = has_run(s, kind, number, &has, err);
+        if (rc || !has)
+            continue;
+        rc = read_entries(s, kind, number, e, err);
+        if (rc)
+            break;
+        sort_entries(e, room);
+        rc = holds(s, kind, number, e, &same, err);
+        ++*checked;
+        *bad += !same;
+    }
+    return rc;
+}
+
+enum err id_runs_verify(struct store *s, int64_t *checked, int64_t *bad, struct error *err)
+{
+    struct entries e = {.v = malloc(sizeof(uint64_t) * MOST_IDS * RUN_ROWS)};
+    uint64_t *room = malloc(sizeof(uint64_t) * MOST_IDS * RUN_ROWS);
+    enum err rc = e.v && room ? OK : no_memory(s, err);
+
+    *checked = *bad = 0;
+    for (int kind = 0; kind < RUN_KINDS && !rc; kind++)
+        rc = verify_kind(s, (enum id_run_kind)kind, &e, room, checked, bad, err);
+    free(e.v);
+    free(room);
+    return rc;
+}
+
+/* ---- forgetting --------------------------------------------------------------------------- */
+
 enum err id_runs_forget(struct store *s, enum id_run_kind kind, int64_t row, struct error *err)
 {
     int64_t number = (row - 1) / RUN_ROWS;

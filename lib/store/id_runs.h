@@ -34,6 +34,11 @@ NODISCARD enum err id_runs_build(struct store *s, enum err (*begin)(void *ctx, s
 NODISCARD enum err id_runs_forget(struct store *s, enum id_run_kind kind, int64_t row,
                                   struct error *err);
 
+/* Compares the stored runs with the rows: how many there are, and how many are not what would be made
+ * now. */
+NODISCARD enum err id_runs_verify(struct store *s, int64_t *checked, int64_t *bad,
+                                  struct error *err);
+
 /*
  * The runs of rows while they are written, which need not be read back for it then. Zeroed storage
  * has gathered nothing. Only runs all of whose rows were added in order are made; the others are

@@ -115,20 +115,6 @@ static enum err connect_to(struct store *s, const char *parameters, struct error
     return open_connection(s, s->path, in_memory(s->path) ? NULL : parameters, err);
 }
 
-static enum err pragma_value(struct store *s, const char *sql, int64_t *out, struct error *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    enum err rc = OK;
-
-    if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-        sqlite3_step(stmt) == SQLITE_ROW)
-        *out = sqlite3_column_int64(stmt, 0);
-    else
-        rc = store_db_error(s, err, NULL);
-    sqlite3_finalize(stmt);
-    return rc;
-}
-
 /* ---- migrating ---------------------------------------------------------------------------- */
 
 /* Ends a transaction: commits after success, else rolls back and passes the failure on. */
@@ -149,11 +135,11 @@ struct stamp {
 
 static enum err read_stamp(struct store *s, struct stamp *out, struct error *err)
 {
-    enum err rc = pragma_value(s, "PRAGMA application_id", &out->application_id, err);
+    enum err rc = store_pragma(s, "PRAGMA application_id", &out->application_id, err);
 
     if (!rc)
-        rc = pragma_value(s, "PRAGMA user_version", &out->schema, err);
-    return rc ? rc : pragma_value(s, "PRAGMA schema_version", &out->changes, err);
+        rc = store_pragma(s, "PRAGMA user_version", &out->schema, err);
+    return rc ? rc : store_pragma(s, "PRAGMA schema_version", &out->changes, err);
 }
 
 /* In one transaction: another process may be making the database just now. */
@@ -227,6 +213,16 @@ static enum err migrate(struct store *s, struct error *err)
 }
 
 /* ---- views -------------------------------------------------------------------------------- */
+
+const char *store_view_name(size_t i)
+{
+    return i < ARRAY_LEN(views) ? views[i].name : NULL;
+}
+
+struct sv store_view_sql(size_t i)
+{
+    return sv_from((const char *)views[i].sql);
+}
 
 /* The view's statement without the comment above it and the semicolon behind: what SQLite keeps. */
 static struct sv view_statement(const unsigned char *sql)

@@ -56,6 +56,11 @@ void store_close(struct store *s);
 
 const char *store_path(const struct store *s);
 
+/* The documented views, for `db schema`: the i-th one's name (NULL: there are no more) and its file: a comment
+ * that says what it holds, and the statement. Static. */
+const char *store_view_name(size_t i);
+struct sv store_view_sql(size_t i);
+
 /* ---- dictionaries ------------------------------------------------------------------------ */
 
 /* Text of a dimension's value id (ids are dense from 1); SV_NONE for an unknown id. The text

@@ -62,6 +62,9 @@ enum err store_locked(struct store *s, struct error *err);
 /* Runs SQL without results; several statements are allowed. */
 NODISCARD enum err store_exec(struct store *s, const char *sql, struct error *err);
 
+/* The whole number that a pragma gives. */
+NODISCARD enum err store_pragma(struct store *s, const char *sql, int64_t *out, struct error *err);
+
 /* The prepared form of one embedded statement ("sql.h": sql_queries_<name>), prepared at first use,
  * reset and without bindings. Owned by the store until store_close(). Looks through the prepared
  * ones: fetch it once, outside of loops. */
@@ -111,6 +114,11 @@ NODISCARD enum err store_replace_columns(struct store *s, const struct chunk_inf
 
 /* Deletes chunk `number`, because a row in it changes. Inside the caller's transaction. */
 NODISCARD enum err store_delete_chunk(struct store *s, int64_t number, struct error *err);
+
+/* Compares the stored chunk `number` with its rows. *stored false: there is none.
+ * damage: what is wrong with it; its code is OK when nothing is. */
+NODISCARD enum err store_verify_chunk(struct store *s, int64_t number, bool *stored,
+                                      struct error *damage, struct error *err);
 
 /* Deletes all chunks when another layout of columns wrote them: store_open()'s last step. */
 NODISCARD enum err store_check_layout(struct store *s, struct error *err);

@@ -1,0 +1,2 @@
+-- No calls are marked.
+DELETE FROM temp.removed_call;

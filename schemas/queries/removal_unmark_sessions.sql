@@ -1,0 +1,2 @@
+-- No sessions are marked.
+DELETE FROM temp.removed_session;

@@ -1,0 +1,2 @@
+-- No spans are marked.
+DELETE FROM temp.removed_span;

@@ -1,0 +1,2 @@
+-- No traces are marked.
+DELETE FROM temp.removed_trace;

@@ -1,0 +1,26 @@
+-- How many calls there are, and how many have a value of a dimension that its dictionary does not.
+WITH last AS (SELECT dimension, max(id) AS id FROM dictionary GROUP BY dimension)
+SELECT count(*), coalesce(sum(
+    request_model_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'request_model')
+    OR response_model_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'response_model')
+    OR provider_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'provider')
+    OR operation_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'operation')
+    OR feature_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'feature')
+    OR user_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'user')
+    OR environment_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'environment')
+    OR service_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'service')
+    OR team_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'team')
+    OR project_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'project')
+    OR agent_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'agent')
+    OR tenant_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'tenant')
+    OR prompt_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'prompt')
+    OR prompt_version_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'prompt_version')
+    OR template_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'template')
+    OR error_kind_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'error_kind')
+    OR finish_reason_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'finish_reason')
+    OR finish_reason_raw_id
+       > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'finish_reason_raw')
+    OR tier_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'tier')
+    OR source_format_id > (SELECT coalesce(max(id), 0) FROM last WHERE dimension = 'source')
+), 0)
+FROM call;
