@@ -17,13 +17,14 @@
 enum { MOST_ROWS = 100000 };
 
 struct db_cli {
-    struct when raw, rows;
+    struct when content, raw, rows;
     const char *user;
     bool dry_run, yes, all;
 };
 
 /* clang-format off */
 static const struct opt db_options[] = {
+    OPT_TIME(0, "content", "AGE", db_cli, content, "prune: delete the texts of calls from before AGE (3d, or a date)"),
     OPT_TIME(0, "raw",  "AGE", db_cli, raw,  "prune: delete the spans, tool calls, decisions and merged records of calls from before AGE (30d, or a date)"),
     OPT_TIME(0, "rows", "AGE", db_cli, rows, "prune, archive: delete calls from before AGE with all that belongs to them"),
     OPT_TEXT(0, "user", "ID",  db_cli, user, "forget: whom"),
@@ -267,9 +268,9 @@ static enum err prune(struct invocation *inv, struct error *err)
     bool done = false;
     enum err rc;
 
-    if (o->raw.kind == WHEN_NONE && o->rows.kind == WHEN_NONE)
-        return error_set(err, ERR_USAGE,
-                         "db prune: expected --raw AGE or --rows AGE: what is to be deleted");
+    if (o->content.kind == WHEN_NONE && o->raw.kind == WHEN_NONE && o->rows.kind == WHEN_NONE)
+        return error_set(err, ERR_USAGE, "db prune: expected --content AGE, --raw AGE or --rows AGE: "
+                                         "what is to be deleted");
     rc = open_to_delete(inv, &s, err);
     if (!rc)
         rc = removal_begin(s, err);
@@ -277,6 +278,8 @@ static enum err prune(struct invocation *inv, struct error *err)
         rc = remove_before(inv, s, REMOVE_ROWS, &o->rows, &removed, err);
     if (!rc)
         rc = remove_before(inv, s, REMOVE_RAW, &o->raw, &removed, err);
+    if (!rc)
+        rc = remove_before(inv, s, REMOVE_TEXTS, &o->content, &removed, err);
     if (!rc)
         rc = settle(inv, s, &removed, &done, err);
     store_close(s);
@@ -408,7 +411,7 @@ static const struct {
     {"sql",     "the answer to one SELECT over its views and tables, which only reads",    select_rows, 9},
     {"schema",  "the views that there are, and what they hold",                            schema,      0},
     {"verify",  "whether it is whole; exit 1 when it is not",                              verify,      0},
-    {"prune",   "delete what is older than --raw, --rows",                                 prune,       0},
+    {"prune",   "delete what is older than --content, --raw, --rows",                                 prune,       0},
     {"forget",  "delete everything about --user, and prove it",                            forget,      0},
     {"archive", "move the calls from before --rows to a new database FILE",                archive,     1},
     {"vacuum",  "give back the room of what was deleted",                                  vacuum,      0},
@@ -453,7 +456,7 @@ static const struct example db_examples[] = {
     {"llmobs db sql 'SELECT model, count(*) FROM v_calls GROUP BY model'",  "a question of your own"                  },
     {"llmobs db schema",                                                    "what there is to ask"                    },
     {"llmobs db verify",                                                    "is it whole"                             },
-    {"llmobs db prune --raw 30d --rows 180d --dry-run",                     "what a month and half a year leave"      },
+    {"llmobs db prune --content 3d --rows 180d --dry-run",                  "what three days and half a year leave"      },
     {NULL,                                                                  NULL                                      },
 };
 

@@ -25,7 +25,10 @@ struct ingest_cli {
     int64_t jobs; /* 0: as many as help */
     bool dry_run;
     bool follow;
-    struct text_list set;
+    struct text_list set, drop_attr;
+    const char *store_content, *salt_file; /* NULL: none */
+    int64_t preview; /* 0: not given */
+    bool redact, hash_users, hash_texts;
     const char *score_name, *score_source, *score_range, *score_pass; /* NULL: nothing is said */
 };
 
@@ -42,6 +45,7 @@ static const char *from_word(size_t i)
     return formats[i] ? formats[i]->name : NULL;
 }
 
+OPT_WORDS(store_words, "none", "preview", "full")
 OPT_WORDS(scorer_words, "human", "judge", "rule", "user", "eval")
 
 static const char *format_name(size_t i)
@@ -64,6 +68,13 @@ static const struct opt ingest_rows[] = {
     OPT_CHOICE(0, "score-source", "WHO", scorer_words, ingest_cli, score_source, "who gave scores that do not say it: human, judge, rule, user or eval"),
     OPT_TEXT  (0, "score-range", "A..B",    ingest_cli, score_range, "the worst and best value of scores that are not in 0..1: 1..5"),
     OPT_TEXT  (0, "score-pass", "TEST",     ingest_cli, score_pass,  "which values pass, where the line has no verdict: '>=0.7'"),
+    OPT_CHOICE(0, "store-content", "WHAT", store_words, ingest_cli, store_content, "keep texts of prompts and answers: none (default), preview or full"),
+    OPT_INT   (0, "preview",  "N",          ingest_cli, preview, 1,  "characters of a preview (default: 200)"),
+    OPT_FLAG  (0, "redact",                 ingest_cli, redact,      "personal data and secrets in kept texts become [email] and the like"),
+    OPT_FLAG  (0, "hash-texts",             ingest_cli, hash_texts,  "keep hashes and lengths of texts where the log has none"),
+    OPT_LIST  (0, "drop-attr", "GLOB",      ingest_cli, drop_attr,   "read members and attributes of this name as null: llm.prompts*"),
+    OPT_FLAG  (0, "hash-users",             ingest_cli, hash_users,  "keep a hash in place of each user's id"),
+    OPT_TEXT  (0, "salt-file", "FILE",      ingest_cli, salt_file,   "the key of these hashes, 16 bytes at least (sets --hash-users)"),
     OPT_SIZE  (0, "max-line", "SIZE",       ingest_cli, max_line, 1, "longest line that is read (default: 16M)"),
     OPT_INT   (0, "jobs",     "N",          ingest_cli, jobs, 1,     "threads: 1, or 2 to read and write side by side"),
     OPT_FLAG  (0, "dry-run",                ingest_cli, dry_run,     "say what would be new, merged or updated; store nothing"),
@@ -334,6 +345,54 @@ static enum err read_score_rules(const struct ingest_cli *o, struct score_rules 
     return rc;
 }
 
+enum { SALT_MIN = 16, SALT_MAX = 4096 };
+
+/* The bytes of the file but for the newline at its end. */
+static enum err read_salt(const char *path, struct arena *arena, struct sv *out, struct error *err)
+{
+    struct buf text = {0};
+    enum err rc = inputs_small_file(path, SALT_MAX, &text, err);
+
+    while (!rc && text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
+        text.n--;
+    if (!rc && text.n < SALT_MIN)
+        rc = error_set(err, ERR_USAGE,
+                       "--salt-file: %s has %zu bytes; %d are the least that cannot be guessed", path,
+                       text.n, SALT_MIN);
+    if (!rc)
+        *out = arena_copy(arena, (struct sv){text.p, text.n});
+    if (!rc && !out->p)
+        rc = error_set(err, ERR_NOMEM, "out of memory");
+    buf_release(&text);
+    return rc;
+}
+
+/* What may be kept of texts and names. */
+static enum err keep_of(const struct ingest_cli *o, struct arena *arena, struct keep_options *out,
+                        struct error *err)
+{
+    enum { PREVIEW_CHARS = 200 };
+    const char *store = o->store_content ? o->store_content : "none";
+
+    *out = (struct keep_options){
+        .texts = strcmp(store, "full") == 0      ? KEEP_WHOLE
+                 : strcmp(store, "preview") == 0 ? KEEP_PREVIEW
+                                                 : KEEP_NO_TEXT,
+        .preview_chars = o->preview ? o->preview : PREVIEW_CHARS,
+        .redact = o->redact,
+        .hash_texts = o->hash_texts,
+        .hash_users = o->hash_users || o->salt_file,
+        .drop = o->drop_attr.v,
+        .n_drop = o->drop_attr.n,
+    };
+    if (o->redact && !out->texts)
+        return error_set(err, ERR_USAGE, "--redact: no texts are kept; add --store-content preview "
+                                         "or full");
+    if (o->preview && out->texts != KEEP_PREVIEW)
+        return error_set(err, ERR_USAGE, "--preview: add --store-content preview");
+    return o->salt_file ? read_salt(o->salt_file, arena, &out->salt, err) : OK;
+}
+
 static enum err ingest_command_run(struct invocation *inv, struct error *err)
 {
     const struct ingest_cli *o = inv->options;
@@ -370,6 +429,9 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
         rc = inputs_expand(&inv->args, &inv->arena, &paths, &missing, err);
     if (!rc)
         rc = scanners_choose(shared, &inv->arena, &scan, err);
+    if (!rc)
+        rc = keep_of(o, &inv->arena, &options.keep, err);
+
     if (!rc)
         rc = inputs_mapping(o->map, &map, err);
     if (rc)
@@ -426,6 +488,7 @@ static const struct example ingest_examples[] = {
     {"llmobs ingest logs/ --set environment=production", "read a directory and stamp its calls"},
     {"zcat logs.jsonl.gz | llmobs ingest -",             "read standard input"                 },
     {"llmobs ingest scores.jsonl --score-range 1..5",    "scores that people gave, 5 is best"   },
+    {"llmobs ingest logs.jsonl --store-content preview --redact", "keep the beginnings of texts, without personal data"},
     {"llmobs ingest --from list",                        "the log formats that are known"      },
     {NULL,                                               NULL                                  },
 };

@@ -16,6 +16,7 @@
 enum key_kind {
     KEY_OTHER,
     KEY_INPUT,
+    KEY_CONTEXT, /* input that was looked up for the question */
     KEY_SYSTEM,
     KEY_OUTPUT,
     KEY_ABOUT,  /* about a text, not the text: id, type, model; or no text for people: data */
@@ -64,9 +65,9 @@ static const struct word words[] = {
     {"message",      KEY_INPUT },
     {"user",         KEY_INPUT },
     {"contents",     KEY_INPUT },
-    {"context",      KEY_INPUT },
-    {"contexts",     KEY_INPUT },
-    {"documents",    KEY_INPUT },
+    {"context",      KEY_CONTEXT},
+    {"contexts",     KEY_CONTEXT},
+    {"documents",    KEY_CONTEXT},
     {"history",      KEY_INPUT },
     {"conversation", KEY_INPUT },
     {"trajectory",   KEY_INPUT },
@@ -224,12 +225,12 @@ static bool visit_text(struct content_walk *w, const struct json_doc *d, json_re
             done = walk(w, inner, 0, side, depth + 1);
             w->depth--;
             if (done && side)
-                w->visit(w->ctx, &(struct content_text){side, text, true});
+                w->visit(w->ctx, &(struct content_text){side, text, true, w->contexts > 0});
             return done;
         }
     }
     if (!sv_starts(text, "data:"))
-        w->visit(w->ctx, &(struct content_text){side, text, false});
+        w->visit(w->ctx, &(struct content_text){side, text, false, w->contexts > 0});
     return true;
 }
 
@@ -272,6 +273,7 @@ static enum content_side side_of(enum key_kind kind, enum content_side around)
     case KEY_SYSTEM:
         return CONTENT_SYSTEM;
     case KEY_INPUT:
+    case KEY_CONTEXT:
         return CONTENT_INPUT;
     case KEY_OUTPUT:
         return around ? around : CONTENT_OUTPUT;
@@ -302,6 +304,18 @@ static bool is_empty_container(const struct json_doc *d, json_ref at)
     return json_missing(d, at) || d->tokens[at].next == at + 1;
 }
 
+/* Below a key of that kind. */
+static bool walk_below(struct content_walk *w, const struct json_doc *d, json_ref value,
+                       enum content_side side, enum key_kind kind, unsigned depth)
+{
+    bool done;
+
+    w->contexts += kind == KEY_CONTEXT;
+    done = walk(w, d, value, side, depth + 1);
+    w->contexts -= kind == KEY_CONTEXT;
+    return done;
+}
+
 static bool walk_member(struct content_walk *w, const struct json_doc *d, json_ref key,
                         enum content_side side, unsigned depth)
 {
@@ -326,11 +340,11 @@ static bool walk_member(struct content_walk *w, const struct json_doc *d, json_r
             return walk(w, d, value, side, depth + 1);
         return true;
     }
-    side = kind == KEY_INPUT && !side ? side_of_value(d, value) : side_of(kind, side);
+    side = (kind == KEY_INPUT || kind == KEY_CONTEXT) && !side ? side_of_value(d, value) : side_of(kind, side);
     if (!side && type == JSON_STRING) /* of which nothing is known, unless it is an object */
         return !is_json(json_raw(d, value)) || !privacy_is_content(json_raw(d, key)) ||
                visit_text(w, d, value, side, depth + 1);
-    return walk(w, d, value, side, depth + 1);
+    return walk_below(w, d, value, side, kind, depth);
 }
 
 /* {"key": "gen_ai.prompt.0.content", "value": {"stringValue": "..."}} names what it holds itself.
@@ -350,7 +364,7 @@ static bool walk_attribute(struct content_walk *w, const struct json_doc *d, jso
 
     if (kind == KEY_ABOUT || !side)
         return true;
-    return walk(w, d, value, side, depth + 1);
+    return walk_below(w, d, value, side, kind, depth);
 }
 
 static bool walk_object(struct content_walk *w, const struct json_doc *d, json_ref at,
@@ -404,7 +418,7 @@ static bool walk(struct content_walk *w, const struct json_doc *d, json_ref at,
         return !side || visit_text(w, d, at, side, depth);
     case JSON_NUMBER:
         if (side && json_raw(d, at).n >= NUMBER_MIN_BYTES)
-            w->visit(w->ctx, &(struct content_text){side, json_raw(d, at), false});
+            w->visit(w->ctx, &(struct content_text){side, json_raw(d, at), false, w->contexts > 0});
         return true;
     default:
         return true;

@@ -17,6 +17,7 @@ struct content_text {
     enum content_side side;
     struct sv text; /* decoded; borrowed for the call; may be empty */
     bool json;      /* it is JSON, whose texts were visited before */
+    bool context;   /* of an input: what was looked up for the question */
 };
 
 #define CONTENT_INNER_MAX 2 /* JSON in a text in a text */
@@ -26,6 +27,7 @@ struct content_walk {
     struct arena arena;
     struct json_doc inner[CONTENT_INNER_MAX];
     unsigned depth;
+    unsigned contexts; /* keys around the value that say so */
     bool wants_json; /* the request asked for an answer in JSON; never unset here */
     bool has_tools;  /* the answer calls tools; the same */
     void (*visit)(void *ctx, const struct content_text *text);

@@ -5,6 +5,7 @@
 #include "base/zone.h"
 #include "detect/detect.h"
 #include "format/mapping.h"
+#include "ingest/keeping.h"
 #include "ingest/score_rules.h"
 #include "ingest/line_filter.h"
 #include "price/price_book.h"
@@ -56,6 +57,7 @@ struct ingest_options {
     uint64_t hash_seed;
     struct price_book *prices; /* what calls cost; NULL: only what their logs say */
     const struct detect_options *scan; /* what to look for in the texts of calls; NULL: nothing */
+    struct keep_options keep;  /* zeroed: no texts are kept */
     const char *const *set; /* "KEY=VAL" stamped on calls that lack the field */
     size_t n_set;
     struct score_rules scores;

@@ -89,6 +89,8 @@ enum err reader_init(struct reader *r, const struct ingest_options *o, struct er
         rc = forced_find(r, o->from, err);
     if (!rc && o->scan)
         rc = scanning_open(o->scan, &r->scanning, err);
+    if (!rc)
+        rc = keeping_open(&o->keep, &r->keeping, err);
     return rc;
 }
 
@@ -97,6 +99,7 @@ void reader_release(struct reader *r)
     json_release(&r->doc);
     batch_release(&r->dropped);
     scanning_close(r->scanning);
+    keeping_close(r->keeping);
 }
 
 /* The format of the parsed object that nothing is forced on, or NULL. */
@@ -317,6 +320,7 @@ static void read_document(const struct step *s)
     struct sv kind = SV_NONE, field = SV_NONE;
     struct error e = {0};
     size_t first_call = s->b->n_calls, first_score = s->b->n_scores;
+    struct batch_mark before = batch_mark(s->b);
     struct seen seen;
     bool is_object = json_type(&r->doc, 0) == JSON_OBJECT;
 
@@ -326,6 +330,8 @@ static void read_document(const struct step *s)
     }
     bool mapped = is_object && r->options->map && mapping_claims(r->options->map, &r->doc);
 
+    if (r->keeping)
+        keeping_drop(r->keeping, &r->doc);
     if (is_object && !mapped)
         f = r->forced ? r->forced : detect(r, &seen);
     if (!f && !mapped) {
@@ -352,6 +358,8 @@ static void read_document(const struct step *s)
         count_format(s->c, f);
         stamp(s, first_call);
         name_template(s, first_call);
+        if (r->keeping)
+            keeping_records(r->keeping, &r->doc, s->b, before);
         for (size_t i = first_score; i < s->b->n_scores; i++)
             score_rules_apply(&r->options->scores, &s->b->scores[i]);
         if (r->scanning)

@@ -35,6 +35,7 @@ struct reader {
     bool leaning;   /* some line of the input was of a stateful format */
     struct batch dropped;
     struct scanning *scanning; /* NULL: texts are not looked at */
+    struct keeping *keeping; /* NULL: nothing of texts is kept, and names are as logged */
     bool probing; /* still to be found out whether the input is a log */
     /* Messages of an input of which no line could be read yet: it may be no log at all, and then
      * nobody wants to hear of its lines. More than anybody would show are not kept. */

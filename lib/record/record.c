@@ -121,6 +121,15 @@ struct finding_record *batch_add_finding(struct batch *b)
     return p;
 }
 
+struct text_record *batch_add_text(struct batch *b)
+{
+    void *array = b->texts;
+    void *p = add(b, &array, &b->n_texts, &b->cap_texts, sizeof(*b->texts));
+
+    b->texts = array;
+    return p;
+}
+
 struct quarantine_record *batch_add_quarantine(struct batch *b)
 {
     void *array = b->quarantined;
@@ -155,7 +164,7 @@ size_t batch_size(const struct batch *b)
 void batch_reset(struct batch *b)
 {
     batch_rewind(b, (struct batch_mark){0});
-    b->n_findings = b->n_quarantined = 0;
+    b->n_texts = b->n_findings = b->n_quarantined = 0;
     b->failed = false;
     arena_reset(&b->arena);
 }
@@ -169,6 +178,7 @@ void batch_release(struct batch *b)
     free(b->scores);
     free(b->embeddings);
     free(b->findings);
+    free(b->texts);
     free(b->quarantined);
     arena_release(&b->arena);
     *b = (struct batch){0};

@@ -284,6 +284,22 @@ struct finding_record {
     int64_t line;
 };
 
+/* What may be kept of the texts of a call, when somebody asked for it. */
+enum text_side { TEXT_CONTEXT, TEXT_INPUT, TEXT_OUTPUT, TEXT_SIDES };
+#define TEXT_RANK_BYTES 40
+
+struct text_record {
+    struct identity call;
+    enum text_side side;
+    struct sv text;     /* as it is to be stored */
+    int64_t chars;      /* of the whole text */
+    bool cut;           /* text is only its beginning */
+    int64_t redactions; /* places in the whole text that were made unreadable */
+    unsigned char rank[TEXT_RANK_BYTES]; /* the largest of a call's and side's wins */
+    uint32_t source;
+    int64_t line;
+};
+
 struct quarantine_record {
     enum quarantine_reason reason;
     struct sv field; /* the field that could not be read, or {NULL,0} */
@@ -304,11 +320,13 @@ struct batch {
     struct score_record *scores;
     struct embedding_record *embeddings;
     struct finding_record *findings;
+    struct text_record *texts;
     struct quarantine_record *quarantined;
     size_t n_calls, n_spans, n_tools, n_branches, n_scores, n_embeddings, n_findings,
         n_quarantined;
-    size_t cap_calls, cap_spans, cap_tools, cap_branches, cap_scores, cap_embeddings,
-        cap_findings, cap_quarantined;
+    size_t cap_calls, cap_spans, cap_tools, cap_branches, cap_scores, cap_embeddings, cap_findings,
+        cap_quarantined;
+    size_t n_texts, cap_texts;
     bool failed; /* out of memory: what follows was dropped; the batch must not be stored */
 };
 
@@ -321,6 +339,7 @@ struct branch_record *batch_add_branch(struct batch *b);
 struct score_record *batch_add_score(struct batch *b);
 struct embedding_record *batch_add_embedding(struct batch *b);
 struct finding_record *batch_add_finding(struct batch *b);
+struct text_record *batch_add_text(struct batch *b);
 struct quarantine_record *batch_add_quarantine(struct batch *b);
 
 /* Where a line's records begin, to take them all back when a later field turns out unreadable. */

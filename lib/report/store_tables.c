@@ -136,6 +136,7 @@ enum err removed_table(const struct removed *r, struct table *out, struct error 
         int64_t n;
     } kinds[] = {
         {"calls",            r->calls           },
+        {"texts",            r->texts           },
         {"merged records",   r->versions        },
         {"spans",            r->spans           },
         {"tool calls",       r->tool_calls      },

@@ -73,6 +73,7 @@ static const struct {
     enum removal_level from; /* this level and those above it delete it */
     size_t count;            /* offset in struct removed */
 } deletions[] = {
+    {sql_queries_remove_texts,            REMOVE_TEXTS, offsetof(struct removed, texts)          },
     {sql_queries_remove_tool_calls,       REMOVE_RAW,  offsetof(struct removed, tool_calls)      },
     {sql_queries_remove_branch_decisions, REMOVE_RAW,  offsetof(struct removed, branch_decisions)},
     {sql_queries_remove_versions,         REMOVE_RAW,  offsetof(struct removed, versions)        },
@@ -279,7 +280,8 @@ static enum err clear_values(struct store *s, struct removed *out, struct error 
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
-static enum err count_marked_calls(struct store *s, struct removed *out, struct error *err)
+static enum err count_marked_calls(struct store *s, enum removal_level level, struct removed *out,
+                                   struct error *err)
 {
     sqlite3_stmt *stmt;
     bool row;
@@ -289,7 +291,7 @@ static enum err count_marked_calls(struct store *s, struct removed *out, struct 
         rc = store_step(s, stmt, &row, err);
     if (rc)
         return rc;
-    out->calls += sqlite3_column_int64(stmt, 0);
+    out->calls += level >= REMOVE_ROWS ? sqlite3_column_int64(stmt, 0) : 0;
     out->untimed_kept = sqlite3_column_int64(stmt, 1);
     sqlite3_reset(stmt);
     return OK;
@@ -298,13 +300,13 @@ static enum err count_marked_calls(struct store *s, struct removed *out, struct 
 static enum err remove_marked(struct store *s, enum removal_level level, const struct range *range,
                               struct removed *out, struct error *err)
 {
-    enum err rc = level >= REMOVE_ROWS ? count_marked_calls(s, out, err) : OK;
+    enum err rc = count_marked_calls(s, level, out, err);
 
     if (!rc)
         rc = delete_rows(s, level, range, out, err);
-    if (!rc)
+    if (!rc && level >= REMOVE_RAW)
         rc = rebuild(s, level, err);
-    return rc ? rc : clear_values(s, out, err);
+    return rc || level < REMOVE_RAW ? rc : clear_values(s, out, err);
 }
 
 enum err removal_begin(struct store *s, struct error *err)

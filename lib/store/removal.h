@@ -7,6 +7,7 @@
 
 /* What is deleted of calls. */
 enum removal_level {
+    REMOVE_TEXTS, /* what was asked and answered */
     REMOVE_RAW,  /* spans, tool calls, decisions, merged records: what no sum of calls needs */
     REMOVE_ROWS, /* all of it, the calls and their scores included */
     REMOVE_LEVELS,
@@ -15,7 +16,7 @@ enum removal_level {
 /* Rows that were deleted. */
 struct removed {
     int64_t calls; /* without spans above calls that have their usage, too */
-    int64_t versions, spans, tool_calls, branch_decisions, scores;
+    int64_t texts, versions, spans, tool_calls, branch_decisions, scores;
     int64_t sessions, traces, scalars; /* ids and sets of scalars that nothing had any more */
     int64_t untimed_kept; /* calls without a start, which stay; known when calls were deleted */
     int64_t values; /* texts of dimensions that nothing had any more: users, projects ... */

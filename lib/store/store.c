@@ -20,7 +20,8 @@
 static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_prices, sql_0003_traces,
                                                   sql_0004_quality, sql_0005_tool_versions,
                                                   sql_0006_span_context, sql_0007_embeddings,
-                                                  sql_0008_evals, sql_0009_findings};
+                                                  sql_0008_evals, sql_0009_findings,
+                                                  sql_0010_texts};
 #define SCHEMA ((int64_t)ARRAY_LEN(migrations))
 
 /* Each file holds a comment and one CREATE VIEW of this name. */
@@ -34,6 +35,7 @@ static const struct {
     {"v_calls",            sql_views_v_calls           },
     {"v_findings",         sql_views_v_findings        },
     {"v_guardrails",       sql_views_v_guardrails      },
+    {"v_content",          sql_views_v_content         },
     {"v_daily",            sql_views_v_daily           },
     {"v_spans",            sql_views_v_spans           },
     {"v_tool_calls",       sql_views_v_tool_calls      },

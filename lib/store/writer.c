@@ -61,6 +61,7 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_EMBEDDING_JOIN] = sql_queries_writer_embedding_join,
     [W_FINDING_PUT] = sql_queries_writer_finding_put,
     [W_GUARDRAIL_PUT] = sql_queries_writer_guardrail_put,
+    [W_TEXT_PUT] = sql_queries_writer_text_put,
     [W_QUARANTINE_FIND] = sql_queries_writer_quarantine_find,
     [W_QUARANTINE_PUT] = sql_queries_writer_quarantine_put,
     [W_QUARANTINE_DELETE] = sql_queries_writer_quarantine_delete,

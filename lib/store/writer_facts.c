@@ -715,6 +715,29 @@ static enum err add_guardrails(struct writer *w, const struct call_record *r, st
     return rc;
 }
 
+/* ---- texts -------------------------------------------------------------------------------- */
+
+/* Its call stands in the same batch. */
+static enum err add_text(struct writer *w, const struct text_record *r, struct error *err)
+{
+    struct call_ref ref;
+    struct query q;
+    enum err rc = find_ref(w, &r->call, r->source, r->line, &ref, err);
+
+    if (rc || !ref.call_id.known)
+        return rc;
+    rc = query_begin(w, W_TEXT_PUT, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, ref.call_id.v * 4 + r->side);
+    query_text(&q, r->text);
+    query_i64(&q, r->chars);
+    query_i64(&q, r->cut);
+    query_i64(&q, r->redactions);
+    query_blob(&q, (struct sv){(const char *)r->rank, sizeof(r->rank)});
+    return query_run(w, &q, err);
+}
+
 /* ---- quarantine --------------------------------------------------------------------------- */
 
 static enum err put_quarantine(struct writer *w, const struct quarantine_record *r,
@@ -763,6 +786,8 @@ enum err writer_add_facts(struct writer *w, const struct batch *b, struct error 
             rc = add_guardrails(w, &b->calls[i], err);
     for (size_t i = 0; !rc && i < b->n_findings; i++)
         rc = add_finding(w, &b->findings[i], err);
+    for (size_t i = 0; !rc && i < b->n_texts; i++)
+        rc = add_text(w, &b->texts[i], err);
     for (size_t i = 0; !rc && i < b->n_quarantined; i++)
         rc = add_quarantine(w, &b->quarantined[i], err);
     return rc;

@@ -18,6 +18,7 @@ WHERE mentions(:word, identity) OR mentions(:word, request) OR mentions(:word, t
    OR mentions(:word, context)
 UNION ALL SELECT 'score', count(*) FROM score
 WHERE mentions(:word, identity) OR mentions(:word, target_id) OR mentions(:word, label)
+UNION ALL SELECT 'content', count(*) FROM content WHERE mentions(:word, text)
 UNION ALL SELECT 'source', count(*) FROM source WHERE mentions(:word, path)
 UNION ALL SELECT 'annotation', count(*) FROM annotation WHERE mentions(:word, text)
 UNION ALL SELECT 'quarantine', count(*) FROM quarantine WHERE mentions(:word, field);

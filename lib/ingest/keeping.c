@@ -1,0 +1,434 @@
+/* keeping: what of a line's texts and names may reach the database, and in which form. */
+#include "ingest/keeping.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "detect/detect.h"
+#include "format/content.h"
+
+#include "base/banned.h"
+
+struct keeping {
+    const struct keep_options *o;
+    struct detector *detector; /* NULL: nothing is redacted */
+    struct content_walk walk;
+    struct buf sides[TEXT_SIDES]; /* of the call that is being visited */
+    bool has[TEXT_SIDES];
+    struct buf out;
+    struct json_doc scalars;
+    int64_t redactions;
+    size_t redacted_to; /* in the text at hand: what is in front of it is written */
+    struct sv text;
+    enum err rc;
+};
+
+enum err keeping_open(const struct keep_options *o, struct keeping **out, struct error *err)
+{
+    static const struct detect_options what = {
+        .families = 1u << DETECT_PII | 1u << DETECT_SECRETS};
+    struct keeping *k;
+    enum err rc = OK;
+
+    if (!o->texts && !o->hash_texts && !o->hash_users && !o->n_drop)
+        return OK;
+    k = calloc(1, sizeof(*k));
+    if (!k)
+        return error_set(err, ERR_NOMEM, "out of memory for what is kept of texts");
+    k->o = o;
+    if (o->redact)
+        rc = detector_open(&what, &k->detector, err);
+    if (!rc) {
+        *out = k;
+        k = NULL;
+    }
+    keeping_close(k);
+    return rc;
+}
+
+void keeping_close(struct keeping *k)
+{
+    if (!k)
+        return;
+    detector_close(k->detector);
+    content_release(&k->walk);
+    for (int i = 0; i < TEXT_SIDES; i++)
+        buf_release(&k->sides[i]);
+    buf_release(&k->out);
+    json_release(&k->scalars);
+    free(k);
+}
+
+/* ---- dropping ----------------------------------------------------------------------------- */
+
+#define PATH_ROOM 256 /* of dotted keys; what is longer is judged by its last key alone */
+
+static bool is_dropped(const struct keep_options *o, struct sv key)
+{
+    for (size_t i = 0; i < o->n_drop; i++)
+        if (sv_glob(sv_from(o->drop[i]), key))
+            return true;
+    return false;
+}
+
+/* The value and all in it are gone: null in place of it, and nobody looks behind next. */
+static void make_null(struct json_doc *d, json_ref at)
+{
+    d->tokens[at].type = JSON_NULL;
+}
+
+/* What a level of objects and arrays adds to the path of the levels around it. */
+static void drop_below(const struct keep_options *o, struct json_doc *d, json_ref at, char *path,
+                       size_t n, unsigned depth)
+{
+    enum { DEPTH_MAX = 64 };
+    enum json_type type = json_type(d, at);
+    json_ref end = d->tokens[at].next;
+
+    if (depth > DEPTH_MAX || (type != JSON_OBJECT && type != JSON_ARRAY))
+        return;
+    if (type == JSON_OBJECT) {
+        json_ref key = json_get(d, at, "key"), value = json_get(d, at, "value");
+
+        if (key != JSON_END && value != JSON_END && json_type(d, key) == JSON_STRING &&
+            is_dropped(o, json_raw(d, key)))
+            make_null(d, value);
+    }
+    for (json_ref i = at + 1; i < end; i = d->tokens[i].next) {
+        size_t longer = n;
+
+        if (type == JSON_OBJECT) {
+            struct sv key = json_raw(d, i);
+            bool fits = n + 1 + key.n < PATH_ROOM;
+
+            if (fits) {
+                if (n)
+                    path[longer++] = '.';
+                memcpy(path + longer, key.p, key.n);
+                longer += key.n;
+            }
+            i++; /* from the key to its value */
+            if (is_dropped(o, key) || (fits && is_dropped(o, (struct sv){path, longer}))) {
+                make_null(d, i);
+                continue;
+            }
+        }
+        drop_below(o, d, i, path, longer, depth + 1);
+    }
+}
+
+void keeping_drop(const struct keeping *k, struct json_doc *d)
+{
+    char path[PATH_ROOM];
+
+    if (k->o->n_drop)
+        drop_below(k->o, d, 0, path, 0, 0);
+}
+
+/* ---- users -------------------------------------------------------------------------------- */
+
+#define SHA256_BLOCK 64
+
+void keeping_user_hash(struct sv salt, struct sv user, char out[17])
+{
+    unsigned char digest[32], key[SHA256_BLOCK] = {0}, pad[SHA256_BLOCK];
+    struct sha256 h;
+
+    if (!salt.n) {
+        sha256_of(user.p, user.n, digest);
+        hex_encode(digest, 8, out);
+        return;
+    }
+    if (salt.n > sizeof(key))
+        sha256_of(salt.p, salt.n, key);
+    else
+        memcpy(key, salt.p, salt.n);
+    for (size_t i = 0; i < sizeof(key); i++)
+        pad[i] = key[i] ^ 0x36;
+    sha256_init(&h);
+    sha256_add(&h, pad, sizeof(pad));
+    sha256_add(&h, user.p, user.n);
+    sha256_final(&h, digest);
+    for (size_t i = 0; i < sizeof(key); i++)
+        pad[i] = key[i] ^ 0x5c;
+    sha256_init(&h);
+    sha256_add(&h, pad, sizeof(pad));
+    sha256_add(&h, digest, sizeof(digest));
+    sha256_final(&h, digest);
+    hex_encode(digest, 8, out);
+}
+
+static struct sv hashed(const struct keeping *k, struct sv user, struct batch *b)
+{
+    char hex[17];
+    struct sv kept;
+
+    keeping_user_hash(k->o->salt, user, hex);
+    kept = arena_copy(&b->arena, (struct sv){hex, 16});
+    b->failed |= !kept.p;
+    return kept;
+}
+
+/* Of scalars: user, user.id, enduser.id, user_name, userId ... */
+static bool names_user(struct sv key)
+{
+    for (size_t i = 0; i + 4 <= key.n; i++)
+        if (sv_eq_nocase((struct sv){key.p + i, 4}, SV("user")))
+            return true;
+    return false;
+}
+
+/* The scalars (one flat JSON object) with those that name a user hashed. */
+static struct sv hash_scalars(struct keeping *k, struct sv scalars, struct batch *b)
+{
+    struct json_doc *d = &k->scalars;
+    struct sv kept;
+
+    if (!names_user(scalars) || json_parse(d, scalars.p, scalars.n, NULL) != OK)
+        return scalars;
+    buf_reset(&k->out);
+    for (json_ref key = 1; key < d->n; key = d->tokens[key + 1].next) {
+        json_ref value = key + 1;
+        enum json_type type = json_type(d, value);
+        bool user = names_user(json_raw(d, key)) && (type == JSON_STRING || type == JSON_NUMBER);
+
+        buf_char(&k->out, k->out.n ? ',' : '{');
+        buf_char(&k->out, '"');
+        buf_sv(&k->out, json_raw(d, key));
+        buf_str(&k->out, "\":");
+        if (user) {
+            char hex[17];
+
+            keeping_user_hash(k->o->salt, json_text(d, value, &b->arena), hex);
+            buf_printf(&k->out, "\"%s\"", hex);
+        } else {
+            if (type == JSON_STRING)
+                buf_char(&k->out, '"');
+            buf_sv(&k->out, json_raw(d, value));
+            if (type == JSON_STRING)
+                buf_char(&k->out, '"');
+        }
+    }
+    buf_char(&k->out, '}');
+    kept = k->out.failed ? SV_NONE : arena_copy(&b->arena, (struct sv){k->out.p, k->out.n});
+    b->failed |= !kept.p;
+    return kept;
+}
+
+static void hash_users(struct keeping *k, struct batch *b, struct batch_mark from)
+{
+    for (size_t i = from.n_calls; i < b->n_calls && !b->failed; i++) {
+        struct call_record *call = &b->calls[i];
+
+        if (record_has(call, F_USER))
+            call->dim[F_USER] = hashed(k, call->dim[F_USER], b);
+        if (call->meta.p)
+            call->meta = hash_scalars(k, call->meta, b);
+    }
+    for (size_t i = from.n_spans; i < b->n_spans && !b->failed; i++)
+        if (b->spans[i].attributes.p)
+            b->spans[i].attributes = hash_scalars(k, b->spans[i].attributes, b);
+}
+
+/* ---- texts -------------------------------------------------------------------------------- */
+
+static void take_text(void *ctx, const struct content_text *text)
+{
+    struct keeping *k = ctx;
+    enum text_side side = text->side == CONTENT_OUTPUT                       ? TEXT_OUTPUT
+                          : text->side == CONTENT_SYSTEM || text->context ? TEXT_CONTEXT
+                                                                             : TEXT_INPUT;
+
+    if (text->json) /* its texts were taken */
+        return;
+    if (k->has[side])
+        buf_str(&k->sides[side], "\n\n");
+    buf_sv(&k->sides[side], text->text);
+    k->has[side] = true;
+}
+
+static bool visit(struct keeping *k, const struct json_doc *d, const struct call_record *call,
+                  bool alone)
+{
+    bool ok = true;
+
+    for (int i = 0; i < TEXT_SIDES; i++) {
+        buf_reset(&k->sides[i]);
+        k->has[i] = false;
+    }
+    k->walk.visit = take_text;
+    k->walk.ctx = k;
+    if (call->input)
+        ok = content_visit(&k->walk, d, call->input, CONTENT_INPUT);
+    if (ok && call->output)
+        ok = content_visit(&k->walk, d, call->output, CONTENT_OUTPUT);
+    if (ok && (call->value || (alone && !call->input && !call->output)))
+        ok = content_visit(&k->walk, d, call->value, CONTENT_NONE);
+    for (int i = 0; i < TEXT_SIDES; i++)
+        ok = ok && !k->sides[i].failed;
+    return ok;
+}
+
+static int64_t count_chars(struct sv text)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++)
+        n += ((unsigned char)text.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* The first n characters. */
+static struct sv first_chars(struct sv text, int64_t n)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (((unsigned char)text.p[i] & 0xc0) != 0x80 && n-- == 0)
+            return (struct sv){text.p, i};
+    return text;
+}
+
+/* S001's rule: the first 64 bits of SHA-256 of the text. */
+static int64_t hash_of(struct sv text)
+{
+    unsigned char digest[32];
+    uint64_t v = 0;
+    int64_t out;
+
+    sha256_of(text.p, text.n, digest);
+    for (int i = 0; i < 8; i++)
+        v = v << 8 | digest[i];
+    memcpy(&out, &v, sizeof(out));
+    return out;
+}
+
+/* What the log does not say itself. */
+static void measure(const struct keeping *k, struct call_record *call)
+{
+    static const struct {
+        enum text_side side;
+        enum call_field hash, chars;
+    } fields[] = {{TEXT_INPUT, F_INPUT_HASH, F_INPUT_CHARS},
+                  {TEXT_OUTPUT, F_OUTPUT_HASH, F_OUTPUT_CHARS}};
+
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        const struct buf *b = &k->sides[fields[i].side];
+        struct sv text = {b->n ? b->p : "", b->n};
+
+        if (!k->has[fields[i].side])
+            continue;
+        if (!record_has(call, fields[i].hash))
+            record_set_num(call, fields[i].hash, hash_of(text));
+        if (!record_has(call, fields[i].chars))
+            record_set_num(call, fields[i].chars, count_chars(text));
+    }
+}
+
+/* Finds come by their starts; one that begins inside another is part of what was made unreadable. */
+static void redact_span(void *ctx, const struct detect_span *span)
+{
+    struct keeping *k = ctx;
+
+    if (span->start < k->redacted_to) {
+        if (span->end > k->redacted_to)
+            k->redacted_to = span->end;
+        return;
+    }
+    buf_add(&k->out, k->text.p + k->redacted_to, span->start - k->redacted_to);
+    buf_char(&k->out, '[');
+    buf_sv(&k->out, detector_kind(k->detector, span->kind));
+    buf_char(&k->out, ']');
+    k->redacted_to = span->end;
+    k->redactions++;
+}
+
+/* The text with what was found in it replaced by its kind; SV_NONE when out of memory. */
+static struct sv redacted(struct keeping *k, struct sv text)
+{
+    struct error err;
+
+    buf_reset(&k->out);
+    k->text = text;
+    k->redacted_to = 0;
+    if (detect_spans(k->detector, text, DETECT_INPUT | DETECT_OUTPUT, redact_span, k, &err) != OK)
+        return SV_NONE;
+    buf_add(&k->out, text.p + k->redacted_to, text.n - k->redacted_to);
+    return k->out.failed ? SV_NONE : (struct sv){k->out.n ? k->out.p : "", k->out.n};
+}
+
+static void put_be(unsigned char *out, uint64_t v)
+{
+    for (int i = 0; i < 8; i++)
+        out[i] = (unsigned char)(v >> (56 - 8 * i));
+}
+
+/* As calls are merged: more output tokens, then the later start; then the longer text, then any order
+ * that does not depend on which came first. */
+static void set_rank(unsigned char out[TEXT_RANK_BYTES], const struct call_record *call,
+                     struct sv text)
+{
+    unsigned char digest[32];
+
+    sha256_of(text.p, text.n, digest);
+    put_be(out, record_has(call, F_OUTPUT_TOKENS)
+                    ? (uint64_t)record_num(call, F_OUTPUT_TOKENS) + 1
+                    : 0);
+    put_be(out + 8, record_has(call, F_STARTED_US)
+                        ? (uint64_t)record_num(call, F_STARTED_US) ^ UINT64_C(1) << 63
+                        : 0);
+    put_be(out + 16, text.n);
+    memcpy(out + 24, digest, 16);
+}
+
+static void keep_text(struct keeping *k, const struct call_record *call, enum text_side side,
+                      struct batch *b)
+{
+    struct sv whole = {k->sides[side].n ? k->sides[side].p : "", k->sides[side].n}, text = whole;
+    struct text_record *r;
+
+    k->redactions = 0;
+    if (k->detector)
+        text = redacted(k, text);
+    r = text.p ? batch_add_text(b) : NULL;
+    if (!r) {
+        b->failed = true;
+        return;
+    }
+    *r = (struct text_record){.call = call->id,
+                              .side = side,
+                              .chars = count_chars(whole),
+                              .redactions = k->redactions,
+                              .source = call->source,
+                              .line = call->line};
+    if (k->o->texts == KEEP_PREVIEW) {
+        struct sv first = first_chars(text, k->o->preview_chars);
+
+        r->cut = first.n < text.n;
+        text = first;
+    }
+    set_rank(r->rank, call, text);
+    r->text = arena_copy(&b->arena, text);
+    b->failed |= !r->text.p;
+}
+
+void keeping_records(struct keeping *k, const struct json_doc *d, struct batch *b,
+                     struct batch_mark from)
+{
+    bool alone = b->n_calls - from.n_calls == 1;
+
+    if (k->o->hash_users)
+        hash_users(k, b, from);
+    if (!k->o->texts && !k->o->hash_texts)
+        return;
+    for (size_t i = from.n_calls; i < b->n_calls && !b->failed; i++) {
+        if (!visit(k, d, &b->calls[i], alone)) {
+            b->failed = true;
+            return;
+        }
+        measure(k, &b->calls[i]);
+        for (int side = 0; side < TEXT_SIDES && k->o->texts && !b->failed; side++)
+            if (k->has[side])
+                keep_text(k, &b->calls[i], (enum text_side)side, b);
+    }
+}

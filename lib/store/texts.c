@@ -1,0 +1,40 @@
+/* texts: what is stored of the texts of calls. */
+#include "store/texts.h"
+
+#include "sql.h"
+#include "store/store_internal.h"
+#include "base/banned.h"
+
+static enum err take_text(struct store *s, sqlite3_stmt *stmt, struct arena *a,
+                          struct stored_text out[TEXT_SIDES], struct error *err)
+{
+    const void *p = sqlite3_column_blob(stmt, 1);
+    struct sv text = {p ? p : "", (size_t)sqlite3_column_bytes(stmt, 1)};
+    int side = sqlite3_column_int(stmt, 0);
+
+    if (side < 0 || side >= TEXT_SIDES)
+        return OK;
+    out[side] = (struct stored_text){.text = arena_copy(a, text),
+                                     .chars = sqlite3_column_int64(stmt, 2),
+                                     .cut = sqlite3_column_int(stmt, 3) != 0,
+                                     .redactions = sqlite3_column_int64(stmt, 4)};
+    return out[side].text.p ? OK : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+}
+
+enum err store_texts(struct store *s, int64_t call_id, struct arena *a,
+                     struct stored_text out[TEXT_SIDES], struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row = true;
+    enum err rc = store_statement(s, sql_queries_texts_of_call, &stmt, err);
+
+    for (int i = 0; i < TEXT_SIDES; i++)
+        out[i] = (struct stored_text){0};
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, call_id);
+    while (!rc && !(rc = store_step(s, stmt, &row, err)) && row)
+        rc = take_text(s, stmt, a, out, err);
+    sqlite3_reset(stmt);
+    return rc;
+}

@@ -1,0 +1,22 @@
+-- The texts of calls of which any is stored (ingest --store-content). NULL: none of that kind.
+--   call_id      its row in v_calls
+--   context, input, output   what was looked up or told by the application, what was asked, what came back;
+--                several texts with an empty line between them
+--   context_chars, input_chars, output_chars   of the whole texts, as logged
+--   cut          1: of some text only the beginning is stored
+--   redactions   places in them that were made unreadable before they were stored
+CREATE VIEW v_content AS
+SELECT
+    call_id,
+    (SELECT text FROM content WHERE key = call_id * 4) AS context,
+    (SELECT text FROM content WHERE key = call_id * 4 + 1) AS input,
+    (SELECT text FROM content WHERE key = call_id * 4 + 2) AS output,
+    (SELECT chars FROM content WHERE key = call_id * 4) AS context_chars,
+    (SELECT chars FROM content WHERE key = call_id * 4 + 1) AS input_chars,
+    (SELECT chars FROM content WHERE key = call_id * 4 + 2) AS output_chars,
+    (SELECT max(cut) FROM content WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3) AS cut,
+    (SELECT sum(redactions) FROM content WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3)
+        AS redactions
+FROM call
+WHERE shadowed IS NULL
+  AND EXISTS (SELECT 1 FROM content WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3);

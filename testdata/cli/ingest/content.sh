@@ -1,0 +1,23 @@
+# Texts are kept when asked for: whole, or their beginnings in characters (ß is one); hashes are S001's
+# sha256(text)[:16], so that logs written by its rule correlate; lengths are those of the whole text.
+cp "$TESTDATA/cli/ingest/content.jsonl" log.jsonl
+llmobs ingest -q log.jsonl --store-content full
+sqlite3 -json llmobs.db "SELECT * FROM v_content"
+sqlite3 llmobs.db "SELECT request_id, input_hash, input_chars, output_hash, output_chars FROM v_calls"
+printf 'Wie heißt du? Mail: anna@example.org' | sha256sum | cut -c1-16
+echo "-- preview"
+llmobs ingest -q log.jsonl --store-content preview --preview 8 --db preview.db
+sqlite3 -json preview.db "SELECT input, input_chars, cut FROM v_content"
+grep -c 'Wie heißt du' preview.db
+i=0; while [ $i -lt 201 ]; do printf ü; i=$((i + 1)); done > long
+printf '{"request_id":"x","model":"m","prompt":"%s","output_tokens":1}\n' "$(cat long)" > long.jsonl
+llmobs ingest -q long.jsonl --store-content preview --db long.db
+sqlite3 long.db "SELECT length(input), input_chars, cut FROM v_content"
+echo "-- hashes and lengths alone"
+llmobs ingest -q log.jsonl --hash-texts --db hash.db
+sqlite3 hash.db "SELECT input_hash, input_chars FROM v_calls; SELECT count(*) FROM content"
+echo "-- nothing"
+llmobs ingest -q log.jsonl --db none.db
+llmobs ingest -q log.jsonl --db none2.db --store-content none
+sqlite3 none.db "SELECT count(input_hash), count(input_chars) FROM v_calls; SELECT count(*) FROM content"
+grep -c 'Wie heißt du' none.db none2.db
