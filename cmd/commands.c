@@ -24,6 +24,7 @@ const struct command *const commands[] = {
     &gate_command,
     &price_command,
     &scan_command,
+    &sample_command,
     &db_command,
     &config_command,
     &completion_command,

@@ -17,6 +17,7 @@ struct invocation {
     struct config config;  /* what the configuration files say together, in the arena */
     int64_t now_us;        /* SOURCE_DATE_EPOCH fixes it */
     bool scans; /* set by run: the texts of files that are read are to be scanned */
+    bool keep_texts; /* set by run: files are read with the texts of their calls */
     bool found; /* set by run: what the command looks for, or --strict forbids, is there: exit 1 */
 };
 
@@ -70,7 +71,7 @@ const struct opt *command_options(const struct command *c, size_t i);
 extern const struct command ingest_command, doctor_command, quarantine_command, annotate_command,
     report_command, calls_command, trace_command, why_command, sessions_command, prompts_command,
     compare_command, drift_command, anomalies_command, check_command, budget_command, gate_command,
-    price_command, scan_command, db_command, config_command, completion_command, help_command,
-    version_command;
+    price_command, scan_command, sample_command, db_command, config_command, completion_command,
+    help_command, version_command;
 
 #endif

@@ -66,6 +66,7 @@ static enum err read_files(struct invocation *inv, const struct text_list *files
         .jobs = jobs < 2 ? jobs : 2,
         .hash_seed = inputs_seed(),
         .templates = *templates,
+        .keep = {.texts = inv->keep_texts ? KEEP_WHOLE : KEEP_NO_TEXT},
         .events = {&reading, bad_line, file_done, no_progress, never_stop},
     };
     struct ingest_totals totals = {0};

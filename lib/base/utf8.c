@@ -26,3 +26,25 @@ size_t utf8_put(uint32_t code, char *out)
     out[3] = (char)(0x80 | (code & 0x3F));
     return 4;
 }
+
+static bool begins(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+int64_t utf8_chars(const char *text, size_t n)
+{
+    int64_t chars = 0;
+
+    for (size_t i = 0; i < n; i++)
+        chars += begins(text[i]);
+    return chars;
+}
+
+size_t utf8_prefix(const char *text, size_t n, int64_t chars)
+{
+    for (size_t i = 0; i < n; i++)
+        if (begins(text[i]) && chars-- == 0)
+            return i;
+    return n;
+}

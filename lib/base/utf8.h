@@ -41,4 +41,10 @@ static inline size_t utf8_length(const char *text, size_t n)
  * how many it took. */
 size_t utf8_put(uint32_t code, char *out);
 
+/* Characters in n bytes: those that begin one are counted, whatever follows. */
+int64_t utf8_chars(const char *text, size_t n);
+
+/* Bytes of the first `chars` characters of n bytes; n when there are no more. */
+size_t utf8_prefix(const char *text, size_t n, int64_t chars);
+
 #endif

@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -73,5 +74,30 @@ Test(utf8, put)
             code = 0xE000;
         size_t n = utf8_put(code, out);
         cr_assert_eq(utf8_length(out, n), n, "%x", code);
+    }
+}
+
+/* By hand: e with an accent has two bytes, the clef four. */
+Test(utf8, characters)
+{
+    static const struct {
+        const char *text;
+        int64_t chars;
+        size_t first, first_two; /* bytes of the first one, of the first two */
+    } cases[] = {
+        {"", 0, 0, 0},
+        {"abc", 3, 1, 2},
+        {"\xc3\xa9g", 2, 2, 3},
+        {"\xf0\x9d\x84\x9e\xc3\xa9x", 3, 4, 6},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        size_t n = strlen(cases[i].text);
+
+        cr_expect_eq(utf8_chars(cases[i].text, n), cases[i].chars, "%s", cases[i].text);
+        cr_expect_eq(utf8_prefix(cases[i].text, n, 1), cases[i].first, "%s", cases[i].text);
+        cr_expect_eq(utf8_prefix(cases[i].text, n, 2), cases[i].first_two, "%s", cases[i].text);
+        cr_expect_eq(utf8_prefix(cases[i].text, n, 9), n, "%s", cases[i].text);
+        cr_expect_eq(utf8_prefix(cases[i].text, n, 0), 0, "%s", cases[i].text);
     }
 }

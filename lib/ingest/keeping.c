@@ -271,24 +271,6 @@ static bool visit(struct keeping *k, const struct json_doc *d, const struct call
     return ok;
 }
 
-static int64_t count_chars(struct sv text)
-{
-    int64_t n = 0;
-
-    for (size_t i = 0; i < text.n; i++)
-        n += ((unsigned char)text.p[i] & 0xc0) != 0x80;
-    return n;
-}
-
-/* The first n characters. */
-static struct sv first_chars(struct sv text, int64_t n)
-{
-    for (size_t i = 0; i < text.n; i++)
-        if (((unsigned char)text.p[i] & 0xc0) != 0x80 && n-- == 0)
-            return (struct sv){text.p, i};
-    return text;
-}
-
 /* S001's rule: the first 64 bits of SHA-256 of the text. */
 static int64_t hash_of(struct sv text)
 {
@@ -321,7 +303,7 @@ static void measure(const struct keeping *k, struct call_record *call)
         if (!record_has(call, fields[i].hash))
             record_set_num(call, fields[i].hash, hash_of(text));
         if (!record_has(call, fields[i].chars))
-            record_set_num(call, fields[i].chars, count_chars(text));
+            record_set_num(call, fields[i].chars, utf8_chars(text.p, text.n));
     }
 }
 
@@ -397,15 +379,15 @@ static void keep_text(struct keeping *k, const struct call_record *call, enum te
     }
     *r = (struct text_record){.call = call->id,
                               .side = side,
-                              .chars = count_chars(whole),
+                              .chars = utf8_chars(whole.p, whole.n),
                               .redactions = k->redactions,
                               .source = call->source,
                               .line = call->line};
     if (k->o->texts == KEEP_PREVIEW) {
-        struct sv first = first_chars(text, k->o->preview_chars);
+        size_t n = utf8_prefix(text.p, text.n, k->o->preview_chars);
 
-        r->cut = first.n < text.n;
-        text = first;
+        r->cut = n < text.n;
+        text.n = n;
     }
     set_rank(r->rank, call, text);
     r->text = arena_copy(&b->arena, text);

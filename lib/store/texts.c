@@ -1,6 +1,7 @@
 /* texts: what is stored of the texts of calls. */
 #include "store/texts.h"
 
+#include <stdlib.h>
 #include "sql.h"
 #include "store/store_internal.h"
 #include "base/banned.h"
@@ -37,4 +38,37 @@ enum err store_texts(struct store *s, int64_t call_id, struct arena *a,
         rc = take_text(s, stmt, a, out, err);
     sqlite3_reset(stmt);
     return rc;
+}
+
+enum err store_scored_calls(struct store *s, int64_t **out, size_t *n, struct error *err)
+{
+    int64_t *ids = NULL;
+    size_t count = 0, cap = 0;
+    sqlite3_stmt *stmt;
+    bool row = true;
+    enum err rc = store_statement(s, sql_queries_scored_calls, &stmt, err);
+
+    if (rc)
+        return rc;
+    while (!rc && !(rc = store_step(s, stmt, &row, err)) && row) {
+        if (count == cap) {
+            int64_t *grown = realloc(ids, (cap ? 2 * cap : 256) * sizeof(*grown));
+
+            if (!grown) {
+                rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+                break;
+            }
+            ids = grown;
+            cap = cap ? 2 * cap : 256;
+        }
+        ids[count++] = sqlite3_column_int64(stmt, 0);
+    }
+    sqlite3_reset(stmt);
+    if (rc) {
+        free(ids);
+        return rc;
+    }
+    *out = ids;
+    *n = count;
+    return OK;
 }

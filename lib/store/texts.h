@@ -14,4 +14,7 @@ struct stored_text {
 NODISCARD enum err store_texts(struct store *s, int64_t call_id, struct arena *a,
                                struct stored_text out[TEXT_SIDES], struct error *err);
 
+/* Ids of the calls that have a score, ascending; free() the array. */
+NODISCARD enum err store_scored_calls(struct store *s, int64_t **out, size_t *n, struct error *err);
+
 #endif
