@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "base/time_text.h"
 #include "commands.h"
+#include "ingest/redactor.h"
 #include "output.h"
 #include "report/store_tables.h"
 #include "store/removal.h"
@@ -346,6 +347,31 @@ static enum err forget(struct invocation *inv, struct error *err)
     return rc || !done ? rc : prove(inv, user, left, n, err);
 }
 
+/* ---- redacting ---------------------------------------------------------------------------- */
+
+static enum err redact(struct invocation *inv, struct error *err)
+{
+    const struct db_cli *o = own(inv);
+    struct store *s = NULL;
+    int64_t texts = 0, places = 0;
+    enum err rc = open_to_delete(inv, &s, err);
+
+    if (!rc)
+        rc = redact_stored(s, o->yes && !o->dry_run, &texts, &places, err);
+    if (!rc && places && !o->yes && !o->dry_run)
+        rc = error_set(err, ERR_USAGE,
+                       "%" PRId64 " places in %" PRId64 " texts would be made unreadable; add --yes "
+                       "to do it",
+                       places, texts);
+    if (!rc && places && !o->dry_run)
+        rc = store_vacuum(s, err);
+    store_close(s);
+    if (!rc && !inv->shared.quiet)
+        printf("%" PRId64 " places in %" PRId64 " texts %s\n", places, texts,
+               o->dry_run ? "would be made unreadable" : "made unreadable");
+    return rc;
+}
+
 /* ---- archive ------------------------------------------------------------------------------ */
 
 /* The copy keeps what the original is about to lose. */
@@ -413,6 +439,7 @@ static const struct {
     {"verify",  "whether it is whole; exit 1 when it is not",                              verify,      0},
     {"prune",   "delete what is older than --content, --raw, --rows",                                 prune,       0},
     {"forget",  "delete everything about --user, and prove it",                            forget,      0},
+    {"redact",  "make personal data and secrets in stored texts unreadable",               redact,      0},
     {"archive", "move the calls from before --rows to a new database FILE",                archive,     1},
     {"vacuum",  "give back the room of what was deleted",                                  vacuum,      0},
 };
@@ -441,8 +468,8 @@ static enum err db_run(struct invocation *inv, struct error *err)
     if (near)
         return error_set(err, ERR_USAGE, "db: no \"%s\"; did you mean %s?", name, near);
     return error_set(err, ERR_USAGE,
-                     "db: no \"%s\"; expected info, sql, schema, verify, prune, forget, archive or "
-                     "vacuum",
+                     "db: no \"%s\"; expected info, sql, schema, verify, prune, forget, redact, "
+                     "archive or vacuum",
                      name);
 }
 

@@ -18,7 +18,7 @@ enum { STEPS_FOR_PEOPLE = 500 };
 struct trace_cli {
     int64_t depth;
     const char *min_duration;
-    bool ids, failed;
+    bool ids, failed, content;
 };
 
 static const struct trace_cli trace_defaults = {.depth = -1};
@@ -28,6 +28,7 @@ static const struct opt trace_rows[] = {
     OPT_INT   (0, "depth", "N", trace_cli, depth, 0,                "levels shown below the root"),
     OPT_TEXT  (0, "min-duration", "TIME", trace_cli, min_duration,  "leave out steps that took less: 50ms, 1.5s"),
     OPT_FLAG  (0, "ids",        trace_cli, ids,                     "show the ids and the lines of the log, too"),
+    OPT_FLAG  (0, "content",    trace_cli, content,                 "show the texts of calls, too: from files, or those that are stored"),
     OPT_FLAG  (0, "failed",     trace_cli, failed,                  "without ID: only traces with an error, the latest first"),
     OPT_END,
 };
@@ -83,6 +84,7 @@ static enum err show_one(struct invocation *inv, struct store *s, struct trace_s
         .depth = o->depth,
         .no_cost = inv->shared.no_cost,
         .ids = o->ids,
+        .content = o->content,
         .limit = output_row_limit(&inv->shared),
     };
     struct trace_tree tree = {0};
@@ -166,6 +168,7 @@ static enum err trace_command_run(struct invocation *inv, struct error *err)
     const char *id;
     enum err rc = split_arguments(inv, &id, &files, err);
 
+    inv->keep_texts = ((const struct trace_cli *)inv->options)->content;
     if (!rc)
         rc = reading_open(inv, &files, inputs_processors(), &s, &window, err);
     if (rc)

@@ -6,29 +6,23 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/utf8.h"
-#include "detect/detect.h"
 #include "format/content.h"
+#include "ingest/redactor.h"
 
 #include "base/banned.h"
 
 struct keeping {
     const struct keep_options *o;
-    struct detector *detector; /* NULL: nothing is redacted */
+    struct redactor *redactor; /* NULL: nothing is redacted */
     struct content_walk walk;
     struct buf sides[TEXT_SIDES]; /* of the call that is being visited */
     bool has[TEXT_SIDES];
     struct buf out;
     struct json_doc scalars;
-    int64_t redactions;
-    size_t redacted_to; /* in the text at hand: what is in front of it is written */
-    struct sv text;
-    enum err rc;
 };
 
 enum err keeping_open(const struct keep_options *o, struct keeping **out, struct error *err)
 {
-    static const struct detect_options what = {
-        .families = 1u << DETECT_PII | 1u << DETECT_SECRETS};
     struct keeping *k;
     enum err rc = OK;
 
@@ -39,7 +33,7 @@ enum err keeping_open(const struct keep_options *o, struct keeping **out, struct
         return error_set(err, ERR_NOMEM, "out of memory for what is kept of texts");
     k->o = o;
     if (o->redact)
-        rc = detector_open(&what, &k->detector, err);
+        rc = redactor_open(&k->redactor, err);
     if (!rc) {
         *out = k;
         k = NULL;
@@ -52,7 +46,7 @@ void keeping_close(struct keeping *k)
 {
     if (!k)
         return;
-    detector_close(k->detector);
+    redactor_close(k->redactor);
     content_release(&k->walk);
     for (int i = 0; i < TEXT_SIDES; i++)
         buf_release(&k->sides[i]);
@@ -307,38 +301,6 @@ static void measure(const struct keeping *k, struct call_record *call)
     }
 }
 
-/* Finds come by their starts; one that begins inside another is part of what was made unreadable. */
-static void redact_span(void *ctx, const struct detect_span *span)
-{
-    struct keeping *k = ctx;
-
-    if (span->start < k->redacted_to) {
-        if (span->end > k->redacted_to)
-            k->redacted_to = span->end;
-        return;
-    }
-    buf_add(&k->out, k->text.p + k->redacted_to, span->start - k->redacted_to);
-    buf_char(&k->out, '[');
-    buf_sv(&k->out, detector_kind(k->detector, span->kind));
-    buf_char(&k->out, ']');
-    k->redacted_to = span->end;
-    k->redactions++;
-}
-
-/* The text with what was found in it replaced by its kind; SV_NONE when out of memory. */
-static struct sv redacted(struct keeping *k, struct sv text)
-{
-    struct error err;
-
-    buf_reset(&k->out);
-    k->text = text;
-    k->redacted_to = 0;
-    if (detect_spans(k->detector, text, DETECT_INPUT | DETECT_OUTPUT, redact_span, k, &err) != OK)
-        return SV_NONE;
-    buf_add(&k->out, text.p + k->redacted_to, text.n - k->redacted_to);
-    return k->out.failed ? SV_NONE : (struct sv){k->out.n ? k->out.p : "", k->out.n};
-}
-
 static void put_be(unsigned char *out, uint64_t v)
 {
     for (int i = 0; i < 8; i++)
@@ -367,12 +329,12 @@ static void keep_text(struct keeping *k, const struct call_record *call, enum te
                       struct batch *b)
 {
     struct sv whole = {k->sides[side].n ? k->sides[side].p : "", k->sides[side].n}, text = whole;
-    struct text_record *r;
+    int64_t redactions = 0;
+    struct text_record *r = NULL;
+    struct error err;
 
-    k->redactions = 0;
-    if (k->detector)
-        text = redacted(k, text);
-    r = text.p ? batch_add_text(b) : NULL;
+    if (!k->redactor || redactor_text(k->redactor, whole, &text, &redactions, &err) == OK)
+        r = batch_add_text(b);
     if (!r) {
         b->failed = true;
         return;
@@ -380,7 +342,7 @@ static void keep_text(struct keeping *k, const struct call_record *call, enum te
     *r = (struct text_record){.call = call->id,
                               .side = side,
                               .chars = utf8_chars(whole.p, whole.n),
-                              .redactions = k->redactions,
+                              .redactions = redactions,
                               .source = call->source,
                               .line = call->line};
     if (k->o->texts == KEEP_PREVIEW) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "query/span_facts.h"
 #include "report/words.h"
+#include "store/texts.h"
 #include "base/banned.h"
 
 enum {
@@ -70,6 +71,9 @@ enum trace_column {
     T_LATENCY_MEDIAN,
     T_COST_MEDIAN,
     T_ATTRIBUTES,
+    T_CONTEXT_TEXT, /* these three with spec.content alone */
+    T_INPUT_TEXT,
+    T_OUTPUT_TEXT,
     T_COLUMNS,
 };
 
@@ -133,6 +137,9 @@ static const struct {
     [T_LATENCY_MEDIAN] = {"latency_p50_us", NULL, "", UNIT_US, false, true, false, false, 0},
     [T_COST_MEDIAN]    = {"cost_p50_usd", "cost_p50_nusd", "", UNIT_NUSD, false, true, true, false, 0},
     [T_ATTRIBUTES]     = {"attributes", NULL, "", UNIT_NONE, false, true, false, false, 0},
+    [T_CONTEXT_TEXT]   = {"context", NULL, "context", UNIT_NONE, false, false, false, false, 0},
+    [T_INPUT_TEXT]     = {"input", NULL, "input", UNIT_NONE, false, false, false, false, 0},
+    [T_OUTPUT_TEXT]    = {"output", NULL, "output", UNIT_NONE, false, false, false, false, 0},
 };
 /* clang-format on */
 
@@ -570,6 +577,20 @@ static void set_ids(struct row *row, const struct view *v, const struct trace_no
     }
 }
 
+static enum err set_texts(const struct view *v, struct row *row, const struct trace_node *n,
+                          struct error *err)
+{
+    struct stored_text texts[TEXT_SIDES];
+    enum err rc;
+
+    if (!v->spec->content || !n->call)
+        return OK;
+    rc = store_texts(v->s, n->call->id, &v->out->arena, texts, err);
+    for (int side = 0; side < TEXT_SIDES && !rc; side++)
+        row->cells[T_CONTEXT_TEXT + side] = cell_text(texts[side].text);
+    return rc;
+}
+
 static enum err add_row(struct view *v, const struct trace_node *n, uint32_t depth,
                         struct error *err)
 {
@@ -605,7 +626,7 @@ static enum err add_row(struct view *v, const struct trace_node *n, uint32_t dep
     set_call(v, row, n);
     set_facts(v, row, n, &f);
     arena_reset(&v->arena);
-    return v->text.failed ? no_memory(err) : OK;
+    return v->text.failed ? no_memory(err) : set_texts(v, row, n, err);
 }
 
 /* A step is shown when it or something below it lasts long enough. */
@@ -668,6 +689,8 @@ static enum err add_columns(struct view *v, struct error *err)
         v->out->columns[T_COST].in_text = true;
     for (int i = T_SPAN_ID; i <= T_SOURCE_LINE; i++)
         v->out->columns[i].in_text = v->spec->ids;
+    for (int i = T_CONTEXT_TEXT; i <= T_OUTPUT_TEXT; i++)
+        v->out->columns[i].in_text = v->out->columns[i].in_data = v->spec->content;
     return OK;
 }
 

@@ -14,6 +14,7 @@ struct trace_view_spec {
     int64_t limit;           /* rows; 0: all */
     bool no_cost;
     bool ids; /* show ids and source lines to people, too */
+    bool content; /* the stored texts of calls, too, in columns context, input and output */
     enum cost_choice cost;
 };
 

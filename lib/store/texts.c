@@ -72,3 +72,65 @@ enum err store_scored_calls(struct store *s, int64_t **out, size_t *n, struct er
     *n = count;
     return OK;
 }
+
+static enum err put_text(struct store *s, int64_t key, struct sv text, int64_t places,
+                         struct error *err)
+{
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql_queries_text_change, &stmt, err);
+
+    if (rc)
+        return rc;
+    sqlite3_bind_text(stmt, 1, text.p, (int)text.n, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 2, places);
+    sqlite3_bind_int64(stmt, 3, key);
+    rc = store_run(s, stmt, err);
+    sqlite3_clear_bindings(stmt);
+    return rc;
+}
+
+/* The statement is reset before the row it gave is changed, so its text is copied. */
+static enum err next_text(struct store *s, int64_t *key, struct arena *a, struct sv *text, bool *row,
+                          struct error *err)
+{
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql_queries_texts_next, &stmt, err);
+
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, *key);
+    rc = store_step(s, stmt, row, err);
+    if (rc || !*row)
+        return rc;
+    *key = sqlite3_column_int64(stmt, 0);
+    const void *p = sqlite3_column_blob(stmt, 1);
+    *text = arena_copy(a, (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, 1)});
+    sqlite3_reset(stmt);
+    return text->p ? OK : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+}
+
+enum err store_change_texts(struct store *s, bool commit,
+                            enum err (*change)(void *ctx, struct sv text, struct sv *changed,
+                                               int64_t *places, struct error *err),
+                            void *ctx, struct error *err)
+{
+    struct arena arena = {0};
+    struct sv text, changed;
+    int64_t key = INT64_MIN, places;
+    bool row = true;
+    enum err rc = store_exec(s, "PRAGMA secure_delete = ON; BEGIN IMMEDIATE", err);
+
+    while (!rc && !(rc = next_text(s, &key, &arena, &text, &row, err)) && row) {
+        places = 0;
+        rc = change(ctx, text, &changed, &places, err);
+        if (!rc && places)
+            rc = put_text(s, key, changed, places, err);
+        arena_reset(&arena);
+    }
+    arena_release(&arena);
+    if (!rc && commit)
+        rc = store_exec(s, "COMMIT", err);
+    if (!sqlite3_get_autocommit(s->db))
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
