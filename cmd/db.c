@@ -270,8 +270,9 @@ static enum err prune(struct invocation *inv, struct error *err)
     enum err rc;
 
     if (o->content.kind == WHEN_NONE && o->raw.kind == WHEN_NONE && o->rows.kind == WHEN_NONE)
-        return error_set(err, ERR_USAGE, "db prune: expected --content AGE, --raw AGE or --rows AGE: "
-                                         "what is to be deleted");
+        return error_set(err, ERR_USAGE,
+                         "db prune: expected --content AGE, --raw AGE or --rows AGE: "
+                         "what is to be deleted");
     rc = open_to_delete(inv, &s, err);
     if (!rc)
         rc = removal_begin(s, err);
@@ -305,8 +306,9 @@ static enum err prove(struct invocation *inv, struct sv user, const struct resid
     if (!found)
         buf_str(&text, "not there any more");
     else if (!n)
-        buf_printf(&text, "no text or id has it; bytes like it inside longer words and numbers: "
-                          "%" PRId64,
+        buf_printf(&text,
+                   "no text or id has it; bytes like it inside longer words and numbers: "
+                   "%" PRId64,
                    found);
     else
         buf_str(&text, "still in");
@@ -359,10 +361,11 @@ static enum err redact(struct invocation *inv, struct error *err)
     if (!rc)
         rc = redact_stored(s, o->yes && !o->dry_run, &texts, &places, err);
     if (!rc && places && !o->yes && !o->dry_run)
-        rc = error_set(err, ERR_USAGE,
-                       "%" PRId64 " places in %" PRId64 " texts would be made unreadable; add --yes "
-                       "to do it",
-                       places, texts);
+        rc =
+            error_set(err, ERR_USAGE,
+                      "%" PRId64 " places in %" PRId64 " texts would be made unreadable; add --yes "
+                      "to do it",
+                      places, texts);
     if (!rc && places && !o->dry_run)
         rc = store_vacuum(s, err);
     store_close(s);
@@ -403,8 +406,9 @@ static enum err archive(struct invocation *inv, struct error *err)
     enum err rc;
 
     if (inv->args.n != 2 || o->rows.kind == WHEN_NONE)
-        return error_set(err, ERR_USAGE, "db archive: expected FILE --rows AGE: the calls from "
-                                         "before AGE move to a new database FILE");
+        return error_set(err, ERR_USAGE,
+                         "db archive: expected FILE --rows AGE: the calls from "
+                         "before AGE move to a new database FILE");
     rc = instant_of(inv, &o->rows, &before_us, err);
     if (!rc)
         rc = open_to_delete(inv, &s, err);
@@ -433,15 +437,15 @@ static const struct {
     enum err (*run)(struct invocation *inv, struct error *err);
     size_t words; /* behind its name at most */
 } actions[] = {
-    {"info",    "what its parts take on the disk, for each call too (the default)",        info,        0},
-    {"sql",     "the answer to one SELECT over its views and tables, which only reads",    select_rows, 9},
-    {"schema",  "the views that there are, and what they hold",                            schema,      0},
-    {"verify",  "whether it is whole; exit 1 when it is not",                              verify,      0},
-    {"prune",   "delete what is older than --content, --raw, --rows",                                 prune,       0},
-    {"forget",  "delete everything about --user, and prove it",                            forget,      0},
-    {"redact",  "make personal data and secrets in stored texts unreadable",               redact,      0},
-    {"archive", "move the calls from before --rows to a new database FILE",                archive,     1},
-    {"vacuum",  "give back the room of what was deleted",                                  vacuum,      0},
+    {"info",    "what its parts take on the disk, for each call too (the default)",     info,        0},
+    {"sql",     "the answer to one SELECT over its views and tables, which only reads", select_rows, 9},
+    {"schema",  "the views that there are, and what they hold",                         schema,      0},
+    {"verify",  "whether it is whole; exit 1 when it is not",                           verify,      0},
+    {"prune",   "delete what is older than --content, --raw, --rows",                   prune,       0},
+    {"forget",  "delete everything about --user, and prove it",                         forget,      0},
+    {"redact",  "make personal data and secrets in stored texts unreadable",            redact,      0},
+    {"archive", "move the calls from before --rows to a new database FILE",             archive,     1},
+    {"vacuum",  "give back the room of what was deleted",                               vacuum,      0},
 };
 
 static const char *action_name(size_t i)
@@ -479,12 +483,13 @@ static const struct name_list db_lists[] = {
 };
 
 static const struct example db_examples[] = {
-    {"llmobs db info",                                                      "what takes the room"                     },
-    {"llmobs db sql 'SELECT model, count(*) FROM v_calls GROUP BY model'",  "a question of your own"                  },
-    {"llmobs db schema",                                                    "what there is to ask"                    },
-    {"llmobs db verify",                                                    "is it whole"                             },
-    {"llmobs db prune --content 3d --rows 180d --dry-run",                  "what three days and half a year leave"      },
-    {NULL,                                                                  NULL                                      },
+    {"llmobs db info",                                                     "what takes the room"                  },
+    {"llmobs db sql 'SELECT model, count(*) FROM v_calls GROUP BY model'",
+     "a question of your own"                                                                                     },
+    {"llmobs db schema",                                                   "what there is to ask"                 },
+    {"llmobs db verify",                                                   "is it whole"                          },
+    {"llmobs db prune --content 3d --rows 180d --dry-run",                 "what three days and half a year leave"},
+    {NULL,                                                                 NULL                                   },
 };
 
 const struct command db_command = {

@@ -79,8 +79,9 @@ static void say(const struct invocation *inv, const struct sampled *n)
     FILE *to = inv->shared.output ? stdout : stderr;
 
     if (n->without_text)
-        fprintf(stderr, "llmobs: %" PRId64 " of these calls have no stored text; "
-                        "ingest --store-content keeps it\n",
+        fprintf(stderr,
+                "llmobs: %" PRId64 " of these calls have no stored text; "
+                "ingest --store-content keeps it\n",
                 n->without_text);
     if (inv->shared.quiet)
         return;
@@ -143,10 +144,13 @@ static enum err sample_run(struct invocation *inv, struct error *err)
 }
 
 static const struct example sample_examples[] = {
-    {"llmobs sample --rate 0.05 --always guardrail_triggered -o judge.jsonl",   "5 % of the calls, and all that met a guardrail"},
-    {"llmobs sample --n 200 --exclude-scored --since 7d -o judge.jsonl",        "200 of last week that nobody has judged"       },
-    {"llmobs sample logs.jsonl --rate 5% --truncate input=300,output=1000",        "straight from a log, cut for a judge's prompt"},
-    {NULL,                                                                      NULL                                            },
+    {"llmobs sample --rate 0.05 --always guardrail_triggered -o judge.jsonl",
+     "5 % of the calls, and all that met a guardrail"                             },
+    {"llmobs sample --n 200 --exclude-scored --since 7d -o judge.jsonl",
+     "200 of last week that nobody has judged"                                    },
+    {"llmobs sample logs.jsonl --rate 5% --truncate input=300,output=1000",
+     "straight from a log, cut for a judge's prompt"                              },
+    {NULL,                                                                    NULL},
 };
 
 const struct command sample_command = {

@@ -231,9 +231,9 @@ static void hash_users(struct keeping *k, struct batch *b, struct batch_mark fro
 static void take_text(void *ctx, const struct content_text *text)
 {
     struct keeping *k = ctx;
-    enum text_side side = text->side == CONTENT_OUTPUT                       ? TEXT_OUTPUT
+    enum text_side side = text->side == CONTENT_OUTPUT                    ? TEXT_OUTPUT
                           : text->side == CONTENT_SYSTEM || text->context ? TEXT_CONTEXT
-                                                                             : TEXT_INPUT;
+                                                                          : TEXT_INPUT;
 
     if (text->json) /* its texts were taken */
         return;
@@ -285,8 +285,10 @@ static void measure(const struct keeping *k, struct call_record *call)
     static const struct {
         enum text_side side;
         enum call_field hash, chars;
-    } fields[] = {{TEXT_INPUT, F_INPUT_HASH, F_INPUT_CHARS},
-                  {TEXT_OUTPUT, F_OUTPUT_HASH, F_OUTPUT_CHARS}};
+    } fields[] = {
+        {TEXT_INPUT,  F_INPUT_HASH,  F_INPUT_CHARS },
+        {TEXT_OUTPUT, F_OUTPUT_HASH, F_OUTPUT_CHARS}
+    };
 
     for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
         const struct buf *b = &k->sides[fields[i].side];
@@ -307,17 +309,16 @@ static void put_be(unsigned char *out, uint64_t v)
         out[i] = (unsigned char)(v >> (56 - 8 * i));
 }
 
-/* As calls are merged: more output tokens, then the later start; then the longer text, then any order
- * that does not depend on which came first. */
+/* As calls are merged: more output tokens, then the later start; then the longer text, then any
+ * order that does not depend on which came first. */
 static void set_rank(unsigned char out[TEXT_RANK_BYTES], const struct call_record *call,
                      struct sv text)
 {
     unsigned char digest[32];
 
     sha256_of(text.p, text.n, digest);
-    put_be(out, record_has(call, F_OUTPUT_TOKENS)
-                    ? (uint64_t)record_num(call, F_OUTPUT_TOKENS) + 1
-                    : 0);
+    put_be(out,
+           record_has(call, F_OUTPUT_TOKENS) ? (uint64_t)record_num(call, F_OUTPUT_TOKENS) + 1 : 0);
     put_be(out + 8, record_has(call, F_STARTED_US)
                         ? (uint64_t)record_num(call, F_STARTED_US) ^ UINT64_C(1) << 63
                         : 0);

@@ -1,5 +1,6 @@
-/* keeping: what of a line's texts and names may reach the database, and in which form. The one place
- * where texts of calls become records that are stored: without keep_options.texts there are none. */
+/* keeping: what of a line's texts and names may reach the database, and in which form. The one
+ * place where texts of calls become records that are stored: without keep_options.texts there are
+ * none. */
 #ifndef LLMOBS_INGEST_KEEPING_H
 #define LLMOBS_INGEST_KEEPING_H
 
@@ -15,10 +16,10 @@ enum keep_texts {
 struct keep_options {
     enum keep_texts texts;
     int64_t preview_chars;
-    bool redact;      /* personal data and secrets in kept texts become [kind] */
-    bool hash_texts;  /* calls whose log gives no hashes and lengths get those of their texts */
-    bool hash_users;  /* users become 16 hex digits of a keyed hash */
-    struct sv salt;   /* of that; empty: none */
+    bool redact;     /* personal data and secrets in kept texts become [kind] */
+    bool hash_texts; /* calls whose log gives no hashes and lengths get those of their texts */
+    bool hash_users; /* users become 16 hex digits of a keyed hash */
+    struct sv salt;  /* of that; empty: none */
     const char *const *drop; /* globs of members and attributes that are read as null */
     size_t n_drop;
 };
@@ -32,17 +33,17 @@ NODISCARD enum err keeping_open(const struct keep_options *o, struct keeping **o
 /* Accepts NULL. */
 void keeping_close(struct keeping *k);
 
-/* Before a line is read: members whose key, or dotted path of keys, fits a glob are null from now on, and
- * so are values of attributes of such a name ({"key": ..., "value": ...}). */
+/* Before a line is read: members whose key, or dotted path of keys, fits a glob are null from now
+ * on, and so are values of attributes of such a name ({"key": ..., "value": ...}). */
 void keeping_drop(const struct keeping *k, struct json_doc *d);
 
-/* Behind it: hashes the users of the records that it gave, from the marks on, and adds the texts of its
- * calls as they are to be stored. Out of memory marks the batch as failed. */
+/* Behind it: hashes the users of the records that it gave, from the marks on, and adds the texts of
+ * its calls as they are to be stored. Out of memory marks the batch as failed. */
 void keeping_records(struct keeping *k, const struct json_doc *d, struct batch *b,
                      struct batch_mark from);
 
-/* 16 hex digits into out (17 bytes): the first of HMAC-SHA-256(salt, user), or of SHA-256(user) where
- * there is no salt. */
+/* 16 hex digits into out (17 bytes): the first of HMAC-SHA-256(salt, user), or of SHA-256(user)
+ * where there is no salt. */
 void keeping_user_hash(struct sv salt, struct sv user, char out[17]);
 
 #endif

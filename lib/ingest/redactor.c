@@ -24,8 +24,7 @@ static enum err no_memory(struct error *err)
 
 enum err redactor_open(struct redactor **out, struct error *err)
 {
-    static const struct detect_options what = {
-        .families = 1u << DETECT_PII | 1u << DETECT_SECRETS};
+    static const struct detect_options what = {.families = 1u << DETECT_PII | 1u << DETECT_SECRETS};
     struct redactor *r = calloc(1, sizeof(*r));
     enum err rc = r ? detector_open(&what, &r->detector, err) : no_memory(err);
 
@@ -46,7 +45,8 @@ void redactor_close(struct redactor *r)
     free(r);
 }
 
-/* Finds come by their starts; one that begins inside another is part of what was made unreadable. */
+/* Finds come by their starts; one that begins inside another is part of what was made unreadable.
+ */
 static void replace(void *ctx, const struct detect_span *span)
 {
     struct redactor *r = ctx;

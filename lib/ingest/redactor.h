@@ -14,16 +14,16 @@ NODISCARD enum err redactor_open(struct redactor **out, struct error *err);
 void redactor_close(struct redactor *r); /* accepts NULL */
 
 /*
- * text with each find of detect's families of personal data and secrets replaced by its kind, [email]; of
- * finds that overlap by the first one's. *places: how many there were. *out is borrowed until the next
- * call. ERR_NOMEM.
+ * text with each find of detect's families of personal data and secrets replaced by its kind,
+ * [email]; of finds that overlap by the first one's. *places: how many there were. *out is borrowed
+ * until the next call. ERR_NOMEM.
  */
 NODISCARD enum err redactor_text(struct redactor *r, struct sv text, struct sv *out,
                                  int64_t *places, struct error *err);
 
 /*
- * The same of all texts that are stored, in one transaction that commit ends. *texts: how many changed;
- * *places: in all of them. ERR_BUSY, ERR_DB, ERR_NOMEM: nothing is changed then.
+ * The same of all texts that are stored, in one transaction that commit ends. *texts: how many
+ * changed; *places: in all of them. ERR_BUSY, ERR_DB, ERR_NOMEM: nothing is changed then.
  */
 NODISCARD enum err redact_stored(struct store *s, bool commit, int64_t *texts, int64_t *places,
                                  struct error *err);

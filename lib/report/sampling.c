@@ -16,7 +16,7 @@ static enum err no_memory(struct error *err)
 
 /* A call that may be taken. */
 struct candidate {
-    uint64_t hash;   /* of its id; until that is known its place: chunk * CHUNK_ROWS + row */
+    uint64_t hash; /* of its id; until that is known its place: chunk * CHUNK_ROWS + row */
     int64_t call_id;
     bool always;
 };
@@ -67,9 +67,9 @@ static bool see_slice(void *ctx, const struct slice *slice)
         bool flagged = x->by_flag && flags != CALL_MISSING && (flags & FLAG_GUARDRAIL);
 
         if (slice->group[i] != SCAN_OUT)
-            x->v[x->n++] = (struct candidate){
-                (uint64_t)slice->chunk->number * CHUNK_ROWS + (uint64_t)i, 0,
-                flagged || x->keep[i]};
+            x->v[x->n++] =
+                (struct candidate){(uint64_t)slice->chunk->number * CHUNK_ROWS + (uint64_t)i, 0,
+                                   flagged || x->keep[i]};
     }
     return true;
 }
@@ -211,7 +211,7 @@ static void choose(struct sampling *x, struct sampled *counts)
         x->v[left++] = *c;
     }
     x->n = left;
-    counts->weight = capped ? (double)counts->others / (double)counts->others_taken
+    counts->weight = capped           ? (double)counts->others / (double)counts->others_taken
                      : spec->rate_ppb ? 1e9 / (double)spec->rate_ppb
                                       : 0;
 }
@@ -273,11 +273,12 @@ static enum err add_columns(const struct sampling_spec *spec, struct table *t,
         while (f < FIELD_COUNT && strcmp(fields[f].name, name) != 0)
             f++;
         if (f == FIELD_COUNT || *n == FIELD_COUNT)
-            return error_set(err, ERR_USAGE,
-                             "--fields: no \"%s\"; there are: request_id input output context weight "
-                             "stratum trace_id session model feature user prompt prompt_version "
-                             "started_us",
-                             name);
+            return error_set(
+                err, ERR_USAGE,
+                "--fields: no \"%s\"; there are: request_id input output context weight "
+                "stratum trace_id session model feature user prompt prompt_version "
+                "started_us",
+                name);
         c = table_add_column(t, fields[f].name, fields[f].name, fields[f].unit);
         if (!c)
             return no_memory(err);

@@ -75,8 +75,8 @@ enum err space_table(struct store *s, struct table *out, struct error *err)
     for (size_t i = 0; i < space.n_parts && ok; i++)
         ok = add_part(out, space.parts[i].name, space.parts[i].rows, space.parts[i].bytes,
                       counts.calls, space.file_bytes);
-    ok = ok && add_part(out, SV("(free pages)"), -1, space.free_bytes, counts.calls,
-                        space.file_bytes);
+    ok = ok &&
+         add_part(out, SV("(free pages)"), -1, space.free_bytes, counts.calls, space.file_bytes);
     ok = ok && add_part(out, SV("(file)"), -1, space.file_bytes, counts.calls, space.file_bytes);
     ok = ok && (!space.log_bytes ||
                 add_part(out, SV("(-wal file)"), -1, space.log_bytes, counts.calls, 0));
@@ -235,8 +235,7 @@ static const char *key_for(struct selection *x, const char *name)
         buf_printf(&x->text, "%s_%d", name, i);
     }
     buf_char(&x->text, '\0');
-    key = x->text.failed ? SV_NONE
-                         : arena_copy(&x->t->arena, (struct sv){x->text.p, x->text.n});
+    key = x->text.failed ? SV_NONE : arena_copy(&x->t->arena, (struct sv){x->text.p, x->text.n});
     return key.p;
 }
 
@@ -275,8 +274,7 @@ static struct cell cell_of(struct selection *x, const struct sql_value *v, bool 
         buf_reset(&x->text);
         for (size_t i = 0; i < text.n; i++)
             buf_printf(&x->text, "%02x", (unsigned char)text.p[i]);
-        text = arena_copy(&x->t->arena,
-                          x->text.n ? (struct sv){x->text.p, x->text.n} : SV(""));
+        text = arena_copy(&x->t->arena, x->text.n ? (struct sv){x->text.p, x->text.n} : SV(""));
         break;
     }
     *ok = *ok && text.p && !x->text.failed;

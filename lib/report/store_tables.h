@@ -21,9 +21,9 @@ NODISCARD enum err removed_table(const struct removed *r, struct table *out, str
 /* The documented views: view, what (its comment), sql. */
 NODISCARD enum err schema_table(struct table *out, struct error *err);
 
-/* The answer to a SELECT, at most `most` rows of it (0: all); what is left out is told of in a warning.
- * Columns of one name are told apart by a number behind it. Blobs are shown in hex. ERR_USAGE of
- * store_select(). */
+/* The answer to a SELECT, at most `most` rows of it (0: all); what is left out is told of in a
+ * warning. Columns of one name are told apart by a number behind it. Blobs are shown in hex.
+ * ERR_USAGE of store_select(). */
 NODISCARD enum err select_table(struct store *s, struct sv sql, int64_t most, struct table *out,
                                 struct error *err);
 

@@ -74,9 +74,11 @@ static const struct {
     size_t count;            /* offset in struct removed */
 } deletions[] = {
     {sql_queries_remove_texts,            REMOVE_TEXTS, offsetof(struct removed, texts)          },
+    {sql_queries_remove_embeddings,       REMOVE_TEXTS, SIZE_MAX                                  },
     {sql_queries_remove_tool_calls,       REMOVE_RAW,  offsetof(struct removed, tool_calls)      },
     {sql_queries_remove_branch_decisions, REMOVE_RAW,  offsetof(struct removed, branch_decisions)},
     {sql_queries_remove_versions,         REMOVE_RAW,  offsetof(struct removed, versions)        },
+    {sql_queries_remove_span_contexts,    REMOVE_RAW,   SIZE_MAX                                  },
     {sql_queries_remove_spans,            REMOVE_RAW,  offsetof(struct removed, spans)           },
     {sql_queries_remove_scores,           REMOVE_ROWS, offsetof(struct removed, scores)          },
     {sql_queries_remove_score_weights,    REMOVE_ROWS, SIZE_MAX                                  },
@@ -243,6 +245,19 @@ static enum err use_versions(struct store *s, struct values *v, struct error *er
     return rc;
 }
 
+static enum err use_contexts(struct store *s, struct values *v, struct error *err)
+{
+    static const enum call_field dims[] = {F_FEATURE, F_USER, F_TEAM, F_PROJECT, F_AGENT, F_TENANT};
+    sqlite3_stmt *stmt;
+    bool row = true;
+    enum err rc = store_statement(s, sql_queries_removal_context_values, &stmt, err);
+
+    while (!rc && !(rc = store_step(s, stmt, &row, err)) && row)
+        for (size_t i = 0; i < ARRAY_LEN(dims); i++)
+            use(v, (int)dims[i], sqlite3_column_int64(stmt, (int)i));
+    return rc;
+}
+
 static enum err clear_value(struct store *s, int dim, int64_t id, int64_t *cleared,
                             struct error *err)
 {
@@ -268,6 +283,8 @@ static enum err clear_values(struct store *s, struct removed *out, struct error 
         rc = use_calls(s, &v, err);
     if (!rc)
         rc = use_versions(s, &v, err);
+    if (!rc)
+        rc = use_contexts(s, &v, err);
     for (int dim = 0; dim < F_DIM_COUNT; dim++) {
         for (int64_t i = 0; i < v.n[dim] && !rc; i++)
             if (!v.used[dim][i])

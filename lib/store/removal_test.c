@@ -48,6 +48,7 @@ Test(removal, every_table_of_calls_is_deleted_from)
         sql_queries_remove_tool_calls, sql_queries_remove_branch_decisions,
         sql_queries_remove_versions,   sql_queries_remove_spans,
         sql_queries_remove_scores,     sql_queries_remove_identities,
+        sql_queries_remove_embeddings,
     };
     struct store *s = open_store();
     sqlite3_stmt *stmt = NULL;
@@ -81,7 +82,7 @@ static bool holds_no_log_text(const char *table, const char *column)
         {"chunk_column", NULL  }, {"id_run",     NULL       }, {"price",      NULL  },
         {"setting",      NULL  }, {"source",     "head"     }, {"source",     "prefix"},
         {"source",       "tail"}, {"quarantine", "sha256"   }, {"quarantine", "reason"},
-        {"dictionary",   "dimension"}, {"content", "rank"}, {"annotation", "kind"},
+        {"dictionary",   "dimension"}, {"content", "rank"}, {"embedding", "vector"}, {"annotation", "kind"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(none); i++)

@@ -71,8 +71,9 @@ static void mentions_function(sqlite3_context *ctx, int n, sqlite3_value **args)
 
 /* Names of tables that the query gives, as static texts. */
 static const char *const tables[] = {
-    "dictionary",      "session", "trace",  "meta",       "call_identity", "span",   "tool_call",
+    "dictionary",      "session", "trace",  "meta",       "call_identity", "span",    "tool_call",
     "branch_decision", "score",   "source", "annotation", "quarantine",    "content",
+    "embedding",
 };
 
 static const char *table_named(struct sv name)
@@ -99,9 +100,9 @@ enum err store_residue(struct store *s, struct sv word, struct residue out[RESID
         sqlite3_bind_text(stmt, 1, word.p, (int)word.n, SQLITE_STATIC);
     while (!rc && !(rc = store_step(s, stmt, &row, err)) && row)
         if (sqlite3_column_int64(stmt, 1) && *n < RESIDUE_MOST)
-            out[(*n)++] = (struct residue){
-                table_named(sv_from((const char *)sqlite3_column_text(stmt, 0))),
-                sqlite3_column_int64(stmt, 1)};
+            out[(*n)++] =
+                (struct residue){table_named(sv_from((const char *)sqlite3_column_text(stmt, 0))),
+                                 sqlite3_column_int64(stmt, 1)};
     return rc;
 }
 

@@ -122,8 +122,8 @@ enum err store_vacuum_into(struct store *s, const char *path, struct error *err)
     if (name.failed)
         rc = no_memory(s, err);
     else if (sqlite3_prepare_v2(s->db, "VACUUM INTO ?", -1, &stmt, NULL) != SQLITE_OK ||
-        sqlite3_bind_text(stmt, 1, name.p, -1, SQLITE_STATIC) != SQLITE_OK ||
-        sqlite3_step(stmt) != SQLITE_DONE)
+             sqlite3_bind_text(stmt, 1, name.p, -1, SQLITE_STATIC) != SQLITE_OK ||
+             sqlite3_step(stmt) != SQLITE_DONE)
         rc = store_db_error(s, err, path);
     sqlite3_finalize(stmt);
     buf_release(&name);

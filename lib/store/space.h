@@ -13,7 +13,7 @@ struct space {
     struct space_part *parts; /* largest first; in the arena */
     size_t n_parts;           /* 0: this SQLite cannot tell (built without dbstat) */
     int64_t page_bytes, file_bytes, free_bytes, log_bytes; /* log: what waits in the -wal file */
-    int64_t schema; /* number of the layout */
+    int64_t schema;                                        /* number of the layout */
 };
 
 /* Reads every page of the database. */

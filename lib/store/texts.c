@@ -90,8 +90,8 @@ static enum err put_text(struct store *s, int64_t key, struct sv text, int64_t p
 }
 
 /* The statement is reset before the row it gave is changed, so its text is copied. */
-static enum err next_text(struct store *s, int64_t *key, struct arena *a, struct sv *text, bool *row,
-                          struct error *err)
+static enum err next_text(struct store *s, int64_t *key, struct arena *a, struct sv *text,
+                          bool *row, struct error *err)
 {
     sqlite3_stmt *stmt;
     enum err rc = store_statement(s, sql_queries_texts_next, &stmt, err);

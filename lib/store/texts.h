@@ -15,9 +15,10 @@ NODISCARD enum err store_texts(struct store *s, int64_t call_id, struct arena *a
                                struct stored_text out[TEXT_SIDES], struct error *err);
 
 /*
- * Hands each stored text to change(), which sets *changed (borrowed until its next call) and *places, how
- * many places in it were made unreadable; where there is any, the changed text is stored. All in one
- * transaction; commit false takes it back. A failure of change() ends it and is passed on.
+ * Hands each stored text to change(), which sets *changed (borrowed until its next call) and
+ * *places, how many places in it were made unreadable; where there is any, the changed text is
+ * stored. All in one transaction; commit false takes it back. A failure of change() ends it and is
+ * passed on.
  */
 NODISCARD enum err store_change_texts(struct store *s, bool commit,
                                       enum err (*change)(void *ctx, struct sv text,

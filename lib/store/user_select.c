@@ -11,8 +11,9 @@ enum { MOST_BYTES = 1 << 20 }; /* of the statement */
 static enum err refused(struct store *s, struct error *err)
 {
     if (sqlite3_errcode(s->db) == SQLITE_AUTH)
-        return error_set(err, ERR_USAGE, "sql: only SELECT is allowed, and nothing that reaches "
-                                         "outside the database: %s",
+        return error_set(err, ERR_USAGE,
+                         "sql: only SELECT is allowed, and nothing that reaches "
+                         "outside the database: %s",
                          sqlite3_errmsg(s->db));
     if (sqlite3_errcode(s->db) == SQLITE_ERROR || sqlite3_errcode(s->db) == SQLITE_TOOBIG)
         return error_set(err, ERR_USAGE, "sql: %s", sqlite3_errmsg(s->db));

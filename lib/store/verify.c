@@ -21,8 +21,8 @@ static enum err no_memory(struct store *s, struct error *err)
 }
 
 /* Texts are copied; words may be SV_NONE. */
-static enum err add(struct checks *c, struct sv check, int64_t checked, int64_t bad, struct sv words,
-                    struct error *err)
+static enum err add(struct checks *c, struct sv check, int64_t checked, int64_t bad,
+                    struct sv words, struct error *err)
 {
     struct verified *v = &c->v[c->n++];
     struct buf text = {0};
@@ -126,8 +126,8 @@ static enum err check_values(struct checks *c, struct error *err)
         rc = store_step(c->s, stmt, &row, err);
     if (rc)
         return rc;
-    rc = add(c, SV("values of calls"), sqlite3_column_int64(stmt, 0),
-             sqlite3_column_int64(stmt, 1), SV_NONE, err);
+    rc = add(c, SV("values of calls"), sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+             SV_NONE, err);
     sqlite3_reset(stmt);
     return rc;
 }

@@ -13,9 +13,9 @@ struct verified {
 enum { VERIFY_MOST = 16 };
 
 /*
- * Checks SQLite's pages and indexes, then column chunks and id runs against the rows, and what points
- * to rows of other tables; where the pages are damaged, only these. Sees one state. Reads everything, some
- * of it many times. Damage is no error: it is counted.
+ * Checks SQLite's pages and indexes, then column chunks and id runs against the rows, and what
+ * points to rows of other tables; where the pages are damaged, only these. Sees one state. Reads
+ * everything, some of it many times. Damage is no error: it is counted.
  */
 NODISCARD enum err store_verify(struct store *s, struct arena *a, struct verified out[VERIFY_MOST],
                                 size_t *n, struct error *err);

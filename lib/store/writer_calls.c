@@ -928,7 +928,7 @@ enum err writer_add_calls(struct writer *w, const struct batch *b, struct error 
     enum err rc = reserve_keys(w, b->n_calls, err);
 
     keyset_release(&w->line_calls);
-    w->line_calls_wanted = b->n_scores || b->n_tools || b->n_embeddings;
+    w->line_calls_wanted = b->n_scores || b->n_tools || b->n_embeddings || b->n_texts;
     w->pending.first_id = w->last_call_id + 1;
     for (size_t i = 0; !rc && i < b->n_calls; i++)
         w->keys[i] = identity_key(&b->calls[i].id);

@@ -16,6 +16,7 @@ WHERE mentions(:word, identity) OR mentions(:word, request) OR mentions(:word, t
 UNION ALL SELECT 'branch_decision', count(*) FROM branch_decision
 WHERE mentions(:word, identity) OR mentions(:word, request) OR mentions(:word, trace)
    OR mentions(:word, context)
+UNION ALL SELECT 'embedding', count(*) FROM embedding WHERE mentions(:word, identity)
 UNION ALL SELECT 'score', count(*) FROM score
 WHERE mentions(:word, identity) OR mentions(:word, target_id) OR mentions(:word, label)
 UNION ALL SELECT 'content', count(*) FROM content WHERE mentions(:word, text)

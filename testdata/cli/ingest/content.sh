@@ -21,3 +21,8 @@ llmobs ingest -q log.jsonl --db none.db
 llmobs ingest -q log.jsonl --db none2.db --store-content none
 sqlite3 none.db "SELECT count(input_hash), count(input_chars) FROM v_calls; SELECT count(*) FROM content"
 grep -c 'Wie heißt du' none.db none2.db
+echo "-- lines without an id, two of them equal, are calls of their own, each with its text"
+echo '{"model":"m","prompt":"no id","response":"x","output_tokens":1}' > ids.jsonl
+cat ids.jsonl >> ids2.jsonl; cat ids.jsonl >> ids2.jsonl
+llmobs ingest -q ids2.jsonl --store-content full --db ids.db
+sqlite3 ids.db "SELECT call_id, input, output FROM v_content"

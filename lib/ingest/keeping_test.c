@@ -1,0 +1,57 @@
+/* keeping_test: keyed hashes of users, and what is made unreadable. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "ingest/keeping.h"
+#include "ingest/redactor.h"
+
+/* HMAC-SHA-256 of RFC 4231, cases 2 and 6 (a key that is longer than a block); SHA-256 of "abc" from
+ * FIPS 180-4: the first 16 digits of each. */
+Test(keeping, user_hash)
+{
+    static char long_key[131];
+    const struct {
+        struct sv salt, user;
+        const char *want;
+    } cases[] = {
+        {SV("Jefe"), SV("what do ya want for nothing?"), "5bdcc146bf60754e"},
+        {{long_key, sizeof(long_key)},
+         SV("Test Using Larger Than Block-Size Key - Hash Key First"),
+         "60e431591ee0b67f"},
+        {SV_NONE, SV("abc"), "ba7816bf8f01cfea"},
+    };
+
+    memset(long_key, 0xaa, sizeof(long_key));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char out[17];
+
+        keeping_user_hash(cases[i].salt, cases[i].user, out);
+        cr_expect_str_eq(out, cases[i].want, "%s", cases[i].want);
+    }
+}
+
+Test(redactor, texts)
+{
+    static const struct {
+        const char *text, *want;
+        int64_t places;
+    } cases[] = {
+        {"", "", 0},
+        {"nothing to hide", "nothing to hide", 0},
+        {"a@example.org", "[email]", 1},
+        {"from a@example.org to b@example.org.", "from [email] to [email].", 2},
+    };
+    struct redactor *r = NULL;
+    struct error err = {0};
+
+    cr_assert(redactor_open(&r, &err) == OK, "%s", err.msg);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int64_t places = -1;
+        struct sv out;
+
+        cr_assert(redactor_text(r, sv_from(cases[i].text), &out, &places, &err) == OK);
+        cr_expect(sv_is(out, cases[i].want), "%s: %.*s", cases[i].text, SV_FMT(out));
+        cr_expect_eq(places, cases[i].places, "%s", cases[i].text);
+    }
+    redactor_close(r);
+}
