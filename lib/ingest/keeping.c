@@ -211,6 +211,23 @@ static struct sv hash_scalars(struct keeping *k, struct sv scalars, struct batch
     return kept;
 }
 
+/* What a span says of the calls below it. */
+static const struct span_context *hash_context(const struct keeping *k,
+                                               const struct span_context *said, struct batch *b)
+{
+    struct span_context *own;
+
+    if (!said || !said->dim[CONTEXT_USER].p)
+        return said;
+    own = arena_alloc(&b->arena, sizeof(*own));
+    b->failed |= !own;
+    if (!own)
+        return NULL;
+    *own = *said;
+    own->dim[CONTEXT_USER] = hashed(k, said->dim[CONTEXT_USER], b);
+    return own;
+}
+
 static void hash_users(struct keeping *k, struct batch *b, struct batch_mark from)
 {
     for (size_t i = from.n_calls; i < b->n_calls && !b->failed; i++) {
@@ -221,9 +238,13 @@ static void hash_users(struct keeping *k, struct batch *b, struct batch_mark fro
         if (call->meta.p)
             call->meta = hash_scalars(k, call->meta, b);
     }
-    for (size_t i = from.n_spans; i < b->n_spans && !b->failed; i++)
-        if (b->spans[i].attributes.p)
-            b->spans[i].attributes = hash_scalars(k, b->spans[i].attributes, b);
+    for (size_t i = from.n_spans; i < b->n_spans && !b->failed; i++) {
+        struct span_record *span = &b->spans[i];
+
+        if (span->attributes.p)
+            span->attributes = hash_scalars(k, span->attributes, b);
+        span->context = hash_context(k, span->context, b);
+    }
 }
 
 /* ---- texts -------------------------------------------------------------------------------- */
