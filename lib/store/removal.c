@@ -81,6 +81,8 @@ static const struct {
     {sql_queries_remove_span_contexts,    REMOVE_RAW,   SIZE_MAX                                  },
     {sql_queries_remove_spans,            REMOVE_RAW,  offsetof(struct removed, spans)           },
     {sql_queries_remove_scores,           REMOVE_ROWS, offsetof(struct removed, scores)          },
+    {sql_queries_remove_score_cases, REMOVE_ROWS, SIZE_MAX},
+    {sql_queries_remove_score_agains, REMOVE_ROWS, SIZE_MAX},
     {sql_queries_remove_score_weights,    REMOVE_ROWS, SIZE_MAX                                  },
     {sql_queries_remove_sightings,        REMOVE_ROWS, SIZE_MAX                                  },
     {sql_queries_remove_identities,       REMOVE_ROWS, SIZE_MAX                                  },

@@ -1,0 +1,2 @@
+-- Deletes what is said of scores that are no more.
+DELETE FROM score_case WHERE score_id NOT IN (SELECT score_id FROM score);
