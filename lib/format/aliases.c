@@ -279,7 +279,7 @@ static const struct known_key keys[] = {
 
     {TEXT("hallucination"), T_HALLUCINATION, HOW_OTHER, 0, 0},
 
-    {TEXT("refusal"), T_IGNORED, HOW_OTHER, 0, SIGN_CHECK},
+    {TEXT("refusal"), T_REFUSAL, HOW_OTHER, 0, SIGN_CHECK},
 
     {TEXT("embedding"), T_EMBEDDING, HOW_OTHER, 0, 0},
     {TEXT("output_embedding"), T_EMBEDDING, HOW_OTHER, 1, 0},

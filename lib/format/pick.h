@@ -22,6 +22,7 @@ enum target {
     T_LEVEL,
     T_QUALITY,
     T_HALLUCINATION,
+    T_REFUSAL,
     T_EMBEDDING,
     T_STREAMING,
     T_GUARDRAIL, /* one was triggered */

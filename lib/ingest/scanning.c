@@ -259,7 +259,7 @@ enum err scanning_piece(struct scanning *s, const struct json_doc *d, struct sv 
                         void (*found)(void *ctx, const struct scanned *x), void *ctx,
                         struct error *err)
 {
-    const struct content_text whole = {CONTENT_ANY, text, false};
+    const struct content_text whole = {.side = CONTENT_ANY, .text = text};
     enum err rc;
 
     begin(s);
