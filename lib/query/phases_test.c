@@ -10,22 +10,22 @@ Test(phases, of_a_span)
         struct sv name, kind;
         enum phase want;
     } cases[] = {
-        {"the chain as a whole",          SV("llm_chain"),          SV("chain"),     PHASE_NONE           },
-        {"a retrieval",                   SV("retrieval"),          SV("retriever"), PHASE_RETRIEVAL      },
-        {"a prompt",                      SV("prompt_assembly"),    SV("other"),     PHASE_PROMPT_ASSEMBLY},
-        {"a model call by its kind",      SV("chat gpt-5.6-sol"),   SV("llm"),       PHASE_MODEL_CALL     },
-        {"a model call by its name",      SV("model_call"),         SV_NONE,         PHASE_MODEL_CALL     },
-        {"a guardrail",                   SV("guardrail_check"),    SV("guardrail"), PHASE_GUARDRAILS     },
-        {"a tool",                        SV("search_orders"),      SV("tool"),      PHASE_TOOLS          },
-        {"the kind is stronger",          SV("retrieve"),           SV("tool"),      PHASE_TOOLS          },
-        {"a chain's name says more",      SV("retrieve"),           SV("chain"),     PHASE_RETRIEVAL      },
-        {"case and joints do not matter", SV("Guardrail-Check"),    SV_NONE,         PHASE_GUARDRAILS     },
-        {"a name of two words",           SV("prompt assembly"),    SV("chain"),     PHASE_PROMPT_ASSEMBLY},
-        {"no part of a longer name",      SV("retrieval_of_users"), SV_NONE,         PHASE_NONE           },
-        {"no beginning of a name",        SV("retrie"),             SV_NONE,         PHASE_NONE           },
-        {"a NUL ends no name",            SV("retrieval\0"),        SV_NONE,         PHASE_NONE           },
-        {"nothing is known",              SV_NONE,                  SV_NONE,         PHASE_NONE           },
-        {"empty texts",                   SV(""),                   SV(""),          PHASE_NONE           },
+        {"the chain as a whole",          SV_INIT("llm_chain"),          SV_INIT("chain"),     PHASE_NONE           },
+        {"a retrieval",                   SV_INIT("retrieval"),          SV_INIT("retriever"), PHASE_RETRIEVAL      },
+        {"a prompt",                      SV_INIT("prompt_assembly"),    SV_INIT("other"),     PHASE_PROMPT_ASSEMBLY},
+        {"a model call by its kind",      SV_INIT("chat gpt-5.6-sol"),   SV_INIT("llm"),       PHASE_MODEL_CALL     },
+        {"a model call by its name",      SV_INIT("model_call"),         {NULL, 0},         PHASE_MODEL_CALL     },
+        {"a guardrail",                   SV_INIT("guardrail_check"),    SV_INIT("guardrail"), PHASE_GUARDRAILS     },
+        {"a tool",                        SV_INIT("search_orders"),      SV_INIT("tool"),      PHASE_TOOLS          },
+        {"the kind is stronger",          SV_INIT("retrieve"),           SV_INIT("tool"),      PHASE_TOOLS          },
+        {"a chain's name says more",      SV_INIT("retrieve"),           SV_INIT("chain"),     PHASE_RETRIEVAL      },
+        {"case and joints do not matter", SV_INIT("Guardrail-Check"),    {NULL, 0},         PHASE_GUARDRAILS     },
+        {"a name of two words",           SV_INIT("prompt assembly"),    SV_INIT("chain"),     PHASE_PROMPT_ASSEMBLY},
+        {"no part of a longer name",      SV_INIT("retrieval_of_users"), {NULL, 0},         PHASE_NONE           },
+        {"no beginning of a name",        SV_INIT("retrie"),             {NULL, 0},         PHASE_NONE           },
+        {"a NUL ends no name",            SV_INIT("retrieval\0"),        {NULL, 0},         PHASE_NONE           },
+        {"nothing is known",              {NULL, 0},                  {NULL, 0},         PHASE_NONE           },
+        {"empty texts",                   SV_INIT(""),                   SV_INIT(""),          PHASE_NONE           },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)

@@ -68,19 +68,29 @@ static enum err add_text(struct record *r, const char *name, struct sv text, con
 
 /* ---- fields of a call --------------------------------------------------------------------- */
 
+/* That a text was scanned and nothing found is no word about the call. */
 static void add_flags(struct buf *b, int64_t flags)
 {
     static const struct {
         int64_t flag;
         const char *word;
     } words[] = {
-        {FLAG_STREAMING,  "streaming"   },
-        {FLAG_BATCH,      "batch"       },
-        {FLAG_FROM_CACHE, "from a cache"},
-        {FLAG_AGGREGATE,  "aggregate"   },
-        {FLAG_SIDECHAIN,  "sidechain"   },
-        {FLAG_ZONELESS,   "no time zone"},
-        {FLAG_GUARDRAIL,  "guardrail"   },
+        {FLAG_STREAMING,        "streaming"                        },
+        {FLAG_BATCH,            "batch"                            },
+        {FLAG_FROM_CACHE,       "from a cache"                     },
+        {FLAG_AGGREGATE,        "aggregate"                        },
+        {FLAG_SIDECHAIN,        "sidechain"                        },
+        {FLAG_ZONELESS,         "no time zone"                     },
+        {FLAG_GUARDRAIL,        "guardrail"                        },
+        {FLAG_LOGGED_REFUSED,   "refused, by the log"              },
+        {FLAG_LOGGED_PII_FOUND, "personal data, by the log"        },
+        {FLAG_PII_INPUT,        "personal data in the input"       },
+        {FLAG_PII_OUTPUT,       "personal data in the output"      },
+        {FLAG_SECRET_INPUT,     "a secret in the input"            },
+        {FLAG_SECRET_OUTPUT,    "a secret in the output"           },
+        {FLAG_INJECTION,        "reads like an injection"          },
+        {FLAG_REFUSAL,          "reads like a refusal"             },
+        {FLAG_BAD_ANSWER,       "no usable answer"                 },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -160,6 +170,10 @@ static enum err add_call_field(struct record *r, enum call_field f)
         buf_sv(&w->text, why_dimension(w, r->n, f));
     else
         add_words(w, f, v);
+    if (f == F_FLAGS && !w->text.n) {
+        r->missing[r->n_missing++] = call_fields[f].name;
+        return OK;
+    }
     value = value_cell(w, f, v);
     return add_field(r, sv_from(call_fields[f].name), reason ? "derived" : "logged", value, reason);
 }

@@ -19,6 +19,13 @@ WHERE mentions(:word, identity) OR mentions(:word, request) OR mentions(:word, t
 UNION ALL SELECT 'embedding', count(*) FROM embedding WHERE mentions(:word, identity)
 UNION ALL SELECT 'score', count(*) FROM score
 WHERE mentions(:word, identity) OR mentions(:word, target_id) OR mentions(:word, label)
+UNION ALL SELECT 'score_case', count(*) FROM score_case
+WHERE mentions(:word, run) OR mentions(:word, cluster)
+UNION ALL SELECT 'baseline', count(*) FROM baseline
+WHERE mentions(:word, name) OR mentions(:word, commit_id) OR mentions(:word, source)
+   OR mentions(:word, run)
+UNION ALL SELECT 'baseline_metric', count(*) FROM baseline_metric WHERE mentions(:word, name)
+UNION ALL SELECT 'baseline_result', count(*) FROM baseline_result WHERE mentions(:word, case_id)
 UNION ALL SELECT 'content', count(*) FROM content WHERE mentions(:word, text)
 UNION ALL SELECT 'source', count(*) FROM source WHERE mentions(:word, path)
 UNION ALL SELECT 'annotation', count(*) FROM annotation WHERE mentions(:word, text)

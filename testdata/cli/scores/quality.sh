@@ -25,7 +25,7 @@ awk 'BEGIN { for (i = 0; i < 40; i += 4) { q = i * 37 % 100; v = q / 100; if (i 
     printf "%.0f %d %g %d %g %d\n", sum / n * 1e9, n, bad / n, n, good / n, 2 }' > want
 cmp got want && cat got
 echo '--- the overview has them, too'
-llmobs report --by feature -f csv | cut -d, -f 1,47-
+llmobs report --by feature -f json | jq -c '.rows[] | {feature, quality_mean, quality_n, hallucination_rate, hallucination_rate_n, refusal_rate, refusal_rate_n, format_compliance_rate, format_compliance_rate_n}'
 llmobs report calls.jsonl | head -3
 echo '--- sampled: 2 calls that triggered a guardrail, all judged and bad; 2 of 38 others, both good'
 cat > weighted.jsonl <<'END'
