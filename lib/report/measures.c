@@ -302,7 +302,7 @@ static const struct {
      " cache_hit_rate_n cache_savings_n "                                                                                                                    },
     {" calls pii_rate pii_n secret_rate injection_rate injection_n refused_rate refused_n "
      "bad_answer_rate guardrail_rate ",
-     " pii_calls pii_input_rate pii_input_n secret_n secret_calls injection_calls refused_calls "
+     " refusal_rate refusal_rate_n pii_calls pii_input_rate pii_input_n secret_n secret_calls injection_calls refused_calls "
      "refused_logged_n bad_answer_n bad_answer_calls guardrail_calls "},
 };
 _Static_assert(ARRAY_LEN(contents) == CALL_VIEWS, "each view of calls has its contents");

@@ -35,8 +35,8 @@ enum tally {
     T_OUTCOMES,    /* n only: calls that succeeded */
     T_CACHE_KNOWN, /* n only: whether a cache was used is known */
     T_CACHE_HITS,  /* n only: one was: tokens were read from it, or a proxy answered from it */
-    T_FINISHED,    /* n only: the reason of the end is known */
-    T_REFUSED,     /* n only: it is a refusal */
+    T_FINISHED,    /* n only: it is known whether the model refused */
+    T_REFUSED,     /* n only: it did */
     T_WEIGHTED,    /* latency weighted by output tokens */
     /* n only: calls with it, and calls of which it is known whether they have it: because their log
      * says so, or because their text was scanned for it. */
@@ -85,7 +85,7 @@ enum measure_kind {
     MEASURE_QUANTILE, /* of pool */
     MEASURE_DISTINCT, /* values in pool */
     MEASURE_SCORE,    /* figure of what was said on check */
-    MEASURE_REFUSAL,  /* the same; where nobody judged refusals by the reasons of the end */
+    MEASURE_REFUSAL,  /* the same; where nobody judged refusals T_REFUSED of T_FINISHED */
 };
 
 /* What a MEASURE_SCORE shows. */

@@ -14,7 +14,7 @@ enum action {
     COUNT_REFUSED,
     COUNT_FLAGGED,
     COUNT_UNPRICED,
-    COUNT_VALUE,  /* calls that have it */
+    COUNT_VALUE, /* calls that have it */
     ADD_VALUE,
     ADD_VALUE_WITH, /* where `with` is known, too */
     KEEP_LEAST,
@@ -29,57 +29,60 @@ static const struct {
      * `found`. */
     int64_t known, set, found;
 } tallies[T_COUNT] = {
-    [T_CALLS] = {.action = COUNT_ROWS},
-    [T_CALLS_WHOLE] = {.action = COUNT_ROWS},
-    [T_ERRORS] = {.action = COUNT_ERRORS},
-    [T_OUTCOMES] = {.action = COUNT_OUTCOMES},
-    [T_CACHE_KNOWN] = {.action = COUNT_CACHE_KNOWN},
-    [T_CACHE_HITS] = {.action = COUNT_CACHE_HITS},
-    [T_FINISHED] = {.action = COUNT_FINISHED},
-    [T_REFUSED] = {.action = COUNT_REFUSED},
-    [T_UNPRICED] = {.action = COUNT_UNPRICED, .value = V_COST_NUSD},
-    [T_UNPRICED_WHOLE] = {.action = COUNT_UNPRICED, .value = V_COST_NUSD},
-    [T_INPUT] = {.action = ADD_VALUE, .value = V_INPUT_TOKENS},
-    [T_OUTPUT] = {.action = ADD_VALUE, .value = V_OUTPUT_TOKENS},
-    [T_CACHE_READ] = {.action = ADD_VALUE, .value = V_CACHE_READ_TOKENS},
-    [T_CACHE_WRITE] = {.action = ADD_VALUE, .value = V_CACHE_WRITE_TOKENS},
-    [T_REASONING] = {.action = ADD_VALUE, .value = V_REASONING_TOKENS},
-    [T_TOTAL] = {.action = ADD_VALUE, .value = V_TOTAL_TOKENS},
-    [T_COST] = {.action = ADD_VALUE, .value = V_COST_NUSD},
-    [T_SAVINGS] = {.action = ADD_VALUE, .value = V_CACHE_SAVINGS_NUSD},
-    [T_LATENCY] = {.action = ADD_VALUE, .value = V_LATENCY_US},
-    [T_TTFT] = {.action = COUNT_VALUE, .value = V_TIME_TO_FIRST_TOKEN_US},
-    [T_TPOT] = {.action = COUNT_VALUE, .value = V_TIME_PER_OUTPUT_TOKEN_US},
-    [T_SPEED] = {.action = COUNT_VALUE, .value = V_TOKENS_PER_SECOND},
-    [T_LATENCY_MAX] = {.action = KEEP_LARGEST, .value = V_LATENCY_US},
-    [T_FIRST] = {.action = KEEP_LEAST, .value = V_STARTED_US},
-    [T_LAST] = {.action = KEEP_LARGEST, .value = V_STARTED_US},
-    [T_HIT_READ] = {.action = ADD_VALUE_WITH, .value = V_CACHE_READ_TOKENS, .with = V_INPUT_TOKENS},
-    [T_HIT_INPUT] = {.action = ADD_VALUE_WITH, .value = V_INPUT_TOKENS, .with = V_CACHE_READ_TOKENS},
-    [T_WEIGHTED] = {.action = ADD_WEIGHTED, .value = V_LATENCY_US, .with = V_OUTPUT_TOKENS},
-    [T_PII] = {.action = COUNT_FLAGGED,
-               .known = FLAG_LOGGED_PII,
-               .set = FLAG_LOGGED_PII_FOUND,
-               .found = FLAG_PII_OUTPUT},
-    [T_PII_KNOWN] = {.action = COUNT_FLAGGED, .found = FLAG_LOGGED_PII | FLAG_SCANNED(FLAG_PII_OUTPUT)},
-    [T_PII_INPUT] = {.action = COUNT_FLAGGED, .found = FLAG_PII_INPUT},
-    [T_SECRETS] = {.action = COUNT_FLAGGED, .found = FLAG_SECRET_INPUT | FLAG_SECRET_OUTPUT},
-    [T_SCANNED] = {.action = COUNT_FLAGGED, .found = FLAG_SCANNED(FLAG_FOUND_ALL)},
-    [T_PII_INPUT_KNOWN] = {.action = COUNT_FLAGGED, .found = FLAG_SCANNED(FLAG_PII_INPUT)},
-    [T_SECRETS_KNOWN] = {.action = COUNT_FLAGGED,
-                         .found = FLAG_SCANNED(FLAG_SECRET_INPUT | FLAG_SECRET_OUTPUT)},
-    [T_INJECTED_KNOWN] = {.action = COUNT_FLAGGED, .found = FLAG_SCANNED(FLAG_INJECTION)},
-    [T_INJECTED] = {.action = COUNT_FLAGGED, .found = FLAG_INJECTION},
-    [T_DECLINED] = {.action = COUNT_FLAGGED,
-                    .known = FLAG_LOGGED_REFUSAL,
-                    .set = FLAG_LOGGED_REFUSED,
-                    .found = FLAG_REFUSAL},
-    [T_DECLINED_KNOWN] = {.action = COUNT_FLAGGED,
-                         .found = FLAG_LOGGED_REFUSAL | FLAG_SCANNED(FLAG_REFUSAL)},
-    [T_DECLINED_LOGGED] = {.action = COUNT_FLAGGED, .found = FLAG_LOGGED_REFUSAL},
-    [T_BAD_ANSWERS] = {.action = COUNT_FLAGGED, .found = FLAG_BAD_ANSWER},
-    [T_BAD_ANSWERS_KNOWN] = {.action = COUNT_FLAGGED, .found = FLAG_SCANNED(FLAG_BAD_ANSWER)},
-    [T_GUARDED] = {.action = COUNT_FLAGGED, .found = FLAG_GUARDRAIL},
+    [T_CALLS] = {.action = COUNT_ROWS                                     },
+    [T_CALLS_WHOLE] = {                                                .action = COUNT_ROWS                                                        },
+    [T_ERRORS] = {                           .action = COUNT_ERRORS                                 },
+    [T_OUTCOMES] = {                         .action = COUNT_OUTCOMES                                                        },
+    [T_CACHE_KNOWN] = {                                              .action = COUNT_CACHE_KNOWN                                 },
+    [T_CACHE_HITS] = {                         .action = COUNT_CACHE_HITS                                                        },
+    [T_FINISHED] = {                         .action = COUNT_FINISHED                                                        },
+    [T_REFUSED] = {                                                                                 .action = COUNT_REFUSED                                                        },
+    [T_UNPRICED] = {                                                                                      .action = COUNT_UNPRICED,                                                         .value = V_COST_NUSD},
+    [T_UNPRICED_WHOLE] = {                                                                                      .action = COUNT_UNPRICED,                                                         .value = V_COST_NUSD},
+    [T_INPUT] = {                                                                                      .action = ADD_VALUE,                                                         .value = V_INPUT_TOKENS},
+    [T_OUTPUT] = {                                                                                      .action = ADD_VALUE,                                                         .value = V_OUTPUT_TOKENS},
+    [T_CACHE_READ] = {                                                                                      .action = ADD_VALUE,                                                         .value = V_CACHE_READ_TOKENS},
+    [T_CACHE_WRITE] = {                                                                                      .action = ADD_VALUE,                                                         .value = V_CACHE_WRITE_TOKENS},
+    [T_REASONING] = {                                                                                      .action = ADD_VALUE,                                                         .value = V_REASONING_TOKENS},
+    [T_TOTAL] = {                                                                                      .action = ADD_VALUE,                                                         .value = V_TOTAL_TOKENS},
+    [T_COST] = {                                                                                      .action = ADD_VALUE,                                                         .value = V_COST_NUSD},
+    [T_SAVINGS] = {                                                                                    .action = ADD_VALUE,                                                         .value = V_CACHE_SAVINGS_NUSD},
+    [T_LATENCY] = {                                                                                    .action = ADD_VALUE,                                                         .value = V_LATENCY_US},
+    [T_TTFT] = {                                                                                    .action = COUNT_VALUE,                                                         .value = V_TIME_TO_FIRST_TOKEN_US},
+    [T_TPOT] = {                                                                                   .action = COUNT_VALUE,                                                         .value = V_TIME_PER_OUTPUT_TOKEN_US},
+    [T_SPEED] = {                                                                                     .action = COUNT_VALUE,                                                         .value = V_TOKENS_PER_SECOND},
+    [T_LATENCY_MAX] = {                                                                                   .action = KEEP_LARGEST,                                                         .value = V_LATENCY_US},
+    [T_FIRST] = {                                                                                 .action = KEEP_LEAST,                                   .value = V_STARTED_US},
+    [T_LAST] = {                                                                                  .action = KEEP_LARGEST,                                   .value = V_STARTED_US},
+    [T_HIT_READ] = {                                                                                .action = ADD_VALUE_WITH,                                    .value = V_CACHE_READ_TOKENS, .with = V_INPUT_TOKENS},
+    [T_HIT_INPUT] = {                                 .action = ADD_VALUE_WITH,
+                 .value = V_INPUT_TOKENS,
+                 .with = V_CACHE_READ_TOKENS},
+    [T_WEIGHTED] = {                                                                                  .action = ADD_WEIGHTED,                              .value = V_LATENCY_US, .with = V_OUTPUT_TOKENS},
+    [T_PII] = {                                                                                   .action = COUNT_FLAGGED,
+                 .known = FLAG_LOGGED_PII,
+                 .set = FLAG_LOGGED_PII_FOUND,
+                 .found = FLAG_PII_OUTPUT},
+    [T_PII_KNOWN] = {                                                   .action = COUNT_FLAGGED,
+                 .found = FLAG_LOGGED_PII | FLAG_SCANNED(FLAG_PII_OUTPUT)},
+    [T_PII_INPUT] = {                         .action = COUNT_FLAGGED,                                   .found = FLAG_PII_INPUT},
+    [T_SECRETS] = { .action = COUNT_FLAGGED,                                   .found = FLAG_SECRET_INPUT | FLAG_SECRET_OUTPUT},
+    [T_SCANNED] = {           .action = COUNT_FLAGGED,                                   .found = FLAG_SCANNED(FLAG_FOUND_ALL)},
+    [T_PII_INPUT_KNOWN] = {           .action = COUNT_FLAGGED,                                   .found = FLAG_SCANNED(FLAG_PII_INPUT)},
+    [T_SECRETS_KNOWN] = {                                              .action = COUNT_FLAGGED,
+                 .found = FLAG_SCANNED(FLAG_SECRET_INPUT | FLAG_SECRET_OUTPUT)},
+    [T_INJECTED_KNOWN] = {           .action = COUNT_FLAGGED,                                   .found = FLAG_SCANNED(FLAG_INJECTION)},
+    [T_INJECTED] = {                         .action = COUNT_FLAGGED,                                   .found = FLAG_INJECTION},
+    [T_DECLINED] = {                                                                               .action = COUNT_FLAGGED,
+                 .known = FLAG_LOGGED_REFUSAL,
+                 .set = FLAG_LOGGED_REFUSED,
+                 .found = FLAG_REFUSAL},
+    [T_DECLINED_KNOWN] = {                                                                                    .action = COUNT_FLAGGED,
+                 .found = FLAG_LOGGED_REFUSAL | FLAG_SCANNED(FLAG_REFUSAL)},
+    [T_DECLINED_LOGGED] = {                                                .action = COUNT_FLAGGED,                             .found = FLAG_LOGGED_REFUSAL},
+    [T_BAD_ANSWERS] = {                                                .action = COUNT_FLAGGED,                                 .found = FLAG_BAD_ANSWER},
+    [T_BAD_ANSWERS_KNOWN] = {                                                .action = COUNT_FLAGGED,                   .found = FLAG_SCANNED(FLAG_BAD_ANSWER)},
+    [T_GUARDED] = {                                                .action = COUNT_FLAGGED,                                  .found = FLAG_GUARDRAIL},
 };
 
 static bool wants(uint64_t needs, enum tally t)
@@ -127,7 +130,7 @@ uint64_t sums_columns(uint64_t needs)
     if (wants(needs, T_CACHE_KNOWN) || wants(needs, T_CACHE_HITS))
         columns |= COLUMN(F_CACHE_READ_TOKENS) | COLUMN(F_FLAGS);
     if (wants(needs, T_FINISHED) || wants(needs, T_REFUSED))
-        columns |= COLUMN(F_FINISH_REASON);
+        columns |= COLUMN(F_FINISH_REASON) | COLUMN(F_FLAGS);
     if (wants(needs, T_ERRORS))
         columns |= COLUMN(F_STATUS);
     for (enum tally t = 0; t < T_COUNT; t++)
@@ -214,22 +217,43 @@ static void count_cache(int64_t *n, const struct slice *slice, bool hits)
     }
 }
 
-/* reason CALL_MISSING: any. */
-static void count_finished(int64_t *n, const struct slice *slice, int64_t reason)
+static int64_t flags_of(const struct slice *slice, int64_t i)
 {
-    const int64_t *v = slice->cols[F_FINISH_REASON];
+    int64_t flags = slice->cols[F_FLAGS][i];
+
+    return flags == CALL_MISSING ? 0 : flags;
+}
+
+/* Whether it refused is known by the reason of its end, by its log, or by scanning its answer. */
+static void count_finished(int64_t *n, const struct slice *slice)
+{
+    const int64_t *reason = slice->cols[F_FINISH_REASON];
 
     for (int64_t i = 0; i < slice->rows; i++)
         n[element(slice, i,
-                  v[i] != CALL_MISSING && (reason == CALL_MISSING || v[i] == reason))]++;
+                  reason[i] != CALL_MISSING ||
+                      flags_of(slice, i) & (FLAG_LOGGED_REFUSAL | FLAG_SCANNED(FLAG_REFUSAL)))]++;
+}
+
+/* The log's word goes before what was found. */
+static void count_refused(int64_t *n, const struct slice *slice, int64_t refusal)
+{
+    const int64_t *reason = slice->cols[F_FINISH_REASON];
+
+    for (int64_t i = 0; i < slice->rows; i++) {
+        int64_t f = flags_of(slice, i);
+        bool refused = f & FLAG_LOGGED_REFUSAL ? f & FLAG_LOGGED_REFUSED
+                                               : f & FLAG_REFUSAL || (reason[i] != CALL_MISSING &&
+                                                                      reason[i] == refusal);
+
+        n[element(slice, i, refused)]++;
+    }
 }
 
 static void count_flagged(int64_t *n, const struct slice *slice, enum tally t)
 {
-    const int64_t *flags = slice->cols[F_FLAGS];
-
     for (int64_t i = 0; i < slice->rows; i++) {
-        int64_t f = flags[i] == CALL_MISSING ? 0 : flags[i];
+        int64_t f = flags_of(slice, i);
         int64_t wanted = f & tallies[t].known ? tallies[t].set : tallies[t].found;
 
         n[element(slice, i, (f & wanted) != 0)]++;
@@ -318,10 +342,10 @@ static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
         count_cache(s->n[t], slice, true);
         break;
     case COUNT_FINISHED:
-        count_finished(s->n[t], slice, CALL_MISSING);
+        count_finished(s->n[t], slice);
         break;
     case COUNT_REFUSED:
-        count_finished(s->n[t], slice, values->refusal);
+        count_refused(s->n[t], slice, values->refusal);
         break;
     case COUNT_FLAGGED:
         count_flagged(s->n[t], slice, t);
@@ -405,8 +429,8 @@ void sums_share(struct sums *a, uint32_t to, const struct sums *b, uint32_t from
                          tallies[t].action == KEEP_LEAST ? -1 : 1);
         else if (has_sum(t) && !extreme)
             a->sum[t][to + 1] += part_of(b->sum[t][from + 1], i, n);
-        a->n[t][to + 1] += extreme || whole ? b->n[t][from + 1]
-                                            : (int64_t)part_of(b->n[t][from + 1], i, n);
+        a->n[t][to + 1] +=
+            extreme || whole ? b->n[t][from + 1] : (int64_t)part_of(b->n[t][from + 1], i, n);
     }
 }
 
