@@ -16,6 +16,7 @@ struct invocation {
     struct arena arena;    /* for as long as the program runs */
     struct config config;  /* what the configuration files say together, in the arena */
     int64_t now_us;        /* SOURCE_DATE_EPOCH fixes it */
+    bool calls_only; /* set by run: of files that are read, tool calls and decisions are not wanted */
     bool scans; /* set by run: the texts of files that are read are to be scanned */
     bool keep_texts; /* set by run: files are read with the texts of their calls */
     bool found; /* set by run: what the command looks for, or --strict forbids, is there: exit 1 */

@@ -65,6 +65,7 @@ static enum err read_files(struct invocation *inv, const struct text_list *files
         .max_line = INPUTS_MAX_LINE,
         .jobs = jobs < 2 ? jobs : 2,
         .hash_seed = inputs_seed(),
+        .calls_only = inv->calls_only,
         .templates = *templates,
         .keep = {.texts = inv->keep_texts ? KEEP_WHOLE : KEEP_NO_TEXT},
         .events = {&reading, bad_line, file_done, no_progress, never_stop},

@@ -78,6 +78,15 @@ static const struct opt report_rows[] = {
 
 /* ---- arguments ---------------------------------------------------------------------------- */
 
+/* Whether a view reads calls alone, with what is said of them. */
+static bool is_of_calls(const char *name)
+{
+    for (size_t i = 0; i < report_view_count; i++)
+        if (strcmp(report_views[i].name, name) == 0)
+            return !report_views[i].run;
+    return false;
+}
+
 static bool is_view(const char *name)
 {
     for (size_t i = 0; i < report_view_count; i++)
@@ -382,8 +391,11 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     struct table table = {0};
     enum err rc = split_arguments(inv, &views, &files, err);
 
-    for (size_t i = 0; !rc && i < views.n; i++)
+    inv->calls_only = !own->phases;
+    for (size_t i = 0; !rc && i < views.n; i++) {
         inv->scans |= strcmp(views.v[i], "safety") == 0;
+        inv->calls_only &= is_of_calls(views.v[i]);
+    }
     if (!rc)
         rc = check_options(inv, &views, err);
     if (!rc && own->explain && (views.n != 1 || strcmp(views.v[0], "cost") != 0))

@@ -58,6 +58,7 @@ struct ingest_options {
     struct price_book *prices; /* what calls cost; NULL: only what their logs say */
     const struct detect_options *scan; /* what to look for in the texts of calls; NULL: nothing */
     struct keep_options keep;  /* zeroed: no texts are kept */
+    bool calls_only; /* tool calls and branch decisions are not stored: a third of an agent's log */
     const char *const *set; /* "KEY=VAL" stamped on calls that lack the field */
     size_t n_set;
     struct score_rules scores;

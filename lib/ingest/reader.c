@@ -364,6 +364,10 @@ static void read_document(const struct step *s)
             score_rules_apply(&r->options->scores, &s->b->scores[i]);
         if (r->scanning)
             scanning_calls(r->scanning, &r->doc, s->b, first_call);
+        if (r->options->calls_only) {
+            s->b->n_tools = before.n_tools;
+            s->b->n_branches = before.n_branches;
+        }
         break;
     case LINE_SKIPPED:
         count_format(s->c, f);
