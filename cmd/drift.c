@@ -40,7 +40,7 @@ OPT_WORDS(inconclusive_words, "pass", "fail")
 static const struct opt drift_rows[] = {
     OPT_TEXT  (0, "baseline",     "WINDOW",                    drift_cli, baseline,     "what is compared with: so long before the current window (default: 30d), or FROM..TO"),
     OPT_TEXT  (0, "current",      "WINDOW",                    drift_cli, current,      "what is judged: so long until now or --until (default: 24h), or FROM..TO"),
-    OPT_COMMAS(0, "field",        "FIELD[,FIELD]", NULL,       drift_cli, fields,       "only latency, ttft, input_tokens, output_tokens, cost, error_rate, finish_reason, model, embedding, a score, meta.KEY (default: all that calls have)"),
+    OPT_COMMAS(0, "field",        "FIELD[,FIELD]", NULL,       drift_cli, fields,       "only latency, ttft, input_tokens, output_tokens, cost, error_rate, finish_reason, model, embedding, wording, a score, meta.KEY (default: all that calls have)"),
     OPT_COMMAS(0, "by",           "DIM[,DIM]", dimension_word, drift_cli, by,           "judge each feature, model, user and so on as well"),
     OPT_CHOICE(0, "method",       "METHOD", method_word,       drift_cli, method,       "judge by one method, and leave out the fields it does not fit (default: by the kind of field)"),
     OPT_TEXT  (0, "threshold",    "X",                         drift_cli, threshold,    "the least effect that is drift (default: of each method its own)"),
@@ -145,6 +145,8 @@ static enum err drift_command_run(struct invocation *inv, struct error *err)
     bool lacking = false;
     enum err rc = read_threshold(own->threshold, &spec.threshold, err);
 
+    for (size_t i = 0; i < own->fields.n; i++)
+        inv->keep_texts |= strstr(own->fields.v[i], "wording") != NULL;
     if (!rc)
         rc = judge(inv, &spec, &table, &answer, &lacking, err);
     if (!rc) {

@@ -213,7 +213,7 @@ static enum err judge_vectors(struct drift *d, const struct compared_field *fiel
 static enum err judge_embedding(struct drift *d, const struct compared_field *field, bool named,
                                 struct error *err)
 {
-    const struct embedding_choice choice = {.role = (enum embedding_role)field->which,
+    const struct embedding_choice choice = {.source = (enum vector_source)field->which,
                                             .model = d->spec->embedding_model,
                                             .dim = d->spec->embedding_dim,
                                             .permutations = d->spec->permutations,
@@ -223,6 +223,10 @@ static enum err judge_embedding(struct drift *d, const struct compared_field *fi
     bool fits;
     enum err rc = check_method(d, field, named, &fits, err);
 
+    /* Wording says less than meaning: unasked it speaks where there are no embeddings. */
+    if (!rc && !named && vectors_are_lexical(choice.source) && d->has_embeddings &&
+        !d->embeddings.lexical)
+        fits = false;
     if (rc || !fits)
         return rc;
     rc = embedding_set_open(d->values, d->store, &choice, &set, &several);
@@ -234,7 +238,7 @@ static enum err judge_embedding(struct drift *d, const struct compared_field *fi
         struct judged none = {.field = field->name, .kind = DRIFT_EMBEDDING, .group = SIDE_ALL};
 
         none.f = (struct drift_figures){
-            .method = "mmd",
+            .method = embedding_method(choice.source, d->spec->method),
             .effect_kind = "kernel_auc",
             .category = DRIFT_UNKNOWN,
             .effect = NAN,
@@ -248,6 +252,10 @@ static enum err judge_embedding(struct drift *d, const struct compared_field *fi
             .level = {NAN, NAN}
         };
         rc = add_judged(d, &none, err);
+        if (!rc && vectors_are_lexical(choice.source) &&
+            !table_note(d->t, "%s: no texts are stored; ingest --store-content keeps them, and files "
+                              "are read with theirs", field->name))
+            rc = no_memory(err);
     }
     if (!rc && set)
         rc = judge_vectors(d, field, set, SIDE_ALL, err);
@@ -644,6 +652,7 @@ static enum err add_embedding_facts(struct drift *d, struct error *err)
         "pairs",         "zero_vectors"};
     const struct embedding_figures *e = &d->embeddings;
     const struct centroid_drift *c = &e->centroid;
+    const char *what = e->lexical ? "wording" : "embedding";
     struct cell *cells = table_answer_list(d->t, "embedding", keys, ARRAY_LEN(keys), 1, true);
     double unknown = NAN;
     enum err rc = OK;
@@ -662,19 +671,23 @@ static enum err add_embedding_facts(struct drift *d, struct error *err)
     cells[9] = real(e->has_mmd && e->mmd.has_energy_h ? e->mmd.energy_h : unknown);
     cells[10] = e->has_pairs ? cell_int((int64_t)e->pairs) : (struct cell){0};
     cells[11] = cell_int(e->zero);
+    if (e->lexical && !table_note(d->t, "lexical: vectors of hashed character n-grams tell how "
+                                        "texts are worded, not what they mean"))
+        return no_memory(err);
     if (e->has_centroid &&
         !table_note(d->t,
-                    "embedding: centroid distance %.4f x 0.7 + spread change %.4f x 0.3 = %.4f "
+                    "%s: centroid distance %.4f x 0.7 + spread change %.4f x 0.3 = %.4f "
                     "(spread %.4f -> %.4f), dim %zu",
-                    c->distance, c->spread_change, c->score, c->baseline_spread, c->current_spread,
+                    what, c->distance, c->spread_change, c->score, c->baseline_spread, c->current_spread,
                     e->dim))
         return no_memory(err);
     if (e->has_mmd &&
-        !table_note(d->t, "embedding: MMD by %zu permutations of at most %d vectors a side",
+        !table_note(d->t, "%s: MMD by %zu permutations of at most %d vectors a side", what,
                     e->mmd.permutations, MMD_VECTORS_MAX))
         return no_memory(err);
     if (e->zero &&
-        !table_warn(d->t, "%lld embeddings of length 0 are left out", (long long)e->zero))
+        !table_warn(d->t, "%lld %s of length 0 are left out", (long long)e->zero,
+                    e->lexical ? "vectors of texts" : "embeddings"))
         return no_memory(err);
     if (e->has_mmd)
         rc = add_typical(d, "typical_new", "most typical new calls:", e->fresh, e->fresh_score,

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include "base/buf.h"
 #include "stats/drift_verdict.h"
+#include "stats/ngram_vector.h"
 #include "stats/paired_cosine.h"
 #include "stats/random.h"
 #include "stats/two_sample.h"
+#include "store/texts.h"
 #include "base/banned.h"
 
 #define MOST_VALUES ((size_t)8 << 20) /* of the vectors of a side: 64 MiB of doubles */
@@ -74,6 +76,21 @@ static uint32_t kind_of(struct listing *l, const struct embedding_brief *e)
     return l->n_kinds++;
 }
 
+static bool add_listed(struct listing *l, const struct listed *x)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? l->cap * 2 : 1024;
+        struct listed *bigger = realloc(l->v, cap * sizeof(*bigger));
+
+        if (!bigger)
+            return false;
+        l->v = bigger;
+        l->cap = cap;
+    }
+    l->v[l->n++] = *x;
+    return true;
+}
+
 static bool list_one(void *ctx, const struct embedding_brief *e)
 {
     struct listing *l = ctx;
@@ -86,17 +103,26 @@ static bool list_one(void *ctx, const struct embedding_brief *e)
         l->too_many = true;
         return true;
     }
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 1024;
-        struct listed *bigger = realloc(l->v, cap * sizeof(*bigger));
+    return add_listed(l, &(struct listed){e->id, e->call_id, kind});
+}
 
-        if (!bigger)
-            return false;
-        l->v = bigger;
-        l->cap = cap;
-    }
-    l->v[l->n++] = (struct listed){e->id, e->call_id, kind};
-    return true;
+static bool list_text(void *ctx, int64_t call_id)
+{
+    return add_listed(ctx, &(struct listed){call_id, call_id, 0});
+}
+
+static enum text_side side_of(const struct embedding_choice *c)
+{
+    return c->source == VECTORS_INPUT_TEXT ? TEXT_INPUT : TEXT_OUTPUT;
+}
+
+static enum err list_vectors(struct listing *l, struct store *store, struct error *err)
+{
+    if (!vectors_are_lexical(l->choice->source))
+        return store_each_embedding(store, (enum embedding_role)l->choice->source, list_one, l, err);
+    l->kinds[0].dim = NGRAM_VECTOR_DIM;
+    l->n_kinds = 1;
+    return store_each_text(store, side_of(l->choice), list_text, l, err);
 }
 
 /* Two models or dimensions do not compare. */
@@ -177,11 +203,29 @@ static bool is_zero(const double *v, size_t dim)
     return true;
 }
 
+/* The vector of a call's wording; one of length 0 for a text too short to have any. */
+static enum err read_wording(const struct embedding_set *s, struct store *store, int64_t call_id,
+                             struct arena *a, double *to, struct error *err)
+{
+    struct stored_text texts[TEXT_SIDES];
+    enum err rc = store_texts(store, call_id, a, texts, err);
+
+    if (!rc)
+        rc = ngram_vector(texts[side_of(s->choice)].text, s->dim, to, err);
+    if (rc == ERR_EMPTY) {
+        memset(to, 0, s->dim * sizeof(*to));
+        rc = OK;
+    }
+    arena_reset(a);
+    return rc;
+}
+
 /* Reads the rows' vectors; those of length 0 go. */
 static enum err load_vectors(struct embedding_set *s, struct store *store, const struct listing *l,
                              struct error *err)
 {
     size_t all = s->n[SIDE_A] + s->n[SIDE_B], kept = 0, kept_a = 0;
+    struct arena arena = {0};
     enum err rc = OK;
 
     s->vectors = malloc((all * s->dim + 1) * sizeof(*s->vectors));
@@ -192,7 +236,9 @@ static enum err load_vectors(struct embedding_set *s, struct store *store, const
         const struct listed *e = &l->v[s->rows[i].value];
         double *to = s->vectors + kept * s->dim;
 
-        rc = store_embedding(store, e->id, (uint32_t)s->dim, to, err);
+        rc = vectors_are_lexical(s->choice->source)
+                 ? read_wording(s, store, e->call_id, &arena, to, err)
+                 : store_embedding(store, e->id, (uint32_t)s->dim, to, err);
         if (rc || is_zero(to, s->dim)) {
             s->zero += rc == OK;
             continue;
@@ -204,6 +250,7 @@ static enum err load_vectors(struct embedding_set *s, struct store *store, const
     }
     s->n[SIDE_A] = kept_a;
     s->n[SIDE_B] = kept - kept_a;
+    arena_release(&arena);
     return rc;
 }
 
@@ -215,7 +262,7 @@ enum err embedding_set_open(struct side_values *values, struct store *store,
     struct call_items items = {0};
     struct embedding_set *s = calloc(1, sizeof(*s));
     size_t n = 0;
-    enum err rc = s ? store_each_embedding(store, choice->role, list_one, &l, err) : no_memory(err);
+    enum err rc = s ? list_vectors(&l, store, err) : no_memory(err);
 
     for (size_t i = 0; i < l.n && !rc; i++)
         if (!call_items_add(&items, l.v[i].call_id, (int64_t)i))
@@ -540,6 +587,17 @@ static enum err measure_pairs(const struct embedding_set *s, const struct chosen
     return OK;
 }
 
+const char *embedding_method(enum vector_source source, enum drift_method m)
+{
+    bool lexical = vectors_are_lexical(source);
+
+    if (m == METHOD_CENTROID)
+        return lexical ? "lexical centroid" : "centroid";
+    if (m == METHOD_PAIRED_COSINE)
+        return lexical ? "lexical paired-cosine" : "paired-cosine";
+    return lexical ? "lexical mmd" : "mmd";
+}
+
 enum err embedding_measure(const struct embedding_set *s, uint32_t group, enum drift_method m,
                            double threshold, int64_t n_min, struct drift_figures *out,
                            struct embedding_figures *more, struct error *err)
@@ -565,11 +623,14 @@ enum err embedding_measure(const struct embedding_set *s, uint32_t group, enum d
         out->n_eff[side] = (double)c.n[side];
     }
     enough = !rc && out->n[0] >= n_min && out->n[1] >= n_min && c.n[0] >= 2 && c.n[1] >= 2;
-    out->method = m == METHOD_DEFAULT ? "mmd" : drift_method_names[m];
+    out->method = embedding_method(s->choice->source, m);
     if (enough && (more || m == METHOD_CENTROID))
         rc = measure_centroid(s, &c, &centroid, &known, err);
     if (more) {
-        *more = (struct embedding_figures){.dim = s->dim, .zero = s->zero, .has_centroid = known};
+        *more = (struct embedding_figures){.dim = s->dim,
+                                           .lexical = vectors_are_lexical(s->choice->source),
+                                           .zero = s->zero,
+                                           .has_centroid = known};
         more->sampled = s->all[0] + s->all[1] > (int64_t)(s->n[0] + s->n[1]) + s->zero;
         more->loaded[0] = s->all[0];
         more->loaded[1] = s->all[1];

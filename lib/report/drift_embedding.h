@@ -1,4 +1,5 @@
-/* drift_embedding: how far the embeddings of two windows of calls differ. */
+/* drift_embedding: how far the embeddings of two windows of calls differ, or the wording of their
+ * texts, whose vectors are hashed character n-grams. */
 #ifndef LLMOBS_REPORT_DRIFT_EMBEDDING_H
 #define LLMOBS_REPORT_DRIFT_EMBEDDING_H
 
@@ -7,8 +8,21 @@
 #include "stats/centroid.h"
 #include "stats/mmd.h"
 
+/* What the vectors are of. */
+enum vector_source {
+    VECTORS_OUTPUT = EMBEDDING_OUTPUT,
+    VECTORS_INPUT = EMBEDDING_INPUT,
+    VECTORS_OUTPUT_TEXT, /* stored texts: wording, not meaning */
+    VECTORS_INPUT_TEXT,
+};
+
+static inline bool vectors_are_lexical(enum vector_source source)
+{
+    return source == VECTORS_OUTPUT_TEXT || source == VECTORS_INPUT_TEXT;
+}
+
 struct embedding_choice {
-    enum embedding_role role;
+    enum vector_source source;
     const char *model; /* NULL: whichever there is */
     int64_t dim;       /* 0: whichever there is */
     size_t permutations;
@@ -35,6 +49,7 @@ struct embedding_figures {
     struct mmd mmd;
     size_t pairs;
     size_t dim;
+    bool lexical;
     int64_t zero; /* vectors of length 0, in no figure */
     bool sampled; /* not all vectors are in the centroid's figures */
     int64_t loaded[2];
@@ -42,6 +57,9 @@ struct embedding_figures {
     double fresh_score[TYPICAL_CALLS], gone_score[TYPICAL_CALLS];
     size_t n_fresh, n_gone;
 };
+
+/* What the method is called: "mmd", "lexical centroid". */
+const char *embedding_method(enum vector_source source, enum drift_method m);
 
 /* Of one group, or of SIDE_ALL. more: what belongs to one comparison alone, or NULL. ERR_NOMEM. */
 NODISCARD enum err embedding_measure(const struct embedding_set *s, uint32_t group,

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base/buf.h"
+#include "report/drift_embedding.h"
 #include "stats/design_effect.h"
 #include "stats/sample.h"
 #include "base/banned.h"
@@ -34,8 +35,10 @@ static const struct compared_field calls_fields[] = {
     {.name = "service",           .kind = DRIFT_CATEGORY, .usual = false, .source = FROM_DIMENSION},
     {.name = "tier",              .kind = DRIFT_CATEGORY, .usual = true,  .source = FROM_DIMENSION},
     {.name = "status",            .kind = DRIFT_CATEGORY, .usual = false, .source = FROM_DIMENSION},
-    {.name = "embedding",         .kind = DRIFT_EMBEDDING, .usual = true, .which = EMBEDDING_OUTPUT},
-    {.name = "input_embedding",   .kind = DRIFT_EMBEDDING, .usual = true, .which = EMBEDDING_INPUT},
+    {.name = "embedding",         .kind = DRIFT_EMBEDDING, .usual = true, .which = VECTORS_OUTPUT},
+    {.name = "input_embedding",   .kind = DRIFT_EMBEDDING, .usual = true, .which = VECTORS_INPUT},
+    {.name = "wording",           .kind = DRIFT_EMBEDDING, .usual = true, .which = VECTORS_OUTPUT_TEXT},
+    {.name = "input_wording",     .kind = DRIFT_EMBEDDING, .usual = true, .which = VECTORS_INPUT_TEXT},
 };
 /* clang-format on */
 

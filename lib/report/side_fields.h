@@ -14,7 +14,7 @@ struct compared_field {
     int worse;      /* 1: more is worse; -1: less is; 0: neither */
     bool usual;     /* looked at when no field is named */
     enum side_source source;
-    int which;           /* enum call_value, or enum embedding_role */
+    int which;           /* enum call_value, or enum vector_source */
     enum fact_kind fact; /* FROM_ITEMS */
     int64_t fact_name;
     bool meta; /* FROM_DIMENSION meta.KEY: a number when all its values are */

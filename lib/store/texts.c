@@ -40,6 +40,23 @@ enum err store_texts(struct store *s, int64_t call_id, struct arena *a,
     return rc;
 }
 
+enum err store_each_text(struct store *s, enum text_side side,
+                         bool (*visit)(void *ctx, int64_t call_id), void *ctx, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row = true;
+    enum err rc = store_statement(s, sql_queries_texts_of_side, &stmt, err);
+
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, side);
+    while (!rc && !(rc = store_step(s, stmt, &row, err)) && row)
+        if (!visit(ctx, sqlite3_column_int64(stmt, 0)))
+            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    sqlite3_reset(stmt);
+    return rc;
+}
+
 enum err store_scored_calls(struct store *s, int64_t **out, size_t *n, struct error *err)
 {
     int64_t *ids = NULL;

@@ -14,6 +14,12 @@ struct stored_text {
 NODISCARD enum err store_texts(struct store *s, int64_t call_id, struct arena *a,
                                struct stored_text out[TEXT_SIDES], struct error *err);
 
+/* Calls visit for each call that has a text of this side, in the order of their ids. false: out of
+ * memory. */
+NODISCARD enum err store_each_text(struct store *s, enum text_side side,
+                                   bool (*visit)(void *ctx, int64_t call_id), void *ctx,
+                                   struct error *err);
+
 /*
  * Hands each stored text to change(), which sets *changed (borrowed until its next call) and
  * *places, how many places in it were made unreadable; where there is any, the changed text is
