@@ -359,7 +359,8 @@ static void hand_out(struct search *s, size_t before)
     while (n < d->n_found && d->found[n].start < before)
         s->visit(s->ctx, &d->found[n++]);
     d->n_found -= n;
-    memmove(d->found, d->found + n, d->n_found * sizeof(*d->found));
+    if (d->n_found)
+        memmove(d->found, d->found + n, d->n_found * sizeof(*d->found));
 }
 
 static bool is_wanted(const struct search *s, enum pattern_where where)

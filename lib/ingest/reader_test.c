@@ -7,13 +7,14 @@
 #include "ingest/opened.h"
 #include "ingest/reader.h"
 
-/* The sanitizers and valgrind bring allocators of their own, which must not be stood in for. */
+static long allocations;
+
+/* The sanitizers bring allocators of their own, which must not be stood in for. */
 #if !defined(__SANITIZE_ADDRESS__)
+#define COUNTS_ALLOCATIONS true
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
-
-static long allocations;
 
 void *malloc(size_t n)
 {
@@ -32,6 +33,10 @@ void *realloc(void *p, size_t n)
     allocations++;
     return __libc_realloc(p, n);
 }
+
+#else
+#define COUNTS_ALLOCATIONS false /* the lines are read all the same */
+#endif
 
 enum { LINES = 20000 };
 
@@ -129,6 +134,5 @@ Test(reader, allocates_nothing_once_it_is_warm)
         cr_expect(n == 0, "%s: %ld allocations in %d lines", kinds[i].name, n, LINES / 2);
         cr_assert(remove(path) == 0);
     }
-    cr_expect(allocations > 0, "they are counted");
+    cr_expect(!COUNTS_ALLOCATIONS || allocations > 0, "they are counted");
 }
-#endif
