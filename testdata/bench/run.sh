@@ -136,6 +136,7 @@ rm -f day.db day.db-*
 "$build/llmobs" ingest -q --db day.db small.jsonl
 for i in $(seq "$runs"); do
     measure trace/llmobs "$build/llmobs" trace --db lean.db "$id"
+    measure why/llmobs "$build/llmobs" why --db lean.db "$id"
     measure day/llmobs "$build/llmobs" report --db day.db --by feature
     cp small.jsonl grown.jsonl
     rm -f grown.db grown.db-*
@@ -282,6 +283,7 @@ awk -F'\t' -v ingest="$bytes" -v fat="$(stat -c %s fat.jsonl)" -v claude="$(stat
         goal("start-up", 0.005, median("start/llmobs", 2), "s")
         goal("report on a day of calls", 0.020, median("day/llmobs", 2), "s")
         goal("one trace by its id", 0.050, median("trace/llmobs", 2), "s")
+        goal("why one call, by its id", 0.050, median("why/llmobs", 2), "s")
         goal("report by feature against DuckDB, wall", 0.12, ratio("feature", "DuckDB", 2))
         goal("report by feature", 0.100, median("feature/llmobs", 2), "s")
         goal("report by user against DuckDB, wall", 0.25, ratio("user", "DuckDB", 2))
