@@ -35,6 +35,8 @@ static void file_done(void *ctx, const struct ingest_file *f)
 
     if (f->failed || f->no_log)
         error_set(&shown, OK, "%s: %s", f->path, f->note ? f->note : "could not be read");
+    else if (f->waiting && !r->shared->quiet)
+        error_set(&shown, OK, "%s: its last line is not finished and is left out", f->path);
     else if (r->shared->verbose)
         error_set(&shown, OK, "%s: %s, %" PRId64 " lines, %" PRId64 " calls", f->path, f->formats,
                   f->lines, f->calls_new);

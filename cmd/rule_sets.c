@@ -23,6 +23,17 @@ static bool is_small_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= RULES_MAX_BYTES;
 }
 
+/* Rules that are no good JSON are to be complained about as rules. */
+static bool is_broken_rules(struct sv text)
+{
+    struct sv body = sv_trim(text);
+
+    if (body.n && body.p[0] == '{')
+        body = sv_trim((struct sv){body.p + 1, body.n - 1});
+    return sv_starts(body, "\"rules\"") ||
+           (sv_find(text, SV("\"rules\"")) >= 0 && sv_find(text, SV("\"metric\"")) >= 0);
+}
+
 bool rule_set_is(const char *word)
 {
     struct buf text = {0};
@@ -36,12 +47,10 @@ bool rule_set_is(const char *word)
         buf_release(&text);
         return false;
     }
-    /* Rules that are no good JSON are to be complained about as rules. */
     if (document_parse((struct sv){text.p ? text.p : "", text.n}, word, &document, &err) == OK)
         is = document_get(document, "rules") != NULL;
     else
-        is = text.n && sv_find((struct sv){text.p, text.n}, SV("\"rules\"")) >= 0 &&
-             sv_find((struct sv){text.p, text.n}, SV("\"metric\"")) >= 0;
+        is = text.n && is_broken_rules((struct sv){text.p, text.n});
     document_free(document);
     buf_release(&text);
     return is;
