@@ -390,6 +390,7 @@ static enum err anomalies_command_run(struct invocation *inv, struct error *err)
     struct store *store = NULL;
     enum err rc = read_options(&a, err);
 
+    inv->scans = true; /* --metric may ask for what texts hold */
     if (!rc)
         rc = reading_open(inv, &inv->args, inputs_processors(), &store, &a.window, err);
     if (!rc)

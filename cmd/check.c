@@ -284,6 +284,7 @@ static enum err check_command_run(struct invocation *inv, struct error *err)
         rc = check_explain(&c, err);
     if (!rc)
         rc = read_state(&c, err);
+    inv->scans = true; /* rules may ask for what texts hold */
     if (!rc)
         rc = reading_open(inv, &c.files, inputs_processors(), &store, &c.window, err);
     if (!rc)

@@ -16,7 +16,14 @@ quiet() { calls from=691200 n=840 every=720 id=a latency="$1"; }
 { quiet 1000; calls from=86000 n=800 every=100 id=b latency=1201; } >log.jsonl; say s000 latency_regression "p95 1.201 s after 1 s"
 { quiet 1000; calls from=86000 n=800 every=100 id=b latency=1200; } >log.jsonl; say s000 latency_regression "p95 1.200 s after 1 s"
 { quiet 1000; calls from=86000 n=29 every=100 id=b latency=3000; } >log.jsonl; say s000 latency_regression "3 s, but only 29 calls"
-say s000 context_window "not in any log"; say s000 pii_exposure "not in any log"; say s000 injection_spike "not in any log"
+say s000 context_window "not in any log"
+say s000 pii_exposure "no texts"; say s000 injection_spike "no texts"
+calls from=1800 n=3 every=60 leak=3 >log.jsonl; say s000 pii_exposure "1 answer of 3"; say default pii_exposure "1 answer of 3"
+calls from=1800 n=3 every=60 leak=4 >log.jsonl; say s000 pii_exposure "none of 3"; say default pii_exposure "none of 3"
+# 28 hours of 30 calls with one injection each, then an hour with k of 30
+attacks() { calls from=104400 n=840 every=120 id=a inject=30; calls from=3500 n=30 every=60 id=b inject="$1"; }
+attacks 3 >log.jsonl; say s000 injection_spike "10 of 30 after 1 of 30"
+attacks 15 >log.jsonl; say s000 injection_spike "2 of 30 after 1 of 30"
 days() { for d in 2 3 4 5; do calls "from=$((d * 86400))" n=100 every=100 "id=d$d" "$1=$((d % 2 ? 10 : 20))"; done; }
 # days of 10, 5, 10 and 5 %: mean 7.5 %, sd 2.886751 %, limit 13.273503 %
 { days judged; calls from=86400 n=98 every=100 id=t judged=7; } >log.jsonl; say s000 hallucination_2sigma "14 of 98 after 5 to 10 %"
@@ -122,7 +129,7 @@ calls from=800 n=20 every=10 bad=1 >log.jsonl; say default total_failure "20 of 
 calls from=800 n=20 every=10 bad=2 >log.jsonl; say default total_failure "10 of 20"
 { base bad=30; hour bad=4; } >log.jsonl; say default error_spike "8 of 30 after 1 of 30"
 { base bad=30; hour bad=8; } >log.jsonl; say default error_spike "4 of 30 after 1 of 30"
-{ base; hour latency=1300; } >log.jsonl; say default latency_regression "1.3 s after 1 s"; say default pii_exposure "not in any log"
+{ base; hour latency=1300; } >log.jsonl; say default latency_regression "1.3 s after 1 s"; say default pii_exposure "no texts"
 { base; hour latency=1200; } >log.jsonl; say default latency_regression "1.2 s after 1 s"
 { base first=200; hour first=250; } >log.jsonl; say default ttft_regression "250 ms after 200 ms"
 { base first=200; hour first=240; } >log.jsonl; say default ttft_regression "240 ms after 200 ms"
