@@ -2,6 +2,7 @@
 #include "format/evals.h"
 #include "format/flat.h"
 #include "format/readers.h"
+#include "stats/ngram_vector.h"
 
 #include "base/banned.h"
 
@@ -18,6 +19,8 @@ enum slot {
     SLOT_FILTER,
     SLOT_CLUSTER,
     SLOT_JUDGE,
+    SLOT_ANSWER,
+    SLOT_GOLDEN, /* the answer that was hoped for */
     SLOT_COUNT,
 };
 
@@ -67,6 +70,16 @@ static const struct {
     {SV_INIT("conversation_id"), SLOT_CLUSTER},
     {SV_INIT("judge"),           SLOT_JUDGE  },
     {SV_INIT("judge_model"),     SLOT_JUDGE  },
+    {SV_INIT("output"),          SLOT_ANSWER },
+    {SV_INIT("answer"),          SLOT_ANSWER },
+    {SV_INIT("response"),        SLOT_ANSWER },
+    {SV_INIT("actual_output"),   SLOT_ANSWER },
+    {SV_INIT("prediction"),      SLOT_ANSWER },
+    {SV_INIT("golden"),          SLOT_GOLDEN },
+    {SV_INIT("expected"),        SLOT_GOLDEN },
+    {SV_INIT("expected_output"), SLOT_GOLDEN },
+    {SV_INIT("reference"),       SLOT_GOLDEN },
+    {SV_INIT("ground_truth"),    SLOT_GOLDEN },
 };
 
 struct line_slots {
@@ -106,6 +119,12 @@ static bool is_scalar(const struct json_doc *d, json_ref at)
     return type != JSON_NONE && type != JSON_ARRAY && type != JSON_OBJECT;
 }
 
+static bool has_both_answers(const struct json_doc *d, const struct line_slots *s)
+{
+    return json_type(d, s->at[SLOT_ANSWER]) == JSON_STRING &&
+           json_type(d, s->at[SLOT_GOLDEN]) == JSON_STRING;
+}
+
 /* A line that names a call or a trace is about that, and somebody else's. */
 static bool claims(const struct json_doc *doc, const struct seen *seen)
 {
@@ -118,7 +137,7 @@ static bool claims(const struct json_doc *doc, const struct seen *seen)
     find_slots(doc, &s);
     return is_scalar(doc, s.at[SLOT_CASE]) &&
            (is_scalar(doc, s.at[SLOT_PASSED]) || is_scalar(doc, s.at[SLOT_VALUE]) ||
-            json_type(doc, s.at[SLOT_GROUP]) == JSON_OBJECT);
+            json_type(doc, s.at[SLOT_GROUP]) == JSON_OBJECT || has_both_answers(doc, &s));
 }
 
 struct case_line {
@@ -202,6 +221,33 @@ static bool add_main(const struct case_line *x)
     return true;
 }
 
+/* How alike the answer and the golden one are worded: the cosine of their n-gram vectors, at least 0.
+ * A text without an n-gram is like none. The texts themselves go no further. */
+static bool add_similarity(const struct case_line *x)
+{
+    double a[NGRAM_VECTOR_DIM], b[NGRAM_VECTOR_DIM], cosine = 0;
+    struct score_record *s;
+    enum err rc;
+
+    if (!has_both_answers(x->r.c->doc, &x->s))
+        return true;
+    s = add_score(x, SV("similarity"));
+    if (!s)
+        return false;
+    rc = ngram_vector(scalar_text(&x->r, x->r.c->doc, x->s.at[SLOT_ANSWER]), NGRAM_VECTOR_DIM, a,
+                      x->r.err);
+    if (!rc)
+        rc = ngram_vector(scalar_text(&x->r, x->r.c->doc, x->s.at[SLOT_GOLDEN]), NGRAM_VECTOR_DIM, b,
+                          x->r.err);
+    for (size_t i = 0; !rc && i < NGRAM_VECTOR_DIM; i++)
+        cosine += a[i] * b[i];
+    if (cosine > 1) /* by rounding */
+        cosine = 1;
+    s->value.known = true;
+    s->value.v = cosine > 0 ? cosine : 0;
+    return !rc || rc == ERR_EMPTY;
+}
+
 /* What the answer took, where the line says so. */
 static bool add_call(const struct case_line *x)
 {
@@ -267,7 +313,7 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
 
     find_slots(c->doc, &x.s);
     read_ids(&x);
-    if (!add_main(&x) || !add_group(&x) || !add_call(&x)) {
+    if (!add_main(&x) || !add_group(&x) || !add_similarity(&x) || !add_call(&x)) {
         batch_rewind(c->out, mark);
         return LINE_BAD;
     }
@@ -280,7 +326,7 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
 
 const struct format format_case_scores = {
     .name = "case-scores",
-    .summary = "results of an evaluation as lines or rows: item_id with passed or score",
+    .summary = "results of an evaluation as lines or rows: item_id with passed, score or golden answer",
     .claims = claims,
     .read = read,
 };

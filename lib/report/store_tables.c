@@ -169,6 +169,7 @@ enum err removed_table(const struct removed *r, struct table *out, struct error 
 static struct sv comment_of(struct sv *sql, struct arena *a)
 {
     struct buf text = {0};
+    struct sv comment;
 
     while (sv_starts(*sql, "--")) {
         const char *end = memchr(sql->p, '\n', sql->n);
@@ -181,7 +182,9 @@ static struct sv comment_of(struct sv *sql, struct arena *a)
         n += end != NULL;
         *sql = (struct sv){sql->p + n, sql->n - n};
     }
-    return words_take(&text, a);
+    comment = words_take(&text, a);
+    buf_release(&text);
+    return comment;
 }
 
 enum err schema_table(struct table *out, struct error *err)
