@@ -23,6 +23,7 @@ BEGIN {
         if (version) printf ",\"prompt_version\":\"%s\"", version
         if (quality != "") printf ",\"quality_score\":%s", quality
         if (judged) printf ",\"hallucination\":%s", i % judged == 0 ? "true" : "false"
+        if (thumbs) printf ",\"user_feedback\":\"%s\"", i % thumbs == 0 ? "thumbs_down" : "thumbs_up"
         if (refused) printf ",\"refusal\":%s", i % refused == 0 ? "true" : "false"
         if (cut) printf ",\"finish_reason\":\"%s\"", i % cut == 0 ? "length" : "stop"
         # texts: every leak-th answer has an address, every inject-th question an injection

@@ -31,6 +31,9 @@ days() { for d in 2 3 4 5; do calls "from=$((d * 86400))" n=100 every=100 "id=d$
 { days refused; calls from=86400 n=98 every=100 id=t refused=7; } >log.jsonl; say s000 refusal_2sigma "14 of 98 after 5 to 10 %"; say s000 regression "one of them"
 { days refused; calls from=86400 n=99 every=100 id=t refused=8; } >log.jsonl; say s000 refusal_2sigma "13 of 99 after 5 to 10 %"; say s000 regression "none of them"
 say s000 feedback_drop "no feedback"
+# days of 90, 95, 90 and 95 % thumbs up: mean 92.5 %, sd 2.886751 %, limit 86.726497 %
+{ days thumbs; calls from=86400 n=98 every=100 id=t thumbs=7; } >log.jsonl; say s000 feedback_drop "84 of 98 after 90 to 95 %"
+{ days thumbs; calls from=86400 n=99 every=100 id=t thumbs=8; } >log.jsonl; say s000 feedback_drop "86 of 99 after 90 to 95 %"
 
 # ---- s001
 # 7 days of a cent each minute are $0.60/h, twice that is $1.20/h: 10 cents in 5 minutes
