@@ -20,62 +20,63 @@ CREATE TABLE trace   (key INTEGER PRIMARY KEY, id BLOB NOT NULL) STRICT;
 CREATE TABLE meta (meta_id INTEGER PRIMARY KEY, scalars TEXT NOT NULL) STRICT;
 
 -- One row for each request to a model, and (shadowed = 1) for each span with usage above one.
--- Columns in the order of enum call_field and enum call_column.
+-- Those that most calls have come first: a row ends with the last one that is known, so that the
+-- others cost nothing.
 CREATE TABLE call (
     call_id                    INTEGER PRIMARY KEY,
     request_model_id           INTEGER,
-    response_model_id          INTEGER,
     provider_id                INTEGER,
-    operation_id               INTEGER,
     feature_id                 INTEGER,
     user_id                    INTEGER,
     environment_id             INTEGER,
     service_id                 INTEGER,
-    team_id                    INTEGER,
-    project_id                 INTEGER,
-    agent_id                   INTEGER,
-    tenant_id                  INTEGER,
     prompt_id                  INTEGER,
     prompt_version_id          INTEGER,
-    template_id                INTEGER,
-    error_kind_id              INTEGER,
     finish_reason_id           INTEGER,
     finish_reason_raw_id       INTEGER,
-    tier_id                    INTEGER,
     source_format_id           INTEGER,
     started_us                 INTEGER,
     latency_us                 INTEGER CHECK (latency_us >= 0),
     time_to_first_token_us     INTEGER CHECK (time_to_first_token_us >= 0),
-    time_per_output_token_us   INTEGER CHECK (time_per_output_token_us >= 0),
-    queue_us                   INTEGER CHECK (queue_us >= 0),
-    input_tokens               INTEGER CHECK (input_tokens >= 0),  -- cached ones included
+    input_tokens               INTEGER CHECK (input_tokens >= 0), -- cached ones included
     output_tokens              INTEGER CHECK (output_tokens >= 0), -- reasoning included
     cache_read_tokens          INTEGER CHECK (cache_read_tokens >= 0),
-    cache_write_tokens         INTEGER CHECK (cache_write_tokens >= 0),
-    cache_write_5m_tokens      INTEGER CHECK (cache_write_5m_tokens >= 0),
-    cache_write_1h_tokens      INTEGER CHECK (cache_write_1h_tokens >= 0),
-    reasoning_tokens           INTEGER CHECK (reasoning_tokens >= 0),
-    audio_input_tokens         INTEGER CHECK (audio_input_tokens >= 0),
-    audio_output_tokens        INTEGER CHECK (audio_output_tokens >= 0),
-    total_tokens_given         INTEGER CHECK (total_tokens_given >= 0), -- only a total was given
     cost_given_nusd            INTEGER, -- what the log says
     status                     INTEGER, -- 0 ok, 1 error, 2 cancelled, 3 unknown
-    http_status                INTEGER,
-    flags                      INTEGER, -- 1 streaming, 2 batch, 4 from a proxy's cache, 8 aggregate,
-                                        -- 16 sidechain, 32 time without zone, 64 guardrail
     input_hash                 INTEGER, -- first 64 bits of SHA-256 of the text
     output_hash                INTEGER,
-    error_hash                 INTEGER,
-    input_chars                INTEGER,
-    output_chars               INTEGER,
     session_key                INTEGER, -- session.key
     meta_id                    INTEGER, -- meta.meta_id
     cost_computed_nusd         INTEGER, -- from the price table
     price_id                   INTEGER, -- the row it was computed from
-    shadowed                   INTEGER, -- 1: a span below it has usage too; NULL: a call
     identity_key               INTEGER NOT NULL,
     source_id                  INTEGER NOT NULL,
     source_line                INTEGER NOT NULL,
+    response_model_id          INTEGER,
+    operation_id               INTEGER,
+    flags                      INTEGER, -- 1 streaming, 2 batch, 4 from a proxy's cache, 8 aggregate,
+                                        -- 16 sidechain, 32 time without zone, 64 guardrail
+    cache_write_tokens         INTEGER CHECK (cache_write_tokens >= 0),
+    cache_write_5m_tokens      INTEGER CHECK (cache_write_5m_tokens >= 0),
+    cache_write_1h_tokens      INTEGER CHECK (cache_write_1h_tokens >= 0),
+    tier_id                    INTEGER,
+    reasoning_tokens           INTEGER CHECK (reasoning_tokens >= 0),
+    error_kind_id              INTEGER,
+    http_status                INTEGER,
+    error_hash                 INTEGER,
+    team_id                    INTEGER,
+    project_id                 INTEGER,
+    agent_id                   INTEGER,
+    tenant_id                  INTEGER,
+    template_id                INTEGER,
+    time_per_output_token_us   INTEGER CHECK (time_per_output_token_us >= 0),
+    queue_us                   INTEGER CHECK (queue_us >= 0),
+    audio_input_tokens         INTEGER CHECK (audio_input_tokens >= 0),
+    audio_output_tokens        INTEGER CHECK (audio_output_tokens >= 0),
+    total_tokens_given         INTEGER CHECK (total_tokens_given >= 0), -- only a total was given
+    input_chars                INTEGER,
+    output_chars               INTEGER,
+    shadowed                   INTEGER, -- 1: a span below it has usage too; NULL: a call
     inherited                  INTEGER  -- bit f: field f comes from a shadowed ancestor
 ) STRICT;
 
@@ -94,8 +95,9 @@ CREATE TABLE call_identity (
 ) STRICT;
 
 -- All differing records that were merged into a call of which there was more than one; call then
--- holds the winner's fields, completed from the others in order of rank. Same columns as call,
--- as logged (nothing inherited), NULL in shadowed and inherited.
+-- holds the winner's fields, completed from the others in order of rank. The columns of call in the
+-- order of enum call_field and enum call_column, as logged: nothing inherited, NULL in shadowed and
+-- inherited.
 CREATE TABLE call_version (
     version_id                 INTEGER PRIMARY KEY,
     call_id                    INTEGER NOT NULL,

@@ -34,6 +34,7 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_SIGHTING] = sql_queries_writer_sighting,
     [W_SIGHTING_INSERT] = sql_queries_writer_sighting_insert,
     [W_SPAN_PUT] = sql_queries_writer_span_put,
+    [W_SPANS_INSERT] = sql_queries_writer_spans_insert,
     [W_TRACE_SPANS] = sql_queries_writer_trace_spans,
     [W_CONTEXT] = sql_queries_writer_context,
     [W_CONTEXT_PUT] = sql_queries_writer_context_put,
@@ -291,7 +292,9 @@ static enum err commit(struct writer *w, struct error *err)
 {
     if (!w->in_transaction)
         return OK;
-    enum err rc = writer_decide_traces(w, err);
+    enum err rc = writer_flush_calls(w, err);
+    if (!rc)
+        rc = writer_decide_traces(w, err);
     if (!rc)
         rc = open_chunk_write(&w->open, w->store, err);
     if (!rc)
@@ -501,7 +504,8 @@ static enum err add(struct writer *w, const struct batch *b, const struct source
         rc = writer_add_spans(w, err);
     if (!rc)
         rc = writer_add_facts(w, b, err);
-    arena_reset(&w->arena);
+    if (!w->pending.n) /* it holds their ids */
+        arena_reset(&w->arena);
     w->uncommitted += batch_size(b);
     if (!rc && w->uncommitted >= COMMIT_RECORDS)
         rc = commit(w, err);
@@ -550,7 +554,9 @@ enum err writer_finish(struct writer *w, struct error *err)
 {
     if (w->failed)
         return refuse(err);
-    enum err rc = writer_join_waiting(w, err);
+    enum err rc = writer_flush_calls(w, err);
+    if (!rc)
+        rc = writer_join_waiting(w, err);
     if (!rc)
         rc = commit(w, err);
     if (!rc)

@@ -1,6 +1,6 @@
 /* writer_calls: call records become rows: identity, merging, and one INSERT for many. */
 #include <stdlib.h>
-#include "base/buf.h"
+#include "sql.h"
 #include "store/packed_id.h"
 #include "store/trace_calls.h"
 #include "store/writer_internal.h"
@@ -78,11 +78,6 @@ static struct sv identity_cell(const struct call_ids *ids, int column)
     }
 }
 
-static bool identity_has(const struct call_ids *ids, int column)
-{
-    return column == 2 ? ids->kind == ID_OWN : identity_cell(ids, column).p != NULL;
-}
-
 static void identity_column(void *ctx, size_t row, int column, sqlite3_context *out)
 {
     const struct identity_source *s = ctx;
@@ -100,31 +95,51 @@ static void identity_column(void *ctx, size_t row, int column, sqlite3_context *
     }
 }
 
+/* Which column stands where in the rows of table call: not in the order of the enums. */
+static enum err find_places(struct writer *w, struct error *err)
+{
+    sqlite3_stmt *ours, *theirs = NULL;
+    int found = 0;
+    enum err rc = store_statement(w->store, sql_queries_chunk_rows, &ours, err);
+
+    if (!rc && sqlite3_prepare_v2(w->store->db, "SELECT * FROM main.call", -1, &theirs, NULL) !=
+                   SQLITE_OK)
+        rc = store_db_error(w->store, err, NULL);
+    for (int c = 0; !rc && c < C_COUNT; c++)
+        for (int place = 1; place < sqlite3_column_count(theirs) && place <= C_COUNT; place++)
+            if (strcmp(sqlite3_column_name(theirs, place), sqlite3_column_name(ours, c)) == 0) {
+                w->call_places[place - 1] = (uint8_t)c;
+                found++;
+            }
+    sqlite3_finalize(theirs);
+    if (!rc && found != C_COUNT)
+        rc = error_set(err, ERR_DB, "%s: damaged: table call is not what it should be",
+                       store_path(w->store));
+    return rc;
+}
+
 enum err writer_calls_open(struct writer *w, struct error *err)
 {
-    w->call_insert = (struct batch_insert){
-        .target = "call",
-        .name = "batch_call",
-        .table = {1 + C_COUNT, 0, &w->call_source, call_column}
-    };
-    w->identity_insert = (struct batch_insert){
-        .target = "call_identity",
-        .name = "batch_identity",
-        .table = {IDENTITY_COLUMNS, 0, &w->identity_source, identity_column}
-    };
+    w->call_table = (struct batch_table){1 + C_COUNT, 0, &w->call_source, call_column};
+    w->identity_table =
+        (struct batch_table){IDENTITY_COLUMNS, 0, &w->identity_source, identity_column};
     w->version_table = (struct batch_table){1 + C_COUNT, 0, &w->version_source, version_column};
-    enum err rc = batch_table_add(w->store, w->call_insert.name, &w->call_insert.table, err);
+    enum err rc = batch_table_add(w->store, "batch_call", &w->call_table, err);
     if (!rc)
-        rc = batch_table_add(w->store, w->identity_insert.name, &w->identity_insert.table, err);
+        rc = batch_table_add(w->store, "batch_identity", &w->identity_table, err);
     if (!rc)
         rc = batch_table_add(w->store, "batch_version", &w->version_table, err);
-    return rc;
+    if (!rc)
+        rc = row_image_new(w->store, "call_image", "call", &w->call_image, err);
+    if (!rc)
+        rc = row_image_new(w->store, "identity_image", "call_identity", &w->identity_image, err);
+    return rc ? rc : find_places(w, err);
 }
 
 void writer_calls_close(struct writer *w)
 {
-    sqlite3_finalize(w->call_insert.stmt);
-    sqlite3_finalize(w->identity_insert.stmt);
+    row_image_free(w->call_image);
+    row_image_free(w->identity_image);
     batch_table_remove(w->store, "batch_call");
     batch_table_remove(w->store, "batch_identity");
     batch_table_remove(w->store, "batch_version");
@@ -139,81 +154,56 @@ static enum err run(struct writer *w, enum writer_sql which, struct error *err)
     return rc ? rc : query_run(w, &q, err);
 }
 
-static enum err replace_call(struct writer *w, const struct call_row *row, int64_t call_id,
-                             struct error *err)
+static enum err replace_calls(struct writer *w, const struct call_row *rows, size_t n,
+                              int64_t first_id, struct error *err)
 {
-    w->call_source = (struct call_source){row, call_id};
-    w->call_insert.table.rows = 1;
+    w->call_source = (struct call_source){rows, first_id};
+    w->call_table.rows = n;
     return run(w, W_CALL_REPLACE, err);
 }
 
-/* "INSERT OR FAIL INTO <target> SELECT c0, c1, NULL, ... FROM <source>" with NULL for the columns that
- * are not used: a cell that is fetched costs as much when it is empty, and most logs fill half of
- * them. OR FAIL: a failure ends the transaction anyway, so what a statement changes need not be kept
- * for taking back.
- * All columns are named, in order, because SQLite copies every value once more otherwise. */
-static enum err prepare_insert(struct writer *w, struct batch_insert *x, uint64_t used,
-                               struct error *err)
+static enum err replace_identities(struct writer *w, const struct call_ids *rows, size_t n,
+                                   int64_t first_id, struct error *err)
 {
-    struct buf sql = {0};
-    enum err rc = OK;
-
-    if (x->stmt && !(used & ~x->used))
-        return OK;
-    sqlite3_finalize(x->stmt);
-    x->stmt = NULL;
-    x->used |= used;
-    buf_printf(&sql, "INSERT OR FAIL INTO %s SELECT ", x->target);
-    for (int c = 0; c < x->table.columns; c++)
-        if (x->used >> c & 1)
-            buf_printf(&sql, c ? ", c%d" : "c%d", c);
-        else
-            buf_str(&sql, c ? ", NULL" : "NULL");
-    buf_printf(&sql, " FROM %s", x->name);
-    /* The checks of the columns are compiled into a statement, a fifth of its time; values that they
-     * refuse do not come this far (usable_numbers()). */
-    rc = store_exec(w->store, "PRAGMA ignore_check_constraints = 1", err);
-    if (!rc && sql.failed)
-        rc = error_set(err, ERR_NOMEM, "out of memory for a statement");
-    else if (!rc && sqlite3_prepare_v3(w->store->db, sql.p, -1, SQLITE_PREPARE_PERSISTENT, &x->stmt,
-                                       NULL) != SQLITE_OK)
-        rc = store_db_error(w->store, err, NULL);
-    if (!rc)
-        rc = store_exec(w->store, "PRAGMA ignore_check_constraints = 0", err);
-    buf_release(&sql);
-    return rc;
-}
-
-enum err writer_insert(struct writer *w, struct batch_insert *x, size_t rows, uint64_t used,
-                       struct error *err)
-{
-    enum err rc = prepare_insert(w, x, used, err);
-
-    x->table.rows = rows;
-    return rc ? rc : store_run(w->store, x->stmt, err);
+    w->identity_source = (struct identity_source){rows, first_id};
+    w->identity_table.rows = n;
+    return run(w, W_IDENTITY_REPLACE, err);
 }
 
 static enum err insert_calls(struct writer *w, struct error *err)
 {
     const struct pending *p = &w->pending;
-    uint64_t used = 0;
 
-    for (size_t i = 0; i < p->n; i++)
-        used |= p->rows[i].known;
-    w->call_source = (struct call_source){p->rows, p->first_id};
-    return writer_insert(w, &w->call_insert, p->n, used << 1 | 1, err);
+    if (p->n < IMAGE_ROWS)
+        return replace_calls(w, p->rows, p->n, p->first_id, err);
+    for (size_t i = 0; i < p->n; i++) {
+        row_image_row(w->call_image, p->first_id + (int64_t)i);
+        row_image_ints(w->call_image, w->call_places, C_COUNT, p->rows[i].v, p->rows[i].known);
+    }
+    return row_image_store(w->call_image, err);
+}
+
+static void image_identity(struct row_image *r, int64_t call_id, const struct call_ids *ids)
+{
+    row_image_row(r, call_id);
+    row_image_int(r, ids->kind);
+    if (ids->kind == ID_OWN)
+        row_image_int(r, ids->family);
+    else
+        row_image_blob(r, SV_NONE);
+    for (int c = 3; c < IDENTITY_COLUMNS; c++)
+        row_image_blob(r, identity_cell(ids, c));
 }
 
 static enum err insert_identities(struct writer *w, struct error *err)
 {
     const struct pending *p = &w->pending;
-    uint64_t used = 3; /* call_id and kind */
 
+    if (p->n < IMAGE_ROWS)
+        return replace_identities(w, p->ids, p->n, p->first_id, err);
     for (size_t i = 0; i < p->n; i++)
-        for (int c = 2; c < IDENTITY_COLUMNS; c++)
-            used |= (uint64_t)identity_has(&p->ids[i], c) << c;
-    w->identity_source = (struct identity_source){p->ids, p->first_id};
-    return writer_insert(w, &w->identity_insert, p->n, used, err);
+        image_identity(w->identity_image, p->first_id + (int64_t)i, &p->ids[i]);
+    return row_image_store(w->identity_image, err);
 }
 
 static enum err gather_ids(struct writer *w, struct error *err)
@@ -233,9 +223,7 @@ static enum err gather_ids(struct writer *w, struct error *err)
 static enum err replace_identity(struct writer *w, const struct call_ids *ids, int64_t call_id,
                                  struct error *err)
 {
-    w->identity_source = (struct identity_source){ids, call_id};
-    w->identity_insert.table.rows = 1;
-    enum err rc = run(w, W_IDENTITY_REPLACE, err);
+    enum err rc = replace_identities(w, ids, 1, call_id, err);
     return rc || !w->keeps_runs
                ? rc
                : id_gather_forget(&w->runs, w->store, RUN_CALLS, call_id, err);
@@ -292,7 +280,7 @@ enum err writer_change_call(struct writer *w, int64_t call_id, const struct call
     enum err rc = writer_price(w, &priced, err);
 
     if (!rc)
-        rc = replace_call(w, &priced, call_id, err);
+        rc = replace_calls(w, &priced, 1, call_id, err);
     return rc ? rc : open_chunk_change(&w->open, w->store, call_id, &priced, err);
 }
 
@@ -929,7 +917,8 @@ enum err writer_add_calls(struct writer *w, const struct batch *b, struct error 
 
     keyset_release(&w->line_calls);
     w->line_calls_wanted = b->n_scores || b->n_tools || b->n_embeddings || b->n_texts;
-    w->pending.first_id = w->last_call_id + 1;
+    if (!w->pending.n)
+        w->pending.first_id = w->last_call_id + 1;
     for (size_t i = 0; !rc && i < b->n_calls; i++)
         w->keys[i] = identity_key(&b->calls[i].id);
     for (size_t i = 0; !rc && i < b->n_calls; i++) {
@@ -941,7 +930,8 @@ enum err writer_add_calls(struct writer *w, const struct batch *b, struct error 
         if (!rc && (w->pending.n == PENDING_CALLS || w->pending.n_versions >= PENDING_CALLS))
             rc = writer_flush_calls(w, err);
     }
-    return rc ? rc : writer_flush_calls(w, err);
+    /* What else is in a batch asks for the stored calls; calls alone can wait for more of them. */
+    return rc || batch_size(b) == b->n_calls ? rc : writer_flush_calls(w, err);
 }
 
 /* Takes the dropped versions out and stores the rest. */
@@ -962,6 +952,8 @@ enum err writer_flush_calls(struct writer *w, struct error *err)
     struct pending *p = &w->pending;
     enum err rc = OK;
 
+    if (!p->n && !p->n_versions)
+        return OK;
     for (size_t i = 0; i < p->n && !rc; i++)
         rc = writer_price(w, &p->rows[i], err);
     if (p->n && !rc) {

@@ -10,6 +10,7 @@
 #include "store/open_chunk.h"
 #include "store/prices.h"
 #include "store/pricing.h"
+#include "store/row_image.h"
 #include "store/store_internal.h"
 #include "store/writer.h"
 
@@ -40,6 +41,7 @@ enum writer_sql {
     W_SIGHTING,
     W_SIGHTING_INSERT,
     W_SPAN_PUT,
+    W_SPANS_INSERT,
     W_TRACE_SPANS,
     W_SPAN_LINK,
     W_CONTEXT,
@@ -211,7 +213,8 @@ NODISCARD enum err writer_seen(struct writer *w, enum line_table t, int64_t sour
 
 /* ---- pending calls (writer_calls.c) ------------------------------------------------------- */
 
-#define PENDING_CALLS 512 /* rows in memory before one INSERT stores them */
+#define PENDING_CALLS 8192 /* rows in memory before they are stored together */
+#define IMAGE_ROWS 256     /* from so many on, making pages of them costs less than an INSERT */
 #define MAX_VERSIONS 48   /* differing records kept of a call; beyond it only useful ones are */
 
 struct call_source { /* rows of table batch_call */
@@ -222,14 +225,6 @@ struct call_source { /* rows of table batch_call */
 struct identity_source { /* rows of table batch_identity */
     const struct call_ids *rows;
     int64_t first_id;
-};
-
-/* A table in memory and the statement that stores its rows. */
-struct batch_insert {
-    const char *target, *name; /* tables: the stored one, the one in memory */
-    struct batch_table table;
-    sqlite3_stmt *stmt;
-    uint64_t used; /* the columns that stmt fetches; it stores NULL in the others */
 };
 
 struct call_version {
@@ -262,10 +257,6 @@ struct merging {
 void writer_result_text(sqlite3_context *out, struct sv text);
 void writer_result_blob(sqlite3_context *out, struct sv bytes);
 void writer_result_maybe(sqlite3_context *out, struct maybe_i64 v);
-
-/* Stores the rows of x's table; used: the columns that have values. */
-NODISCARD enum err writer_insert(struct writer *w, struct batch_insert *x, size_t rows,
-                                 uint64_t used, struct error *err);
 
 NODISCARD enum err writer_calls_open(struct writer *w, struct error *err);
 NODISCARD enum err writer_add_calls(struct writer *w, const struct batch *b, struct error *err);
@@ -400,8 +391,9 @@ struct writer {
     struct open_chunk open;
     struct id_gather runs;
     bool keeps_runs; /* in memory they are not worth their making: there is one question to answer */
-    struct batch_insert call_insert, identity_insert;
-    struct batch_table version_table;
+    struct row_image *call_image, *identity_image;
+    uint8_t call_places[C_COUNT]; /* the column at each place of table call, call_id apart */
+    struct batch_table call_table, identity_table, version_table;
     struct call_source call_source;
     struct identity_source identity_source;
     const struct call_version *version_source;
@@ -412,7 +404,7 @@ struct writer {
 
     struct plan plan;
     bool has_contexts; /* some span says something of the calls below it */
-    struct batch_insert span_insert;
+    struct batch_table span_table;
     const struct span_row *span_source;
     struct tools tools;
     struct touched touched; /* traces to be decided before the commit */

@@ -275,17 +275,12 @@ static void span_column(void *ctx, size_t row, int column, sqlite3_context *out)
 
 enum err writer_spans_open(struct writer *w, struct error *err)
 {
-    w->span_insert = (struct batch_insert){
-        .target = "span",
-        .name = "batch_span",
-        .table = {SPAN_COLUMNS, 0, &w->span_source, span_column}
-    };
-    return batch_table_add(w->store, w->span_insert.name, &w->span_insert.table, err);
+    w->span_table = (struct batch_table){SPAN_COLUMNS, 0, &w->span_source, span_column};
+    return batch_table_add(w->store, "batch_span", &w->span_table, err);
 }
 
 void writer_spans_close(struct writer *w)
 {
-    sqlite3_finalize(w->span_insert.stmt);
     batch_table_remove(w->store, "batch_span");
 }
 
@@ -362,14 +357,18 @@ static enum err fill_planned(struct writer *w, struct span_row *rows, size_t *n,
 static enum err insert_planned(struct writer *w, struct error *err)
 {
     struct span_row *rows = arena_alloc(&w->plan.arena, w->plan.n_spans * sizeof(*rows));
+    struct query q;
     size_t n;
 
     if (!rows)
         return error_set(err, ERR_NOMEM, "out of memory for the spans of a batch");
     enum err rc = fill_planned(w, rows, &n, err);
     w->span_source = rows;
+    w->span_table.rows = n;
     if (!rc && n)
-        rc = writer_insert(w, &w->span_insert, n, (UINT64_C(1) << SPAN_COLUMNS) - 2, err);
+        rc = query_begin(w, W_SPANS_INSERT, &q, err);
+    if (!rc && n)
+        rc = query_run(w, &q, err);
     /* SQLite numbered them itself; what is stored next changes the last number. */
     int64_t first = sqlite3_last_insert_rowid(w->store->db) - (int64_t)n + 1;
     if (!rc)

@@ -12,6 +12,7 @@
 #include "store/merge.h"
 #include "store/open_chunk.h"
 #include "store/packed_id.h"
+#include "sql.h"
 #include "store/store_internal.h"
 
 /* ---- a store and what is put into it ------------------------------------------------------ */
@@ -333,17 +334,16 @@ static void expect_chunks_equal_rows(void)
         cols[c] = malloc(CHUNK_ROWS * sizeof(int64_t));
     cr_assert(store_chunks(s, &chunks, &n, &err) == OK, "%s", err.msg);
     for (size_t i = 0; i < n; i++) {
-        char sql[128];
         cr_assert(store_read_columns(s, &chunks[i], CHUNK_COLUMNS, cols, &err) == OK);
-        (void)snprintf(sql, sizeof(sql), "SELECT * FROM call WHERE call_id > %lld LIMIT %lld",
-                       (long long)chunks[i].number * CHUNK_ROWS, (long long)chunks[i].rows);
-        sqlite3_stmt *stmt = prepared(sql);
+        sqlite3_stmt *stmt = prepared((const char *)sql_queries_chunk_rows);
+        sqlite3_bind_int64(stmt, 1, chunks[i].number * CHUNK_ROWS + 1);
+        sqlite3_bind_int64(stmt, 2, chunks[i].number * CHUNK_ROWS + chunks[i].rows);
         for (int64_t row = 0; row < chunks[i].rows; row++) {
             cr_assert(sqlite3_step(stmt) == SQLITE_ROW);
             for (int c = 0; c < C_COUNT; c++) {
-                int64_t want = sqlite3_column_type(stmt, 1 + c) == SQLITE_NULL
+                int64_t want = sqlite3_column_type(stmt, c) == SQLITE_NULL
                                    ? CALL_MISSING
-                                   : sqlite3_column_int64(stmt, 1 + c);
+                                   : sqlite3_column_int64(stmt, c);
                 if (CHUNK_COLUMNS >> c & 1)
                     cr_assert(cols[c][row] == want, "chunk %zu row %lld column %d", i,
                               (long long)row, c);

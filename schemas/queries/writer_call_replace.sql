@@ -1,3 +1,17 @@
--- A stored call that changed; batch_call is a table in the writer's memory with the columns of
--- call.
-INSERT OR REPLACE INTO call SELECT * FROM batch_call;
+-- Stored calls that changed, or a few new ones; batch_call is a table in the writer's memory with
+-- these columns.
+INSERT OR REPLACE INTO call (
+    call_id,
+    request_model_id, response_model_id, provider_id, operation_id, feature_id, user_id,
+    environment_id, service_id, team_id, project_id, agent_id, tenant_id, prompt_id,
+    prompt_version_id, template_id, error_kind_id, finish_reason_id, finish_reason_raw_id, tier_id,
+    source_format_id,
+    started_us, latency_us, time_to_first_token_us, time_per_output_token_us, queue_us,
+    input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_5m_tokens,
+    cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, audio_output_tokens,
+    total_tokens_given, cost_given_nusd, status, http_status, flags, input_hash, output_hash,
+    error_hash, input_chars, output_chars,
+    session_key, meta_id, cost_computed_nusd, price_id, shadowed, identity_key, source_id,
+    source_line, inherited
+)
+SELECT * FROM batch_call;
