@@ -6,15 +6,6 @@
 
 #include "base/utf8.h"
 
-/* JSON_PORTABLE builds the plain C scan on every machine, for tests. */
-#if defined(__SSE2__) && !defined(JSON_PORTABLE)
-#include <emmintrin.h>
-#define JSON_SSE2 1
-#elif defined(__ARM_NEON) && defined(__aarch64__) && !defined(JSON_PORTABLE)
-#include <arm_neon.h>
-#define JSON_NEON 1
-#endif
-
 #include "base/banned.h"
 
 /* Where the grammar was left and what would have continued it. At the end of the text this means
@@ -43,110 +34,57 @@ static uint64_t read8(const char *p)
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
-/*
- * Which of 64 bytes end a plain run inside a string: bit i is set where p[i] is a quote, a
- * backslash, a control byte or not ASCII.
- */
-#if defined(JSON_SSE2)
-static inline uint64_t stops16(const char *p)
-{
-    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-    __m128i backslash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-    __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* signed: 0x80 and up are low too */
-
-    return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, backslash)));
-}
-
-static inline uint64_t stops64(const char *p)
-{
-    return stops16(p) | stops16(p + 16) << 16 | stops16(p + 32) << 32 | stops16(p + 48) << 48;
-}
-#elif defined(JSON_NEON)
-/* One bit of each byte kept, bit i % 8 in byte i; pairwise sums then gather them. */
-static inline uint8x16_t stops16(const char *p)
-{
-    static const uint8_t bits[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
-    int8x16_t v = vld1q_s8((const int8_t *)p);
-    uint8x16_t quote = vceqq_s8(v, vdupq_n_s8('"'));
-    uint8x16_t backslash = vceqq_s8(v, vdupq_n_s8('\\'));
-    uint8x16_t low = vcltq_s8(v, vdupq_n_s8(0x20)); /* signed: 0x80 and up are low too */
-
-    return vandq_u8(vorrq_u8(low, vorrq_u8(quote, backslash)), vld1q_u8(bits));
-}
-
-static inline uint64_t stops64(const char *p)
-{
-    uint8x16_t first = vpaddq_u8(stops16(p), stops16(p + 16));
-    uint8x16_t second = vpaddq_u8(stops16(p + 32), stops16(p + 48));
-    uint8x16_t all = vpaddq_u8(first, second);
-
-    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(all, all)), 0);
-}
-#else
-/* High bit of each byte of v that is below 0x80 and equal to zero. */
-static inline uint64_t zero_bytes(uint64_t v)
-{
-    return ~(((v & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F)) | v);
-}
-
-static inline uint64_t stops8(const char *p)
-{
-    uint64_t v = read8(p);
-    uint64_t high = EACH_BYTE(0x80);
-    uint64_t low = ~((v & EACH_BYTE(0x7F)) + EACH_BYTE(0x60)); /* no carry from 0x00 to 0x1F */
-    uint64_t stops =
-        (low | v | zero_bytes(v ^ EACH_BYTE('"')) | zero_bytes(v ^ EACH_BYTE('\\'))) & high;
-
-    return (stops >> 7) * UINT64_C(0x0102040810204080) >> 56; /* gathers the eight bits */
-}
-
-static inline uint64_t stops64(const char *p)
-{
-    uint64_t stops = 0;
-
-    for (int i = 0; i < 64; i += 8)
-        stops |= stops8(p + i) << i;
-    return stops;
-}
-#endif
-
-/* The 64 bytes at `at` and where among them plain runs end. It moves along with the parser, so
- * that each byte is looked at once, and finding the end of a short string is a shift. */
+/* The next bytes of the text and where among them plain runs end. It moves along with the parser,
+ * so that each byte is looked at once, and finding the end of a short string is a shift. */
 struct window {
-    const char *at;
-    uint64_t stops;
+    const char *begin, *end;
+    const struct string_bytes *way;
+    uint64_t stops[STRING_BYTES_WORDS];
 };
 
-static inline void window_move(struct window *w, const char *p, const char *end)
+static void window_move(struct window *w, const char *p, const char *end)
 {
-    char padded[64];
-
-    w->at = p;
-    if (end - p >= 64) {
-        w->stops = stops64(p);
-    } else {
-        memset(padded, ' ', sizeof(padded));
-        memcpy(padded, p, (size_t)(end - p));
-        w->stops = stops64(padded);
+    w->begin = p;
+    w->end = end;
+    if (end - p > STRING_BYTES_MAX) {
+        w->end = p + STRING_BYTES_MAX;
+        for (int i = 0; i < 3 && ((unsigned char)*w->end & 0xC0) == 0x80; i++)
+            w->end--; /* out of a character */
     }
+    w->way->find_stops(p, (size_t)(w->end - p), w->stops);
+}
+
+/* First stop at or behind p, a byte of the window; its end when there is none. */
+static inline const char *next_stop(const struct window *w, const char *p)
+{
+    size_t offset = (size_t)(p - w->begin);
+    size_t word = offset / 64;
+    uint64_t stops = w->stops[word] >> offset % 64;
+
+    if (stops)
+        return p + __builtin_ctzll(stops);
+    do
+        stops = w->stops[++word];
+    while (!stops);
+    return w->begin + 64 * word + __builtin_ctzll(stops);
+}
+
+static __attribute__((noinline)) const char *skip_plain_far(struct window *w, const char *p,
+                                                            const char *end)
+{
+    while (p >= w->end && p < end) {
+        window_move(w, p, end);
+        p = next_stop(w, p);
+    }
+    return p;
 }
 
 /* First byte at or behind p that is not plain, or end. p must not go back between calls. */
 static inline const char *skip_plain(struct window *w, const char *p, const char *end)
 {
-    for (;;) {
-        size_t offset = (size_t)(p - w->at);
-        if (offset < 64) {
-            uint64_t stops = w->stops >> offset;
-            if (stops)
-                return p + __builtin_ctzll(stops);
-            p = w->at + 64;
-        }
-        if (p >= end)
-            return end;
-        window_move(w, p, end);
-    }
+    if (p < w->end)
+        p = next_stop(w, p);
+    return p < w->end ? p : skip_plain_far(w, p, end);
 }
 
 static inline const char *skip_space(const char *p, const char *end)
@@ -482,8 +420,8 @@ static enum err report_fault(struct parser *s, struct error *err)
 
 enum err json_parse(struct json_doc *doc, const char *text, size_t n, struct error *err)
 {
-    struct parser s = {.doc = doc, .open = JSON_END};
     const char *p = text;
+    struct parser s; /* set one by one: the window is large and is written before it is read */
 
     doc->text = text;
     doc->n = 0;
@@ -491,8 +429,13 @@ enum err json_parse(struct json_doc *doc, const char *text, size_t n, struct err
     if (n >= UINT32_MAX)
         return error_set(err, ERR_RANGE, "a document of %zu bytes: fewer than %u are possible", n,
                          UINT32_MAX);
+    if (!doc->way)
+        doc->way = string_bytes_best();
+    s.doc = doc;
     s.end = text + n;
-    window_move(&s.window, p, s.end);
+    s.open = JSON_END;
+    s.window.begin = s.window.end = text;
+    s.window.way = doc->way;
     do {
         enum err rc = make_room(doc, err);
         if (rc)

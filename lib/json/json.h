@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/sv.h"
+#include "json/string_bytes.h"
 
 enum json_type {
     JSON_NONE = 0, /* no such value */
@@ -41,6 +42,7 @@ struct json_doc {
     uint32_t n;
     uint32_t cap;
     bool cut_off; /* see json_cut_off() */
+    const struct string_bytes *way; /* NULL: the fastest one is chosen when first needed */
     uint32_t fault_at;    /* after json_parse() failed with ERR_PARSE: offset of the byte that does
                            * not fit, or of the end when there is nothing more */
     const char *expected; /* and what would have fitted: "':'" */
@@ -59,8 +61,8 @@ struct json_doc {
  *            ':', found '}'"), or "cut off behind byte 17" (see json_cut_off); ERR_RANGE when over
  *            JSON_MAX_TOKENS; ERR_NOMEM. No json_ref is valid after an error.
  *
- * Never reads text[n]. O(n), whatever the input. SSE2 or NEON where the machine has it, the same
- * result without.
+ * Never reads text[n]. O(n), whatever the input, and the same result whichever way (of
+ * string_bytes.h) the machine allows.
  */
 NODISCARD enum err json_parse(struct json_doc *doc, const char *text, size_t n, struct error *err);
 

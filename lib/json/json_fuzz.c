@@ -1,5 +1,5 @@
 /* Fuzz target: parsing, walking and decoding any bytes; the invariants of the index and of
- * json_cut_off(). */
+ * json_cut_off(); and that all ways to look at bytes come to the same. */
 #include <stdlib.h>
 
 #include "json/json.h"
@@ -53,6 +53,19 @@ static void check_document(const struct json_doc *d, size_t n, struct arena *a)
     }
 }
 
+/* Parsed in another way, the text gives what it gave in d. */
+static void check_way(const struct string_bytes *way, const char *text, size_t n,
+                      const struct json_doc *d, enum err wanted)
+{
+    struct json_doc other = {.way = way};
+
+    check(json_parse(&other, text, n, NULL) == wanted && other.n == d->n);
+    check(other.cut_off == d->cut_off);
+    check(wanted != ERR_PARSE || other.fault_at == d->fault_at);
+    check(!d->n || memcmp(other.tokens, d->tokens, d->n * sizeof(*d->tokens)) == 0);
+    json_release(&other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct json_doc d = {0};
@@ -65,7 +78,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         memcpy(text, data, n);
         memcpy(prefix, data, cut);
     }
-    bool valid = json_parse(&d, text, n, NULL) == OK;
+    enum err rc = json_parse(&d, text, n, NULL);
+    bool valid = rc == OK;
+    for (size_t i = 0; i < string_bytes_n; i++)
+        if (string_bytes_ways[i].runs_here())
+            check_way(&string_bytes_ways[i], text, n, &d, rc);
     bool promising = valid || json_cut_off(&d);
     if (valid)
         check_document(&d, n, &a);

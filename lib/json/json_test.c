@@ -1,5 +1,6 @@
 /* Tests of json. Every text is parsed from a heap copy of exactly its size, so that the checked
- * build sees a read behind the end. */
+ * build sees a read behind the end. Includers set JSON_TEST_WAY to the name of another way to look
+ * at bytes than the fastest. */
 #include "json/json.h"
 
 #include <cJSON.h>
@@ -9,6 +10,20 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+
+#ifndef JSON_TEST_WAY
+#define JSON_TEST_WAY string_bytes_best()->name
+#endif
+
+static const struct string_bytes *tested_way(void)
+{
+    for (size_t i = 0; i < string_bytes_n; i++)
+        if (strcmp(string_bytes_ways[i].name, JSON_TEST_WAY) == 0 &&
+            string_bytes_ways[i].runs_here())
+            return &string_bytes_ways[i];
+    cr_skip_test("no %s here", JSON_TEST_WAY);
+    return NULL;
+}
 
 static enum err parse_copy(struct json_doc *d, struct sv text, char **copy, struct error *err)
 {
@@ -141,7 +156,7 @@ static const struct {
 
 Test(json, documents)
 {
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
 
     for (size_t i = 0; i < ARRAY_LEN(documents); i++) {
         struct error err = {0};
@@ -181,7 +196,7 @@ static struct sv undo_percents(char *line, size_t n)
  * asked about each text when they were made. */
 static int classify(const char *path, enum err want)
 {
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
     FILE *f = fopen(path, "r");
     char *line = NULL;
     size_t cap = 0;
@@ -216,7 +231,7 @@ Test(json, classification)
 Test(json, string_stops_at_every_place)
 {
     static const char stops[] = {'\0', '\x1f', '\n', '\x80', '\xff', '"', '\\'};
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
 
     for (size_t place = 0; place < 150; place++)
         for (size_t k = 0; k < sizeof(stops); k++)
@@ -239,6 +254,56 @@ Test(json, string_stops_at_every_place)
     json_release(&d);
 }
 
+/* Characters that stand across the end of a window, whole, damaged and cut off: where the fault is
+ * said to be is counted by hand. */
+Test(json, characters_across_windows)
+{
+    static const struct {
+        const char *text;
+        size_t n, fault; /* the byte of the text that does not fit; n: it is UTF-8 */
+    } characters[] = {
+        {"\xC3\xA4", 2, 2},
+        {"\xE5\xAE\xA2", 3, 3},
+        {"\xF0\x9F\x98\x80", 4, 4},
+        {"\xF0\x9F\x98x", 4, 0},
+        {"\xED\xA0\x80", 3, 0},
+        {"\xF0\x9F\x98\x80\x80", 5, 4},
+        {"\xE5\xAE\xA2\x80\x80\x80\x80\x80\x80", 9, 3},
+    };
+    struct json_doc d = {.way = tested_way()};
+
+    for (size_t i = 0; i < ARRAY_LEN(characters); i++)
+        for (size_t before = 2 * STRING_BYTES_MAX - 70; before <= 2 * STRING_BYTES_MAX + 2;
+             before++) {
+            struct buf b = {0};
+            char *copy;
+
+            buf_str(&b, before % 2 ? "\"" : "\"x");
+            while (b.n < before)
+                buf_add(&b, "\xC3\xA4", 2);
+            buf_add(&b, characters[i].text, characters[i].n);
+            for (size_t k = 0; k < 100; k++)
+                buf_char(&b, 'x');
+            buf_char(&b, '"');
+            enum err rc = parse_copy(&d, (struct sv){b.p, b.n}, &copy, NULL);
+            if (characters[i].fault == characters[i].n) {
+                cr_expect_eq(rc, OK, "character %zu behind %zu", i, before);
+                cr_expect_eq(json_raw(&d, 0).n, b.n - 2, "character %zu behind %zu", i, before);
+            } else {
+                cr_expect_eq(rc, ERR_PARSE, "character %zu behind %zu", i, before);
+                cr_expect_eq(d.fault_at, before + characters[i].fault, "character %zu behind %zu",
+                             i, before);
+            }
+            free(copy);
+            rc = parse_copy(&d, (struct sv){b.p, before + 1}, &copy, NULL);
+            cr_expect(rc == ERR_PARSE && json_cut_off(&d), "cut in character %zu behind %zu", i,
+                      before);
+            free(copy);
+            buf_release(&b);
+        }
+    json_release(&d);
+}
+
 /* "More bytes could make it valid" holds for every proper prefix of a valid document that is not
  * valid itself; a wrong answer here would throw away a line that is still being written. */
 Test(json, prefixes_are_cut_off)
@@ -250,7 +315,7 @@ Test(json, prefixes_are_cut_off)
                 "\xF0\x9F\x98\x80 \xF4\x8F\xBF\xBF \\\\ \\\" end\""),
         SV_INIT("-12345678901234567890.12345678901234567890e-12345678901234567890"),
     };
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
 
     for (size_t i = 0; i < ARRAY_LEN(valid); i++)
         for (size_t n = 0; n <= valid[i].n; n++) {
@@ -270,7 +335,7 @@ Test(json, walk)
     struct sv text =
         SV("{\"id\":7,\"tags\":[\"a\",[],{\"k\":1}],\"usage\":{\"details\":{\"n\":-1}},"
            "\"id\":8,\"\\u0069\\u0064\":9,\"none\":null,\"nan\":NaN}");
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
     struct arena a = {0};
     json_ref tags, r;
 
@@ -348,7 +413,7 @@ static const struct {
 
 Test(json, text)
 {
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
     struct arena a = {0};
 
     for (size_t i = 0; i < ARRAY_LEN(strings); i++) {
@@ -368,7 +433,7 @@ Test(json, escaped_keys)
 {
     struct sv text = SV("{\"\\u0000\":1,\"a\\u0000\":2,\"\\u00e9t\\u00e9\":3,\"\\ud83d\\ude00\":4,"
                         "\"a\\n\":5}");
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
 
     cr_assert_eq(json_parse(&d, text.p, text.n, NULL), OK);
     cr_expect_eq(json_get(&d, 0, ""), JSON_END);
@@ -393,7 +458,7 @@ static void nest(struct buf *b, const char *open, const char *inner, const char 
 Test(json, deep)
 {
     static const size_t depths[] = {1000, 100000, 1000000};
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
     struct buf b = {0};
 
     for (size_t i = 0; i < ARRAY_LEN(depths); i++) {
@@ -417,7 +482,7 @@ Test(json, deep)
 
 Test(json, limits)
 {
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
     struct error err = {0};
     struct buf b = {0};
 
@@ -569,7 +634,7 @@ static void random_value(struct buf *b, uint64_t *state, int depth)
 
 Test(json, agrees_with_cjson_on_generated)
 {
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
     struct buf b = {0};
     uint64_t state = UINT64_C(0x9E3779B97F4A7C15);
 
@@ -595,7 +660,7 @@ Test(json, agrees_with_cjson_on_generated)
 Test(json, agrees_with_cjson_on_damaged)
 {
     static const char marks[] = "{}[]\",:\\0-.eE1tn u\n\x80\xE2";
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
     struct buf b = {0};
     uint64_t state = 42;
     int taken = 0;
@@ -625,7 +690,7 @@ Test(json, agrees_with_cjson_on_damaged)
 
 static long compare_file(const char *path)
 {
-    struct json_doc d = {0};
+    struct json_doc d = {.way = tested_way()};
     FILE *f = fopen(path, "r");
     char *line = NULL;
     size_t cap = 0;
