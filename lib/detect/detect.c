@@ -30,6 +30,7 @@ struct compiled {
 struct literal {
     struct sv text;
     uint32_t pattern, next; /* next of the same slot, or NONE */
+    uint32_t head, mask;    /* its first three or four bytes, as head_of() gives them */
     bool inside;            /* also behind a letter or digit */
 };
 
@@ -48,11 +49,13 @@ struct trigger_set {
     struct filter filter;
     uint64_t
         seen[1 << (SEEN_BITS - 6)]; /* bit h: a literal has hash h; nearly all places end here */
+    bool single[256];               /* bytes that are looked at by themselves: digits, '@' */
     uint32_t slots[1 << SLOT_BITS];
     struct literal *literals;
     struct number_trigger *numbers;
     uint32_t *ats, *always; /* patterns of the trigger '@', and of none */
     size_t n_literals, n_numbers, n_ats, n_always;
+    size_t fewest_digits, fewest_dots; /* of a number with no sign before and no dots; of one with */
 };
 
 struct kind {
@@ -105,18 +108,29 @@ static bool add_kind(struct detector *d, struct sv name, enum detect_family fami
     return true;
 }
 
-/* Of the first three bytes: SEEN_BITS bits, the upper ones of which are the slot. */
-static uint32_t hash_of(const char *p)
+/* n bytes, three or four, in lower case (and some signs as others). */
+static uint32_t head_of(const char *p, size_t n)
 {
     uint32_t v = (uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
                  (uint32_t)(unsigned char)p[2] << 16;
 
-    return (v | 0x202020) * UINT32_C(2654435761) >> (32 - SEEN_BITS);
+    return (n > 3 ? v | (uint32_t)(unsigned char)p[3] << 24 | 0x20000000 : v) | 0x202020;
+}
+
+/* Of the first three bytes: SEEN_BITS bits, the upper ones of which are the slot. */
+static uint32_t hash_of(const char *p)
+{
+    return head_of(p, 3) * UINT32_C(2654435761) >> (32 - SEEN_BITS);
 }
 
 static uint32_t slot_of(uint32_t hash)
 {
     return hash >> (SEEN_BITS - SLOT_BITS);
+}
+
+static bool is_seen(const struct trigger_set *t, uint32_t hash)
+{
+    return t->seen[hash / 64] >> hash % 64 & 1;
 }
 
 static bool add_literal(struct trigger_set *t, struct sv text, uint32_t pattern)
@@ -128,7 +142,13 @@ static bool add_literal(struct trigger_set *t, struct sv text, uint32_t pattern)
 
     if (!inside)
         class = CLASS_WORDS + ((unsigned char)text.p[0] & 15u) * (CLASSES - CLASS_WORDS) / 16;
-    ADD(t->literals, t->n_literals, (struct literal){bare, pattern, t->slots[slot], inside});
+    ADD(t->literals, t->n_literals,
+        (struct literal){.text = bare,
+                         .pattern = pattern,
+                         .next = t->slots[slot],
+                         .head = head_of(bare.p, bare.n),
+                         .mask = bare.n > 3 ? UINT32_MAX : 0xFFFFFF,
+                         .inside = inside});
     t->slots[slot] = (uint32_t)t->n_literals - 1;
     t->seen[hash / 64] |= UINT64_C(1) << hash % 64;
     filter_add(&t->filter, bare, class, inside);
@@ -147,7 +167,12 @@ static bool add_number(struct trigger_set *t, struct sv text, size_t hash, uint3
         else
             x.digits = x.digits * 10 + (size_t)(text.p[i] - '0') % 10;
     }
+    if (x.dots && x.dots < t->fewest_dots)
+        t->fewest_dots = x.dots;
+    if (!x.before && !x.dots && x.digits < t->fewest_digits)
+        t->fewest_digits = x.digits;
     ADD(t->numbers, t->n_numbers, x);
+    memset(t->single + '0', true, 10);
     filter_add_digits(&t->filter, CLASS_DIGITS);
     return true;
 }
@@ -161,6 +186,7 @@ static bool add_trigger(struct trigger_set *t, struct sv text, uint32_t pattern)
     if (!sv_is(text, "@"))
         return add_literal(t, text, pattern);
     ADD(t->ats, t->n_ats, pattern);
+    t->single['@'] = true;
     filter_add_at(&t->filter, CLASS_AT);
     return true;
 }
@@ -237,6 +263,13 @@ static enum err add_answer_kinds(struct detector *d, struct error *err)
     return OK;
 }
 
+/* t is zeroed. */
+static void init_set(struct trigger_set *t)
+{
+    memset(t->slots, 0xFF, sizeof(t->slots));
+    t->fewest_digits = t->fewest_dots = SIZE_MAX;
+}
+
 enum err detector_open(const struct detect_options *o, struct detector **out, struct error *err)
 {
     struct detector *d = calloc(1, sizeof(*d));
@@ -244,8 +277,8 @@ enum err detector_open(const struct detect_options *o, struct detector **out, st
 
     if (!d)
         return no_memory(err);
-    memset(d->anywhere.slots, 0xFF, sizeof(d->anywhere.slots));
-    memset(d->head.slots, 0xFF, sizeof(d->head.slots));
+    init_set(&d->anywhere);
+    init_set(&d->head);
     d->families = o && o->families ? o->families : ~0u;
     rc = add_tables(d, o, err);
     if (!rc)
@@ -434,17 +467,21 @@ static void try_literals(struct search *s, size_t at)
     const struct trigger_set *t = s->t;
     const char *p = s->text.p + at;
     size_t left = s->text.n - at;
-    uint32_t hash;
+
+    uint32_t hash, head;
 
     if (left < 3)
         return;
     hash = hash_of(p);
-    if (!(t->seen[hash / 64] >> hash % 64 & 1))
-        return;
+    if (!is_seen(t, hash))
+        return; /* a digit or '@' */
+    head = head_of(p, left);
     for (uint32_t i = t->slots[slot_of(hash)]; i != NONE; i = t->literals[i].next) {
         struct sv text = t->literals[i].text;
-        size_t k = 0;
+        size_t k = 3;
 
+        if ((head & t->literals[i].mask) != t->literals[i].head)
+            continue;
         while (k < text.n && k < left && (p[k] | 0x20) == (text.p[k] | 0x20))
             k++;
         if (k == text.n && (t->literals[i].inside || !at || !is_word(p[-1])))
@@ -517,6 +554,8 @@ static void try_numbers(struct search *s, size_t at)
         return;
     c = cluster_at(s, at);
     s->number_end = c.end;
+    if (!c.before && c.dots < t->fewest_dots && c.digits < t->fewest_digits)
+        return; /* as years and prices are */
     for (size_t i = 0; i < t->n_numbers; i++) {
         const struct number_trigger *x = &t->numbers[i];
         size_t back = s->d->patterns[x->pattern].p.back;
@@ -542,30 +581,49 @@ static void look_at(struct search *s, size_t at)
     try_literals(s, at);
 }
 
+/* Of the places that passed the filter those where a literal or a number may begin, into places;
+ * returns how many. Nothing but the end of a loop is guessed: most places are none. */
+static size_t choose(const struct trigger_set *t, const char *p, const uint16_t *passed,
+                     size_t blocks, uint16_t *places)
+{
+    size_t n = 0;
+
+    for (size_t b = 0; b < blocks; b += 4) {
+        uint64_t left = passed[b] | (uint64_t)passed[b + 1] << 16 | (uint64_t)passed[b + 2] << 32 |
+                        (uint64_t)passed[b + 3] << 48;
+
+        for (; left; left &= left - 1) {
+            size_t at = b * FILTER_BLOCK + (size_t)__builtin_ctzll(left);
+
+            places[n] = (uint16_t)at;
+            n += t->single[(unsigned char)p[at]] | is_seen(t, hash_of(p + at));
+        }
+    }
+    return n;
+}
+
 /* Looks at the places of text[from .. to) that pass the filter; at most BLOCK bytes. */
 static void look_through(struct search *s, size_t from, size_t to)
 {
     char copy[1 + BLOCK + 2 * FILTER_BLOCK]; /* where the text has no bytes around these */
-    uint16_t passed[BLOCK / FILTER_BLOCK];
+    uint16_t passed[BLOCK / FILTER_BLOCK + 3], places[BLOCK];
     size_t blocks = (to - from + FILTER_BLOCK - 1) / FILTER_BLOCK;
+    size_t around = blocks * FILTER_BLOCK + 3, n;
     const char *p = s->text.p + from;
 
-    if (!from || s->text.n - from < blocks * FILTER_BLOCK + 3) {
-        size_t n = s->text.n - from < sizeof(copy) - 1 ? s->text.n - from : sizeof(copy) - 1;
+    if (!from || s->text.n - from < around) {
+        size_t there = s->text.n - from < around ? s->text.n - from : around;
 
         copy[0] = from ? p[-1] : ' ';
-        memcpy(copy + 1, p, n);
-        memset(copy + 1 + n, 0, sizeof(copy) - 1 - n);
+        memcpy(copy + 1, p, there);
+        memset(copy + 1 + there, 0, around - there);
         p = copy + 1;
     }
     filter_blocks(&s->t->filter, p, blocks, passed);
-    for (size_t b = 0; b < blocks; b++)
-        for (unsigned left = passed[b]; left; left &= left - 1) {
-            size_t at = from + b * FILTER_BLOCK + (size_t)__builtin_ctz(left);
-
-            if (at < to)
-                look_at(s, at);
-        }
+    memset(passed + blocks, 0, 3 * sizeof(*passed));
+    n = choose(s->t, p, passed, blocks, places);
+    for (size_t i = 0; i < n && from + places[i] < to; i++)
+        look_at(s, from + places[i]);
 }
 
 static void search_set(struct search *s, const struct trigger_set *t, size_t n)

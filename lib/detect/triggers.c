@@ -124,12 +124,71 @@ SSSE3 static void blocks_ssse3(const struct filter *f, const char *p, size_t blo
     }
 }
 
+#define AVX2 __attribute__((target("avx2")))
+
+/* The same as above over 32 bytes, which are two blocks. */
+AVX2 static inline __m256i load_folded(const char *p)
+{
+    return _mm256_or_si256(_mm256_loadu_si256((const void *)p), _mm256_set1_epi8(FOLD));
+}
+
+AVX2 static inline __m256i fits_at_32(__m256i low, __m256i high, const char *p)
+{
+    const __m256i half = _mm256_set1_epi8(15);
+    __m256i c = load_folded(p);
+
+    return _mm256_and_si256(
+        _mm256_shuffle_epi8(low, _mm256_and_si256(c, half)),
+        _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(c, 4), half)));
+}
+
+AVX2 static inline __m256i words_at_32(const char *p)
+{
+    __m256i c = load_folded(p);
+    __m256i letter = _mm256_sub_epi8(c, _mm256_set1_epi8('a')),
+            digit = _mm256_sub_epi8(c, _mm256_set1_epi8('0'));
+
+    letter = _mm256_cmpeq_epi8(letter, _mm256_min_epu8(letter, _mm256_set1_epi8(25)));
+    digit = _mm256_cmpeq_epi8(digit, _mm256_min_epu8(digit, _mm256_set1_epi8(9)));
+    return _mm256_or_si256(letter, digit);
+}
+
+/* An even number of blocks. */
+AVX2 static void blocks_avx2(const struct filter *f, const char *p, size_t blocks, uint16_t *passed)
+{
+    const __m256i inside = _mm256_set1_epi8((char)f->inside);
+    __m256i low[4], high[4];
+
+    for (unsigned i = 0; i < 4; i++) {
+        low[i] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)f->low[i]));
+        high[i] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)f->high[i]));
+    }
+    for (size_t b = 0; b < blocks; b += 2, p += 2 * FILTER_BLOCK) {
+        __m256i fits = _mm256_and_si256(_mm256_and_si256(fits_at_32(low[0], high[0], p),
+                                                         fits_at_32(low[1], high[1], p + 1)),
+                                        _mm256_and_si256(fits_at_32(low[2], high[2], p + 2),
+                                                         fits_at_32(low[3], high[3], p + 3)));
+        uint32_t none;
+
+        fits = _mm256_andnot_si256(_mm256_andnot_si256(inside, words_at_32(p - 1)), fits);
+        none = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(fits, _mm256_setzero_si256()));
+        passed[b] = (uint16_t)~none;
+        passed[b + 1] = (uint16_t)(~none >> 16);
+    }
+}
+
 void filter_blocks(const struct filter *f, const char *p, size_t blocks, uint16_t *passed)
 {
-    if (__builtin_cpu_supports("ssse3"))
+    if (__builtin_cpu_supports("avx2")) {
+        size_t pairs = blocks & ~(size_t)1;
+
+        blocks_avx2(f, p, pairs, passed);
+        blocks_ssse3(f, p + pairs * FILTER_BLOCK, blocks - pairs, passed + pairs);
+    } else if (__builtin_cpu_supports("ssse3")) {
         blocks_ssse3(f, p, blocks, passed);
-    else
+    } else {
         filter_blocks_portable(f, p, blocks, passed);
+    }
 }
 #else
 void filter_blocks(const struct filter *f, const char *p, size_t blocks, uint16_t *passed)

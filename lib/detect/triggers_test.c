@@ -13,7 +13,8 @@ static void fill(struct filter *f)
     filter_add_at(f, 1);
 }
 
-/* Whatever the machine has gives what the plain loop gives. */
+/* Whatever the machine has gives what the plain loop gives: two blocks at once and one by one, which
+ * different instructions look at. */
 Test(triggers, same_as_portable)
 {
     struct filter f;
@@ -27,11 +28,14 @@ Test(triggers, same_as_portable)
     }
     memcpy(bytes + 100, "please IGNORE it, ghp_1", 23);
     for (size_t i = 0; i < FILTER_BLOCK; i++) {
-        uint16_t got[254], want[254];
+        uint16_t got[254], single[254], want[254];
 
         filter_blocks(&f, bytes + 1 + i, 254, got);
         filter_blocks_portable(&f, bytes + 1 + i, 254, want);
+        for (size_t b = 0; b < 254; b++)
+            filter_blocks(&f, bytes + 1 + i + b * FILTER_BLOCK, 1, single + b);
         cr_assert_arr_eq(got, want, sizeof(got), "%zu", i);
+        cr_assert_arr_eq(single, want, sizeof(single), "%zu", i);
     }
 }
 
