@@ -268,19 +268,18 @@ static inline const char *check_scalar(const char *p, const char *end, enum json
 struct parser {
     struct json_doc *doc;
     const char *end;
-    uint32_t open; /* the innermost open container, JSON_END when there is none */
+    uint32_t open;  /* the innermost open container, JSON_END when there is none */
+    bool in_object; /* it is an object */
     struct window window;
     struct fault fault;
 };
 
-/* Makes room for two tokens more: a value and its key. */
-static enum err make_room(struct json_doc *doc, struct error *err)
+/* Not inlined, so that what is seldom done is not in the way. */
+static __attribute__((noinline)) enum err grow(struct json_doc *doc, struct error *err)
 {
     uint32_t cap = doc->cap ? 2 * doc->cap : 64;
     struct json_token *tokens;
 
-    if (doc->cap - doc->n >= 2)
-        return OK;
     if (doc->cap >= JSON_MAX_TOKENS)
         return error_set(err, ERR_RANGE, "more than %u values and keys in one document",
                          JSON_MAX_TOKENS);
@@ -290,6 +289,12 @@ static enum err make_room(struct json_doc *doc, struct error *err)
     doc->tokens = tokens;
     doc->cap = cap;
     return OK;
+}
+
+/* Makes room for two tokens more: a value and its key. */
+static inline enum err make_room(struct json_doc *doc, struct error *err)
+{
+    return doc->cap - doc->n >= 2 ? OK : grow(doc, err);
 }
 
 static inline void add_leaf(struct json_doc *doc, const char *start, const char *behind,
@@ -354,9 +359,10 @@ static inline const char *open_container(struct parser *s, const char *p)
 {
     struct json_doc *doc = s->doc;
 
+    s->in_object = *p == '{';
     doc->tokens[doc->n] = (struct json_token){.start = (uint32_t)(p - doc->text),
                                               .next = s->open,
-                                              .type = *p == '{' ? JSON_OBJECT : JSON_ARRAY};
+                                              .type = s->in_object ? JSON_OBJECT : JSON_ARRAY};
     s->open = doc->n++;
     return p + 1;
 }
@@ -366,19 +372,15 @@ static inline const char *close_container(struct parser *s, const char *p)
     struct json_token *t = &s->doc->tokens[s->open];
 
     s->open = t->next;
+    s->in_object = s->open != JSON_END && s->doc->tokens[s->open].type == JSON_OBJECT;
     t->next = s->doc->n;
     t->length = (uint32_t)(p + 1 - s->doc->text) - t->start;
     return p + 1;
 }
 
-static inline bool in_object(const struct parser *s)
-{
-    return s->open != JSON_END && s->doc->tokens[s->open].type == JSON_OBJECT;
-}
-
 static inline bool closes(const struct parser *s, const char *p)
 {
-    return p < s->end && *p == (in_object(s) ? '}' : ']');
+    return p < s->end && *p == (s->in_object ? '}' : ']');
 }
 
 /* From behind a value to where the next one begins (or its key): over the ends of containers and
@@ -392,7 +394,7 @@ static inline const char *read_separator(struct parser *s, const char *p)
         if (p < s->end && *p == ',')
             return p + 1;
         if (!closes(s, p))
-            return fail(&s->fault, p, in_object(s) ? "',' or '}'" : "',' or ']'");
+            return fail(&s->fault, p, s->in_object ? "',' or '}'" : "',' or ']'");
         p = close_container(s, p);
     }
 }
@@ -434,13 +436,14 @@ enum err json_parse(struct json_doc *doc, const char *text, size_t n, struct err
     s.doc = doc;
     s.end = text + n;
     s.open = JSON_END;
+    s.in_object = false;
     s.window.begin = s.window.end = text;
     s.window.way = doc->way;
     do {
         enum err rc = make_room(doc, err);
         if (rc)
             return rc;
-        if (in_object(&s))
+        if (s.in_object)
             p = read_key(&s, p);
         if (p)
             p = skip_space(p, s.end);
