@@ -57,6 +57,16 @@ struct check {
 
 /* ---- what was asked ----------------------------------------------------------------------- */
 
+/* What the configuration says that the servers can make, for rules that do not say it. */
+static void set_capacity(struct check *c)
+{
+    const struct maybe_i64 *tps = &c->inv->config.capacity_tps;
+
+    for (size_t i = 0; i < c->rules.n && tps->known; i++)
+        if (c->rules.rules[i].metric.of_capacity && !(c->rules.rules[i].capacity > 0))
+            c->rules.rules[i].capacity = (double)tps->v;
+}
+
 /* Rules and logs among the arguments. */
 static enum err sort_arguments(struct check *c, struct error *err)
 {
@@ -179,6 +189,9 @@ static enum err judge(struct check *c, struct store *store, struct error *err)
                             &c->verdicts, err);
     else
         rc = judge_run(store, &c->spec, &c->inv->arena, &c->verdicts, err);
+    for (size_t i = 0; i < c->verdicts.n && c->cli->explain && !rc; i++)
+        if (strcmp(c->verdicts.v[i].rule->name, c->cli->explain) == 0)
+            rc = judge_missing(store, &c->spec, &c->inv->arena, &c->verdicts.v[i], err);
     if (!rc && c->cli->state && !c->backtest_us)
         rc = alert_state_update(&c->state, &c->rules, c->spec.now_us, &c->verdicts, &c->inv->arena,
                                 err);
@@ -278,6 +291,8 @@ static enum err check_command_run(struct invocation *inv, struct error *err)
     rc = when_duration("backtest", c.cli->backtest, &c.backtest_us, err);
     if (!rc)
         rc = sort_arguments(&c, err);
+    if (!rc)
+        set_capacity(&c);
     if (!rc && c.cli->self_test)
         return self_test(&c, err);
     if (!rc)

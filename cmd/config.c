@@ -2,6 +2,8 @@
 #include "config_file.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -145,6 +147,12 @@ static enum err show_lists(struct showing *s)
 
     if (c->success)
         rc = show(s, "success", c->success, c->success_file);
+    if (!rc && c->capacity_tps.known) {
+        char text[24];
+
+        snprintf(text, sizeof(text), "%" PRId64, c->capacity_tps.v);
+        rc = show(s, "capacity_tps", text, c->capacity_tps_file);
+    }
     for (size_t i = 0; i < c->n_prices && !rc; i++)
         rc = show_price(s, &c->prices[i]);
     for (size_t i = 0; i < c->n_aliases && !rc; i++) {

@@ -93,7 +93,7 @@ static void add_figure(struct buf *b, const struct verdict *v, double value)
     struct buf per = {0};
 
     metric_text(b, &v->rule->metric, value);
-    if (!v->rule->per_us)
+    if (!v->rule->per_us || v->rule->capacity > 0)
         return;
     rule_duration(&per, v->rule->per_us);
     buf_char(b, '/');

@@ -27,6 +27,8 @@ enum {
     LOOKS_BACK = 12,   /* at instants before the window's length, or the rule's `for` */
 };
 
+static const char no_data[] = "no data";
+
 const char *const verdict_states[] = {"firing", "pending", "suppressed", "skipped", "ok", NULL};
 
 /* A rule while it is judged. */
@@ -106,12 +108,15 @@ static struct limits baseline_limits(const struct rule *rule, double normal)
     return around(rule, normal, normal * (1 - v / 100), normal * (1 + v / 100));
 }
 
-/* A figure of all calls for rule->per_us. */
+/* A figure of all calls for rule->per_us, as a part of the capacity where there is one. */
 static double scaled(const struct judging *j, double v)
 {
-    if (!j->rule->per_us)
+    const struct rule *rule = j->rule;
+
+    if (!rule->per_us)
         return v;
-    return v * ((double)j->rule->per_us / (double)j->rule->window_us);
+    v *= (double)rule->per_us / (double)rule->window_us;
+    return rule->capacity > 0 ? v / rule->capacity : v;
 }
 
 /* The figures of a group in the baseline's windows; how many there are. */
@@ -142,7 +147,7 @@ static const char *say(const struct judging *j, const char *fmt, ...)
     vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
     copy = arena_copy(j->arena, (struct sv){text, strlen(text) + 1});
-    return copy.p ? copy.p : "no data";
+    return copy.p ? copy.p : no_data;
 }
 
 static const char *sigma_limits(const struct judging *j, const double *v, size_t n,
@@ -534,7 +539,7 @@ static enum err judge_group(const struct judging *j, const struct reading *r, st
                           .value = scaled(j, r->value),
                           .lower_bound = r->lower_bound,
                           .n = r->n,
-                          .reason = "no data"};
+                          .reason = no_data};
     if (!r->known || r->n < 1)
         return OK;
     v->reason = say(j, "insufficient data (n %" PRId64 ", needs %" PRId64 ")", r->n, rule->min_n);
@@ -572,7 +577,7 @@ static enum err judge_groups(struct judging *j, struct error *err)
     struct verdict best = {.rule = j->rule,
                            .state = VERDICT_SKIPPED,
                            .severity = j->rule->severity,
-                           .reason = "no data"};
+                           .reason = no_data};
     bool any = false;
     enum err rc = OK;
 
@@ -591,8 +596,6 @@ static enum err judge_groups(struct judging *j, struct error *err)
             any = true;
         }
     }
-    if (!rc && j->rule->metric.source == METRIC_NOT_MEASURED)
-        best.reason = say(j, "no data (%s)", j->rule->metric.argument);
     if (!rc && j->out->n == first) {
         struct verdict *only = verdicts_add(j->out, j->arena);
 
@@ -614,14 +617,25 @@ static enum err name_rule(enum err rc, const struct rule *rule, struct error *er
     return error_set(err, rc, "rule %s: %s", rule->name, found.msg);
 }
 
+/* Why a rule has no figure, whatever is in the log; NULL: it has. */
+static const char *cannot_judge(const struct judge_spec *spec, const struct rule *rule)
+{
+    if (rule->metric.of_capacity && !(rule->capacity > 0))
+        return "no data (no capacity configured)";
+    if (spec->n_where && metric_is_of_events(&rule->metric))
+        return "no figure of calls, which --where filters";
+    return NULL;
+}
+
 enum err judge_rule(struct store *s, const struct judge_spec *spec, const struct rule *rule,
                     struct arena *a, struct verdicts *out, struct error *err)
 {
     struct judging j = {.store = s, .spec = spec, .rule = rule, .arena = a, .out = out};
+    const char *why = cannot_judge(spec, rule);
     int64_t last_us;
     enum err rc = report_time_range(s, &j.first_us, &last_us, err);
 
-    if (!rc && spec->n_where && metric_is_of_events(&rule->metric)) {
+    if (!rc && why) {
         struct verdict *v = verdicts_add(out, a);
 
         if (!v)
@@ -629,7 +643,7 @@ enum err judge_rule(struct store *s, const struct judge_spec *spec, const struct
         *v = (struct verdict){.rule = rule,
                               .state = VERDICT_SKIPPED,
                               .severity = rule->severity,
-                              .reason = "no figure of calls, which --where filters"};
+                              .reason = why};
         return OK;
     }
     j.n_where = spec->n_where + rule->n_where;
@@ -645,6 +659,28 @@ enum err judge_rule(struct store *s, const struct judge_spec *spec, const struct
     if (!rc)
         rc = judge_groups(&j, err);
     return name_rule(rc, rule, err);
+}
+
+enum err judge_missing(struct store *s, const struct judge_spec *spec, struct arena *a,
+                       struct verdict *v, struct error *err)
+{
+    struct judging j = {.store = s, .spec = spec, .rule = v->rule, .arena = a};
+    struct metric_window all = {.where = v->rule->where,
+                                .n_where = v->rule->n_where,
+                                .until_us = spec->now_us,
+                                .zone = spec->zone,
+                                .jobs = spec->jobs};
+    struct readings found;
+    enum err rc;
+
+    if (v->state != VERDICT_SKIPPED || v->reason != no_data)
+        return OK;
+    rc = metric_read(s, &v->rule->metric, &all, a, &found, err);
+    if (!rc && found.n && found.v[0].known && found.v[0].n > 0)
+        v->reason = say(&j, "no data in its window (n %" PRId64 " before)", found.v[0].n);
+    else if (!rc)
+        v->reason = "no data in these logs";
+    return rc;
 }
 
 /* ---- together ----------------------------------------------------------------------------- */
@@ -688,7 +724,7 @@ static enum err judge_composite(const struct rule *rule, int64_t now_us, struct 
         .limits = {.has_high = true, .inclusive = true, .high = (double)rule->at_least}
     };
     c->state = firing >= rule->at_least ? VERDICT_FIRING : known ? VERDICT_OK : VERDICT_SKIPPED;
-    c->reason = known ? NULL : "no data";
+    c->reason = known ? NULL : "no data for any of its rules";
     c->since_known = c->state == VERDICT_FIRING;
     c->since_us = now_us;
     return OK;

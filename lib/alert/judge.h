@@ -90,6 +90,11 @@ NODISCARD enum err judge_rule(struct store *s, const struct judge_spec *spec,
                               const struct rule *rule, struct arena *a, struct verdicts *out,
                               struct error *err);
 
+/* Tells whether a rule that is skipped without data has none in its window or in all of the log, in
+ * the verdict's reason; other verdicts stay as they are. O(calls). */
+NODISCARD enum err judge_missing(struct store *s, const struct judge_spec *spec, struct arena *a,
+                                 struct verdict *v, struct error *err);
+
 /* Behind rules that have been judged: composites, `unless` and, if the set wants it, severities of
  * incidents. */
 NODISCARD enum err judge_together(const struct rule_set *rules, int64_t now_us, struct arena *a,

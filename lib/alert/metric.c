@@ -34,20 +34,27 @@ static const struct {
     {"branch:", METRIC_BRANCH, METRIC_RATE, FAMILY_QUALITY, UNIT_RATE },
 };
 
-/* What rules may ask for although there is nothing to measure it by: no log that is read says it,
- * or not yet. The columns of `llmobs report` come first, so a name that becomes one needs no
- * change. */
-static const struct {
-    const char *name;
-    enum metric_family family;
-    const char *why;
-} unmeasured[] = {
-    {"context_utilization_p95", FAMILY_TOKENS, "no size of context windows is known"},
-    {"gpu_utilization",         FAMILY_USAGE,  "not in the logs"                    },
-    {"guardrail_rate",          FAMILY_SAFETY, "use share:guardrail=1"              },
-    {"injection_rate",          FAMILY_SAFETY, "not in the logs"                    },
-    {"pii_rate",                FAMILY_SAFETY, "not in the logs"                    },
-    {"throughput_of_capacity",  FAMILY_USAGE,  "no capacity configured"             },
+/* Figures that are no columns of `llmobs report`. */
+static const struct metric named[] = {
+    {.name = "tool_error_rate",
+     .source = METRIC_TOOL,
+     .shape = METRIC_RATE,
+     .family = FAMILY_ERRORS,
+     .unit = UNIT_RATE},
+    {.name = "gpu_utilization",
+     .source = METRIC_SCORE,
+     .shape = METRIC_MEAN,
+     .family = FAMILY_USAGE,
+     .unit = UNIT_RATE,
+     .argument = "gpu_utilization"},
+    {.name = "throughput_of_capacity",
+     .source = METRIC_REPORT,
+     .shape = METRIC_SUM,
+     .family = FAMILY_USAGE,
+     .unit = UNIT_RATE,
+     .key = "output_tokens",
+     .n_key = "output_tokens_n",
+     .of_capacity = true},
 };
 
 static enum metric_family family_of(const char *name)
@@ -64,6 +71,7 @@ static enum metric_family family_of(const char *name)
         {"per_sec",   FAMILY_LATENCY},
         {"tokens",    FAMILY_TOKENS },
         {"cache",     FAMILY_TOKENS },
+        {"context",   FAMILY_TOKENS },
         {"error",     FAMILY_ERRORS },
         {"pii",       FAMILY_SAFETY },
         {"injection", FAMILY_SAFETY },
@@ -186,8 +194,8 @@ static enum err unknown(const char *name, struct error *err)
 
     for (size_t i = 0; i < measure_count && n < ARRAY_LEN(names) - 1; i++)
         names[n++] = measures[i].key;
-    for (size_t i = 0; i < ARRAY_LEN(unmeasured) && n < ARRAY_LEN(names) - 1; i++)
-        names[n++] = unmeasured[i].name;
+    for (size_t i = 0; i < ARRAY_LEN(named) && n < ARRAY_LEN(names) - 1; i++)
+        names[n++] = named[i].name;
     for (size_t i = 0; i < ARRAY_LEN(prefixes) && n < ARRAY_LEN(names) - 1; i++)
         names[n++] = prefixes[i].prefix;
     names[n] = NULL;
@@ -211,22 +219,9 @@ enum err metric_find(const char *name, struct metric *out, struct error *err)
                                .argument = name + n};
         return OK;
     }
-    if (strcmp(name, "tool_error_rate") == 0) {
-        *out = (struct metric){.name = name,
-                               .source = METRIC_TOOL,
-                               .shape = METRIC_RATE,
-                               .family = FAMILY_ERRORS,
-                               .unit = UNIT_RATE};
-        return OK;
-    }
-    for (size_t i = 0; i < ARRAY_LEN(unmeasured); i++)
-        if (strcmp(unmeasured[i].name, name) == 0) {
-            *out = (struct metric){.name = name,
-                                   .source = METRIC_NOT_MEASURED,
-                                   .shape = METRIC_RATE,
-                                   .family = unmeasured[i].family,
-                                   .unit = UNIT_RATE,
-                                   .argument = unmeasured[i].why};
+    for (size_t i = 0; i < ARRAY_LEN(named); i++)
+        if (strcmp(named[i].name, name) == 0) {
+            *out = named[i];
             return OK;
         }
     return unknown(name, err);
@@ -560,8 +555,6 @@ enum err metric_read(struct store *s, const struct metric *m, const struct metri
     case METRIC_BRANCH:
     case METRIC_TOOL:
         return read_events(s, m, w, a, out, err);
-    case METRIC_NOT_MEASURED:
-        break;
     }
     return OK;
 }
@@ -570,7 +563,7 @@ enum err metric_read_periods(struct store *s, const struct metric *m, const stru
                              const char *time, int64_t step_us, struct arena *a,
                              visit_period *visit, void *ctx, struct error *err)
 {
-    if (w->since_us >= w->until_us || m->source == METRIC_NOT_MEASURED)
+    if (w->since_us >= w->until_us)
         return OK;
     if (metric_is_of_events(m))
         return each_period_of_events(s, m, w, step_us, a, visit, ctx, err);

@@ -18,6 +18,8 @@ struct store;
  *   score:NAME           the mean of the scores of that name
  *   branch:GLOB          the share of decisions that were true, on conditions that match
  *   tool_error_rate      the share of tool calls that failed
+ *   throughput_of_capacity  output tokens a second, of those that the servers could make
+ *   gpu_utilization      the mean of what was mapped to scores of that name, 0..1
  */
 enum metric_source {
     METRIC_REPORT,
@@ -26,7 +28,6 @@ enum metric_source {
     METRIC_SCORE,
     METRIC_BRANCH,
     METRIC_TOOL,
-    METRIC_NOT_MEASURED, /* a known name that no log format fills */
 };
 
 /* How figures of two windows go together. */
@@ -53,10 +54,11 @@ struct metric {
     enum metric_shape shape;
     enum metric_family family;
     enum unit unit;       /* of values */
-    const char *argument; /* behind the colon; of what is not measured why; NULL: none */
+    const char *argument; /* behind the colon, NULL: none */
     const char *key;      /* METRIC_REPORT: the column */
     const char *n_key;    /* and the one that counts the values */
     bool divide;          /* by n */
+    bool of_capacity;     /* a part of what is possible a second, which somebody has to say */
     double quantile;      /* of METRIC_LEVEL when it is one, else 0 */
 };
 

@@ -30,7 +30,10 @@ static const struct {
     {"tool_error_rate",    METRIC_TOOL,         METRIC_RATE,  NULL                  },
     {"hallucination_rate", METRIC_REPORT,       METRIC_RATE,  "hallucination_rate_n"},
     {"quality_mean",       METRIC_REPORT,       METRIC_MEAN,  "quality_n"           },
-    {"gpu_utilization",    METRIC_NOT_MEASURED, METRIC_RATE,  NULL                  },
+    {"gpu_utilization",    METRIC_SCORE,        METRIC_MEAN,  NULL                  },
+    {"pii_rate",           METRIC_REPORT,       METRIC_RATE,  "pii_n"               },
+    {"throughput_of_capacity",  METRIC_REPORT,  METRIC_SUM,   "output_tokens_n"     },
+    {"context_utilization_p95", METRIC_REPORT,  METRIC_LEVEL, "context_utilization_n"},
 };
 
 Test(metric, names)

@@ -213,6 +213,7 @@ static const struct key {
     {"window",   KIND_DURATION, DRAFT(window)},
     {"and_window", KIND_DURATION, DRAFT(and_window)},
     {"per",      KIND_DURATION, DRAFT(per)},
+    {"capacity", KIND_LATER,    0},
     {"op",       KIND_OP,       DRAFT(op)},
     {"value",    KIND_LATER,    0},
     {"outside",  KIND_LATER,    0},
@@ -326,6 +327,29 @@ static enum err read_outside(const struct reader *r, value v, struct rule *out)
     return rc;
 }
 
+/* What the figure is a part of: from then on its unit is a rate. */
+static enum err read_capacity(const struct reader *r, value rule, struct rule *out)
+{
+    value v = document_get(rule, "capacity");
+    const struct metric output = {.unit = UNIT_TOKENS};
+    enum err rc;
+
+    if (out->metric.of_capacity && out->per_us)
+        return wrong(r, "per", "throughput_of_capacity is told for a second");
+    if (out->metric.of_capacity)
+        out->per_us = US_PER_S;
+    if (!v)
+        return OK;
+    if (!out->per_us || out->metric.shape != METRIC_SUM)
+        return wrong(r, "capacity", "expected a sum that is told for a time, with \"per\"");
+    rc = read_number(r, "capacity", v, out->metric.of_capacity ? &output : &out->metric,
+                     &out->capacity);
+    if (!rc && !(out->capacity > 0))
+        rc = expected(r, "capacity", "a number above 0", v);
+    out->metric.unit = UNIT_RATE;
+    return rc;
+}
+
 static enum err read_comparison(const struct reader *r, value rule, struct rule *out)
 {
     const char *key;
@@ -356,7 +380,8 @@ static enum err read_alpha(const struct reader *r, value rule, struct rule *out)
     rc = read_number(r, "alpha", v, NULL, &out->alpha);
     if (!rc && !(out->alpha > 0 && out->alpha < 1))
         rc = expected(r, "alpha", "a probability between 0 and 1", v);
-    if (!rc && out->metric.shape != METRIC_RATE && out->metric.quantile <= 0)
+    if (!rc && out->metric.shape != METRIC_RATE &&
+        (out->metric.quantile <= 0 || out->metric.unit == UNIT_RATE))
         rc = wrong(r, "alpha", "only rates and percentiles of times can be tested");
     if (!rc && out->kind != RULE_TIMES && out->kind != RULE_POINTS && out->kind != RULE_PERCENT)
         rc = wrong(r, "alpha", "expected a comparison with a baseline: times, points or percent");
@@ -437,7 +462,9 @@ static enum err read_rule(const struct reader *r, value from, struct rule *out)
     if (rc)
         return rc;
     out->min_n = d.min_n ? d.min_n : least_n(&out->metric);
-    rc = read_comparison(r, from, out);
+    rc = read_capacity(r, from, out);
+    if (!rc)
+        rc = read_comparison(r, from, out);
     if (!rc)
         rc = read_alpha(r, from, out);
     return rc ? rc : check(r, out);
@@ -613,6 +640,8 @@ void rule_words(struct buf *b, const struct rule *rule)
         rule_duration(b, rule->baseline_us);
         buf_str(b, " before");
     }
+    if (rule->capacity > 0)
+        buf_printf(b, ", of a capacity of %g", rule->capacity);
     if (rule->alpha > 0)
         buf_printf(b, ", significant at %g", rule->alpha);
     for (size_t i = 0; i < rule->n_by; i++)

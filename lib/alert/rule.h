@@ -28,6 +28,7 @@ struct rule {
     int64_t and_window_us; /* it has to be beyond in this shorter window, too; 0: there is none */
     double objective; /* of a share of good calls: told as the rate at which errors are used up */
     int64_t per_us;   /* sums are told for so much time; 0: for the window */
+    double capacity;  /* as a part of so much in that time; 0: as they are */
     enum rule_kind kind;
     enum rule_op op;
     double value;          /* in the metric's unit; times, points, percent, sigmas, p */

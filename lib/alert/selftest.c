@@ -4,12 +4,15 @@
 #include <math.h>
 #include <stdio.h>
 #include "base/time_text.h"
+#include "price/price_book.h"
 #include "store/writer.h"
 #include "base/banned.h"
 
 enum {
     CALLS = 100, /* in a window */
     TOKENS_OUT = 101,
+    CONTEXT_WINDOW = 1000000, /* tokens, of the model that is made up */
+    CAPACITY = 1000,          /* a second, where nobody says it */
     PERIODS_MOST = 60,
     SOURCE = 1,
 };
@@ -211,6 +214,17 @@ static bool shape_call(const struct rule *rule, struct call_record *c, int64_t i
     } else if (strcmp(key, "input_tokens") == 0 || strcmp(key, "total_tokens") == 0 ||
                strcmp(key, "input_tokens_mean") == 0) {
         record_set_num(c, F_INPUT_TOKENS, (int64_t)nearbyint(each));
+    } else if (strncmp(key, "context_utilization", 19) == 0) {
+        record_set_num(c, F_INPUT_TOKENS, (int64_t)nearbyint(v * CONTEXT_WINDOW));
+        record_set_num(c, F_OUTPUT_TOKENS, 0);
+    } else if (strcmp(key, "pii_rate") == 0) {
+        record_set_num(c, F_FLAGS,
+                       is_one_of(v, i, n) ? FLAG_LOGGED_PII | FLAG_LOGGED_PII_FOUND
+                                          : FLAG_LOGGED_PII);
+    } else if (strcmp(key, "injection_rate") == 0) {
+        record_set_num(c, F_FLAGS,
+                       is_one_of(v, i, n) ? FLAG_SCANNED(FLAG_INJECTION) | FLAG_INJECTION
+                                          : FLAG_SCANNED(FLAG_INJECTION));
     } else {
         return false;
     }
@@ -247,10 +261,12 @@ static bool make_stretch(struct making *m, int64_t since_us, int64_t every_us, i
     return ok;
 }
 
-/* A sum per hour as that of the window. */
+/* A sum per hour, or a part of a capacity, as the sum of the window. */
 static double in_window(const struct rule *rule, double v)
 {
-    return rule->per_us ? v * (double)rule->window_us / (double)rule->per_us : v;
+    double whole = rule->capacity > 0 ? v * rule->capacity : v;
+
+    return rule->per_us ? whole * (double)rule->window_us / (double)rule->per_us : whole;
 }
 
 /* The baseline's windows, which differ a little, and behind them the one that is judged. Windows of
@@ -280,17 +296,36 @@ static bool make_calls(struct making *m, const struct levels *l, bool fault, int
 
 /* ---- one rule ----------------------------------------------------------------------------- */
 
+/* Where the made-up model's context window is known; it costs nothing. */
+static enum err price_model(struct price_book **out, struct error *err)
+{
+    const struct price_row row = {
+        .origin = PRICE_USER,
+        .model = SV("selftest"),
+        .match = SV("selftest"),
+        .price = {[PRICE_INPUT] = {0, true}, [PRICE_OUTPUT] = {0, true}},
+        .context_window = {CONTEXT_WINDOW, true},
+    };
+    enum err rc = price_book_new(out, err);
+
+    return rc ? rc : price_book_add(*out, &row, err);
+}
+
 static enum err store_batch(struct store *s, const struct batch *b, struct error *err)
 {
     const struct source_state source = {.id = SOURCE, .path = "selftest", .lineage = 1};
+    struct price_book *prices = NULL;
     struct writer *w = NULL;
-    enum err rc = writer_open(s, 1, NULL, &w, err);
+    enum err rc = price_model(&prices, err);
 
+    if (!rc)
+        rc = writer_open(s, 1, prices, &w, err);
     if (!rc)
         rc = writer_add(w, b, &source, 1, err);
     if (!rc)
         rc = writer_finish(w, err);
     writer_close(w);
+    price_book_free(prices);
     return rc;
 }
 
@@ -343,19 +378,24 @@ static enum err test_rule(const struct rule *rule, const struct zone *zone, int6
                           struct arena *a, struct selftest *t, struct error *err)
 {
     struct verdict quiet = {.state = VERDICT_SKIPPED};
+    struct rule *tried = arena_zalloc(a, 1, sizeof(*tried));
     bool made = true;
     enum err rc = OK;
 
+    if (!tried)
+        return no_memory(err);
+    *tried = *rule;
+    if (rule->metric.of_capacity && !(rule->capacity > 0))
+        tried->capacity = CAPACITY;
     t->result = SELFTEST_SKIPPED;
-    t->problem = rule->metric.source == METRIC_NOT_MEASURED ? "no log says it"
-                 : rule->n_where || has_unknown_dimension(rule)
+    t->problem = rule->n_where || has_unknown_dimension(rule)
                      ? "no calls can be made up for its filters or groups"
                      : NULL;
     if (t->problem)
         return OK;
-    rc = try_rule(rule, zone, now_us, false, a, &made, &quiet, err);
+    rc = try_rule(tried, zone, now_us, false, a, &made, &quiet, err);
     if (!rc && made)
-        rc = try_rule(rule, zone, now_us, true, a, &made, &t->fault, err);
+        rc = try_rule(tried, zone, now_us, true, a, &made, &t->fault, err);
     if (rc || !made) {
         t->problem = "no calls can be made up for its metric";
         return rc;

@@ -231,6 +231,7 @@ static const struct key price_keys[] = {
     TIER("cache_read",       PRICE_CACHE_READ),
     TIER("cache_write_5m",   PRICE_CACHE_WRITE_5M),
     TIER("cache_write_1h",   PRICE_CACHE_WRITE_1H),
+    {"context_window",    KIND_TOKENS,   ROW(context_window), NULL},
     {"effective_from",    KIND_TIME,     ROW(from_us),        NULL},
     {"effective_to",      KIND_TIME,     ROW(until_us),       NULL},
     {"discount",          KIND_FRACTION, PRICE(off_ppm),      NULL},
@@ -545,7 +546,8 @@ static enum err read_budget(struct reader *r, const char *where, value v, void *
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
-const char *const config_own_keys[] = {"prices", "aliases", "budgets", "success", "$schema", NULL};
+const char *const config_own_keys[] = {"prices", "aliases", "budgets", "success",
+                                       "capacity_tps", "$schema", NULL};
 
 /* An array of elements of so many bytes, each read by its reader. */
 static enum err read_list(struct reader *r, const char *where, value v, size_t size,
@@ -642,6 +644,10 @@ static enum err read_top(struct reader *r, value v, struct config *out)
         out->success_file = r->file;
         return read_text(r, where, v, &out->success);
     }
+    if (strcmp(key, "capacity_tps") == 0) {
+        out->capacity_tps_file = r->file;
+        return read_maybe(r, where, v, KIND_TOKENS, &out->capacity_tps);
+    }
     return is_in(key, r->names->settings) ? read_setting(r, where, v, out)
                                           : unknown_top_key(r, key);
 }
@@ -733,6 +739,10 @@ enum err config_add(struct config *c, const struct config *weaker, struct arena 
     if (!all.success) {
         all.success = weaker->success;
         all.success_file = weaker->success_file;
+    }
+    if (!all.capacity_tps.known) {
+        all.capacity_tps = weaker->capacity_tps;
+        all.capacity_tps_file = weaker->capacity_tps_file;
     }
     *c = all;
     return OK;

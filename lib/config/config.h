@@ -72,6 +72,8 @@ struct config {
     const char *success; /* filter expression, unchecked: which calls have reached what they are
                           * for; NULL: none */
     const char *success_file;
+    struct maybe_i64 capacity_tps; /* output tokens a second that the servers can make */
+    const char *capacity_tps_file;
 };
 
 /* What a configuration may name; each list ends with NULL. */

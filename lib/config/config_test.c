@@ -36,7 +36,7 @@ Test(config, reads_settings)
     read_into(
         &f,
         "{\"$schema\":\"x\",\"db\":\"a.db\",\"limit\":1.50,\"no_cost\":true,\"by\":[\"a\",\"b\"],"
-        "\"success\":\"score.ok=1\"}",
+        "\"success\":\"score.ok=1\",\"capacity_tps\":2500}",
         "f");
     cr_expect_eq(f.c.n_settings, 4);
     cr_expect_eq(config_setting(&f.c, "db")->type, JSON_STRING);
@@ -48,6 +48,7 @@ Test(config, reads_settings)
     cr_expect_str_eq(config_setting(&f.c, "by")->texts[1], "b");
     cr_expect_null(config_setting(&f.c, "color"));
     cr_expect_str_eq(f.c.success, "score.ok=1");
+    cr_expect(f.c.capacity_tps.known && f.c.capacity_tps.v == 2500);
     arena_release(&f.arena);
 }
 
@@ -132,12 +133,13 @@ static const struct {
     {"[]",                                         "expected an object, found an array"},
     {"{\"limti\":1}",                              "/limti: unknown key; did you mean \"limit\"?"},
     {"{\"price\":1}",                              "/price: unknown key; did you mean \"prices\"?"},
-    {"{\"a/b\":1}",                                "/a~1b: unknown key; known are prices, aliases, budgets, success, $schema, db, limit, no_cost, by"},
+    {"{\"a/b\":1}",                                "/a~1b: unknown key; known are prices, aliases, budgets, success, capacity_tps, $schema, db, limit, no_cost, by"},
     {"{\"limit\":null}",                           "/limit: expected a text, a number, true, false or a list, found null"},
     {"{\"limit\":{}}",                             "/limit: expected a text, a number, true, false or a list, found an object"},
     {"{\"by\":[\"a\",1]}",                         "/by/1: expected a text, found 1"},
     {"{\"db\":\"\"}",                              "/db: expected a text, found \"\""},
     {"{\"success\":1}",                            "/success: expected a text, found 1"},
+    {"{\"capacity_tps\":0}",                       "/capacity_tps: expected a number of tokens, found 0"},
     {"{\"$schema\":1}",                            "/$schema: expected a text, found 1"},
     {"{\"prices\":{}}",                            "/prices: expected a list, found an object"},
     {"{\"prices\":[1]}",                           "/prices/0: expected an object, found 1"},
@@ -210,7 +212,7 @@ Test(config, the_stronger_file_wins)
               "\"day\"}]}",
               "strong");
     read_into(&weak,
-              "{\"limit\":2,\"db\":\"d\",\"aliases\":{\"a\":\"y\",\"b\":\"z\"},\"success\":\"s\","
+              "{\"limit\":2,\"db\":\"d\",\"aliases\":{\"a\":\"y\",\"b\":\"z\"},\"success\":\"s\",\"capacity_tps\":5,"
               "\"prices\":[{\"model\":\"m\",\"input_per_mtok\":2}],"
               "\"budgets\":[{\"name\":\"n\",\"max\":3,\"period\":\"day\"},{\"max\":4,\"period\":"
               "\"day\"}]}",
@@ -225,6 +227,8 @@ Test(config, the_stronger_file_wins)
     cr_expect_str_eq(c->prices[0].file, "strong");
     cr_expect(c->budgets[0].max == 1000000000 && c->budgets[2].max == 4000000000);
     cr_expect_str_eq(c->success_file, "weak");
+    cr_expect(c->capacity_tps.v == 5);
+    cr_expect_str_eq(c->capacity_tps_file, "weak");
     arena_release(&strong.arena);
     arena_release(&weak.arena);
 }

@@ -701,6 +701,7 @@ uint64_t price_row_fingerprint(const struct price_row *row)
         for (int k = 0; k < PRICE_TIERED; k++)
             h = mix_maybe(h, row->tiers[i].price[k]);
     }
+    h = mix_maybe(h, row->context_window);
     h = mix_maybe(h, row->from_us);
     return mix_maybe(h, row->until_us);
 }

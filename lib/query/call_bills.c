@@ -119,3 +119,18 @@ const int64_t *call_savings(struct call_biller *b, const int64_t *const *cols, i
     }
     return room;
 }
+
+const int64_t *call_context_use(const struct call_bills *b, const int64_t *const *cols,
+                                int64_t rows, int64_t *room)
+{
+    const int64_t *input = cols[F_INPUT_TOKENS], *price = cols[C_PRICE_ID];
+
+    for (int64_t i = 0; i < rows; i++) {
+        const struct price_row *row = call_bills_row(b, price[i]);
+        bool known = row && row->context_window.known && row->context_window.v > 0 && input[i] >= 0;
+
+        room[i] = known ? real_to_key((double)input[i] / (double)row->context_window.v)
+                        : CALL_MISSING;
+    }
+    return room;
+}

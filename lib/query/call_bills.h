@@ -34,4 +34,10 @@ bool call_bill(struct call_biller *b, const int64_t *const *cols, int64_t i, str
 const int64_t *call_savings(struct call_biller *b, const int64_t *const *cols, int64_t rows,
                             int64_t *room);
 
+/* Input tokens as a part of the model's context window, by the price row, for each of `rows` rows of
+ * columns F_INPUT_TOKENS and C_PRICE_ID: as real_to_key() makes it, CALL_MISSING where either is not
+ * known. Above 1 where a log counts what the model cannot have read. Into room, which is returned. */
+const int64_t *call_context_use(const struct call_bills *b, const int64_t *const *cols,
+                                int64_t rows, int64_t *room);
+
 #endif

@@ -34,6 +34,7 @@ static const struct {
     [V_STARTED_US] = {COLUMN(F_STARTED_US), false},
     [V_GUARDRAIL] = {COLUMN(F_FLAGS), false},
     [V_CACHE_SAVINGS_NUSD] = {PRICING_USAGE_COLUMNS | COLUMN(C_PRICE_ID), false},
+    [V_CONTEXT_UTILIZATION] = {COLUMN(F_INPUT_TOKENS) | COLUMN(C_PRICE_ID), true},
 };
 
 uint64_t call_value_columns(enum call_value v)

@@ -120,6 +120,10 @@ const struct measure measures[] = {
      .b = T_HIT_INPUT,
      .drop = 29},
     TALLY("cache_hit_rate_n", "cache n", UNIT_COUNT, MEASURE_N, T_HIT_READ, 74),
+    TALLY("context_utilization_n", "context n", UNIT_COUNT, MEASURE_N, T_CONTEXT, 69),
+    QUANTILE("context_utilization_p50", "context p50", UNIT_RATE, POOL_CONTEXT, 50, 58),
+    QUANTILE("context_utilization_p95", "context p95", UNIT_RATE, POOL_CONTEXT, 95, 57),
+    QUANTILE("context_utilization_p99", "context p99", UNIT_RATE, POOL_CONTEXT, 99, 59),
 
     {.key = "pii_rate", .title = "pii", .unit = UNIT_RATE, .kind = MEASURE_N_RATE, .a = T_PII, .b = T_PII_KNOWN, .drop = 3},
     TALLY("pii_n", "pii n", UNIT_COUNT, MEASURE_N, T_PII_KNOWN, 62),
@@ -281,7 +285,8 @@ static const struct {
      "token_weighted_latency_us ttft_n ttft_p50_us ttft_p95_us ttft_p99_us tpot_p50_us "
      "tpot_p95_us tokens_per_second_p50 ",                                            " token_weighted_latency_n tpot_n tokens_per_second_n "           },
     {" calls input_tokens output_tokens cache_read_tokens cache_write_tokens reasoning_tokens "
-     "total_tokens input_tokens_mean output_tokens_mean cache_hit_rate ",             " input_tokens_n output_tokens_n total_tokens_n cache_hit_rate_n "},
+     "total_tokens input_tokens_mean output_tokens_mean cache_hit_rate context_utilization_p95 ",             " input_tokens_n output_tokens_n total_tokens_n cache_hit_rate_n "
+     "context_utilization_n context_utilization_p50 context_utilization_p99 "},
     {" calls cost_usd cost_share cost_per_call_usd cache_savings_usd unpriced_calls ",
      " cost_n cache_savings_n cost_cumulative_share cost_per_outcome_usd cost_per_outcome_n "                                                                },
     {" calls errors error_rate ",                                                          " "                                                               },

@@ -55,6 +55,7 @@ enum tally {
     T_BAD_ANSWERS_KNOWN,
     T_SCANNED,        /* n only: calls of which a text was scanned for anything */
     T_GUARDED,        /* n only: calls in which a guardrail was triggered */
+    T_CONTEXT,        /* n only: the share of the context window that was used is known */
     T_COUNT,
 };
 
@@ -64,6 +65,7 @@ enum pool_id {
     POOL_TTFT,
     POOL_TPOT,
     POOL_SPEED,
+    POOL_CONTEXT, /* shares of the context window */
     POOL_SESSIONS,
     POOL_USERS,
     POOL_COUNT,

@@ -34,6 +34,7 @@ static const struct {
     [POOL_TTFT] = {false, V_TIME_TO_FIRST_TOKEN_US, NULL},
     [POOL_TPOT] = {false, V_TIME_PER_OUTPUT_TOKEN_US, NULL},
     [POOL_SPEED] = {false, V_TOKENS_PER_SECOND, NULL},
+    [POOL_CONTEXT] = {false, V_CONTEXT_UTILIZATION, NULL},
     [POOL_SESSIONS] = {true, 0, "session"},
     [POOL_USERS] = {true, 0, "user"},
 };
@@ -67,6 +68,8 @@ void pool_release(struct pool *p)
 const int64_t *pool_values(const struct pool *p, struct bucketer *memo, const struct slice *slice,
                            int64_t *room)
 {
+    if (p->bills)
+        return call_context_use(p->bills, slice->cols, slice->rows, room);
     if (!p->distinct)
         return call_values(p->value, COST_OF_LOG_OR_PRICES, slice->cols, slice->rows, room);
     axis_codes(&p->axis, memo, slice->cols, slice->rows, room);

@@ -2,6 +2,7 @@
 #ifndef LLMOBS_REPORT_POOL_H
 #define LLMOBS_REPORT_POOL_H
 
+#include "query/call_bills.h"
 #include "query/scan.h"
 #include "report/measures.h"
 
@@ -15,6 +16,7 @@ struct pool {
     enum pool_id id;
     bool distinct;         /* values are codes of `axis`; else those of `value` */
     enum call_value value;
+    const struct call_bills *bills; /* of values that need the prices; borrowed */
     struct axis axis;
     uint64_t columns;      /* of the store */
     int threads;

@@ -265,7 +265,7 @@ static enum err open_threads(struct run *r, struct error *err)
 static void make_values(const struct run *r, const struct slice *slice, struct slice_values *out)
 {
     uint32_t wanted = sums_values(r->tallies);
-    int64_t *const *rooms = r->threads[slice->thread].rooms;
+    struct thread_state *state = &r->threads[slice->thread];
     size_t room = 0;
 
     for (enum pool_id p = 0; p < POOL_COUNT; p++)
@@ -273,13 +273,16 @@ static void make_values(const struct run *r, const struct slice *slice, struct s
             wanted |= UINT32_C(1) << r->pools[p].value;
     for (enum call_value v = 0; v < V_COUNT; v++)
         if (wanted >> v & 1) {
+            int64_t *into = state->rooms[room];
+
             if (v == V_CACHE_SAVINGS_NUSD)
-                out->values[v] = call_savings(&r->threads[slice->thread].biller, slice->cols,
-                                              slice->rows, rooms[room]);
+                out->values[v] = call_savings(&state->biller, slice->cols, slice->rows, into);
+            else if (v == V_CONTEXT_UTILIZATION)
+                out->values[v] = call_context_use(r->bills, slice->cols, slice->rows, into);
             else
                 out->values[v] = call_values(v, (enum cost_choice)r->spec->cost, slice->cols,
-                                             slice->rows, rooms[room]);
-            room += out->values[v] == rooms[room];
+                                             slice->rows, into);
+            room += out->values[v] == into;
         }
 }
 
@@ -405,8 +408,10 @@ static enum err first_walk(struct run *r, struct error *err)
 
     if (!rc)
         rc = open_successes(r, err);
-    if (!rc && r->tallies >> T_SAVINGS & 1)
+    if (!rc && (r->tallies >> T_SAVINGS & 1 || r->tallies >> T_CONTEXT & 1 ||
+                pool_needed(r, POOL_CONTEXT)))
         rc = call_bills_open(r->store, &r->bills, err);
+    r->pools[POOL_CONTEXT].bills = r->bills;
     if (!rc)
         rc = open_threads(r, err);
     if (!rc && r->needs_scores)

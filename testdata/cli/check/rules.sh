@@ -1,12 +1,12 @@
 # Each rule of each set fires and stays quiet, at its boundary. A line: the set, the rule, what is in
 # the log, what the rule says. Figures worked by hand from what calls.awk is told to make.
 exec 2>&1
-LOG=log.jsonl
+LOG=log.jsonl CONFIG=--no-config
 calls() { set -- "$@"; for a; do shift; set -- "$@" -v "$a"; done; awk -f "$TESTDATA/cli/check/calls.awk" "$@"; }
 # say SET RULE TITLE: judges log.jsonl
 say() {
     printf '%-8s %-22s %-34s ' "$1" "$2" "$3"
-    llmobs check --rules "$1" --no-config -f json --exit-zero $LOG | jq -r --arg rule "$2" '
+    llmobs check --rules "$1" $CONFIG -f json --exit-zero $LOG | jq -r --arg rule "$2" '
         .rows[] | select(.rule == $rule) | [.state, .severity, .value, .threshold, .n, .group, .reason] |
         map(if . == null then "-" elif type == "number" then (. * 1e6 | round / 1e6) else . end) | join(" ")'
 }
@@ -16,7 +16,17 @@ quiet() { calls from=691200 n=840 every=720 id=a latency="$1"; }
 { quiet 1000; calls from=86000 n=800 every=100 id=b latency=1201; } >log.jsonl; say s000 latency_regression "p95 1.201 s after 1 s"
 { quiet 1000; calls from=86000 n=800 every=100 id=b latency=1200; } >log.jsonl; say s000 latency_regression "p95 1.200 s after 1 s"
 { quiet 1000; calls from=86000 n=29 every=100 id=b latency=3000; } >log.jsonl; say s000 latency_regression "3 s, but only 29 calls"
-say s000 context_window "not in any log"
+say s000 context_window "a model that nobody knows"
+# gpt-4o reads 128,000 tokens, 80 % of which are 102,400
+calls from=800 n=20 every=10 model=gpt-4o input=102400 >log.jsonl; say s000 context_window "102,400 of 128,000 tokens"
+calls from=800 n=20 every=10 model=gpt-4o input=102399 >log.jsonl; say s000 context_window "102,399 of 128,000 tokens"
+calls from=800 n=19 every=10 model=gpt-4o input=128000 >log.jsonl; say s000 context_window "all of it, but only 19 calls"
+echo '{"prices": [{"model": "own", "input_per_mtok": 0, "output_per_mtok": 0, "context_window": 8192}]}' >context.json
+CONFIG="--config context.json"
+calls from=800 n=20 every=10 model=own input=6554 >log.jsonl; say s000 context_window "6,554 of 8,192 in a configuration"
+calls from=800 n=20 every=10 model=own input=6553 >log.jsonl; say s000 context_window "6,553 of 8,192 in a configuration"
+CONFIG=--no-config
+calls from=800 n=20 every=10 >log.jsonl
 say s000 pii_exposure "no texts"; say s000 injection_spike "no texts"
 calls from=1800 n=3 every=60 leak=3 >log.jsonl; say s000 pii_exposure "1 answer of 3"; say default pii_exposure "1 answer of 3"
 calls from=1800 n=3 every=60 leak=4 >log.jsonl; say s000 pii_exposure "none of 3"; say default pii_exposure "none of 3"
@@ -76,6 +86,16 @@ calls from=800 n=200 every=4 bad=100 >log.jsonl; say s003 error_rate "2 of 200"
 one bad=1 >log.jsonl; say s003 total_failure "20 of 20"; say s003 composite "one of them: errors"
 one bad=2 >log.jsonl; say s003 total_failure "10 of 20"
 say s003 throughput "no capacity"; say s003 gpu_utilization "not in any log"
+# calls.awk's calls have 100 output tokens: 900 in 15 minutes are 100 a second, 80 % of 125
+echo '{"capacity_tps": 125}' >125.json; echo '{"capacity_tps": 126}' >126.json
+calls from=900 n=900 every=1 >log.jsonl
+CONFIG="--config 126.json"; say s003 throughput "100 of 126 tokens a second"
+CONFIG="--config 125.json"; say s003 throughput "100 of 125 tokens a second"
+CONFIG=--no-config
+echo '{"rules": [{"name": "requests", "metric": "calls", "per": "1m", "capacity": 75, "window": "15m", "value": "80%"}]}' >full.json
+calls from=900 n=901 every=0.99 >log.jsonl; say full.json requests "60.07 of 75 requests a minute"
+calls from=900 n=900 every=1 >log.jsonl; say full.json requests "60 of 75 requests a minute"
+one bad=2 >log.jsonl
 one judged=19 >log.jsonl; say s003 hallucination_rate "2 of 20"
 one judged=20 >log.jsonl; say s003 hallucination_rate "1 of 20"
 one refused=4 id=a >log.jsonl; say s003 refusal_rate "5 of 20"
@@ -91,6 +111,14 @@ scores() { # NAME VALUE
     llmobs ingest -q --map map.json scores.jsonl
 }
 stored() { LOG=; say "$@"; LOG=log.jsonl; }
+gpu() { # VALUE: what a monitor may write, a minute old
+    rm -f llmobs.db
+    printf '{"DCGM_FI_PROF_SM_ACTIVE":%s,"gpu":"0","ts":%d}\n' "$1" 1795258140 >gpu.jsonl
+    echo '{"record":"score","fields":{"name":{"const":"gpu_utilization"},"value":"/DCGM_FI_PROF_SM_ACTIVE","request_id":"/gpu","at":{"pointer":"/ts","unit":"s"}}}' >gpu.json
+    llmobs ingest -q --map gpu.json gpu.jsonl
+}
+gpu 0.5999; stored s003 gpu_utilization "59.99 % busy"; gpu 0.6; stored s003 gpu_utilization "60 % busy"
+gpu 0.9501; stored s003 gpu_utilization "95.01 % busy"; gpu 0.95; stored s003 gpu_utilization "95 % busy"
 scores toxicity 0.1001; stored s003 toxicity 0.1001
 scores toxicity 0.1; stored s003 toxicity 0.1
 scores relevance 0.6999; stored s003 relevance 0.6999
