@@ -1,5 +1,6 @@
-/* Precision and recall of the scanners on testdata/detect/labelled.tsv: printed, and no worse than
- * what man/llmobs-scan.1 says. */
+/* Precision and recall of the scanners, printed, and no worse than what man/llmobs-scan.1 says: on
+ * testdata/detect/labelled.tsv, made by the authors of the patterns, and on held-out.tsv, made by
+ * somebody who had not seen them. */
 #include "detect/detect.h"
 
 #include <criterion/criterion.h>
@@ -81,9 +82,9 @@ static void read_line(struct labelled *x, struct sv line)
     judge(x, label, line);
 }
 
-static void read_all(struct labelled *x)
+static void read_all(struct labelled *x, const char *path)
 {
-    FILE *f = fopen("testdata/detect/labelled.tsv", "r");
+    FILE *f = fopen(path, "r");
     char *line = NULL;
     size_t cap = 0;
     ssize_t n;
@@ -110,52 +111,91 @@ static double recall(const struct score *s)
     return labelled ? (double)s->hits / (double)labelled : 1;
 }
 
-/* At least. */
-static const struct {
-    enum detect_family family;
-    double precision, recall;
-} wanted[] = {
-    {DETECT_PII,       0.98, 0.98},
-    {DETECT_SECRETS,   0.98, 0.98},
-    {DETECT_INJECTION, 0.98, 0.93},
-    {DETECT_REFUSALS,  0.98, 0.89},
+/* The least that is wanted of a set, by family; kinds: those of PII are printed one by one. */
+struct wanted {
+    const char *path, *title;
+    int64_t positives, negatives;
+    bool kinds;
+    struct {
+        double precision, recall;
+    } families[DETECT_QUALITY];
+};
+
+static const struct wanted labelled = {
+    .path = "testdata/detect/labelled.tsv",
+    .title = "",
+    .positives = 200,
+    .negatives = 1000,
+    .kinds = true,
+    .families = {[DETECT_PII] = {0.98, 0.98},
+                 [DETECT_SECRETS] = {0.98, 0.98},
+                 [DETECT_INJECTION] = {0.98, 0.93},
+                 [DETECT_REFUSALS] = {0.98, 0.89}},
+};
+
+/* A floor under what was measured when the set was made, not a goal: a change of a pattern that
+ * makes strangers' texts worse is seen. */
+static const struct wanted held_out = {
+    .path = "testdata/detect/held-out.tsv",
+    .title = "held out: ",
+    .positives = 100,
+    .negatives = 400,
+    .families = {[DETECT_PII] = {0.95, 0.94},
+                 [DETECT_SECRETS] = {0.98, 0.95},
+                 [DETECT_INJECTION] = {0.98, 0.60},
+                 [DETECT_REFUSALS] = {0.98, 0.65}},
 };
 
 /* Lines that begin with "# " are shown by testdata/run.sh. */
-static void print(const char *name, const struct score *s)
+static void print(const char *title, const char *name, const struct score *s)
 {
-    printf("# scanner %-20s precision %.3f  recall %.3f  (%lld of %lld found, %lld false alarms)\n",
-           name, precision(s), recall(s), (long long)s->hits, (long long)(s->hits + s->misses),
-           (long long)s->false_alarms);
+    printf("# %sscanner %-20s precision %.3f  recall %.3f  (%lld of %lld found, %lld false alarms)\n",
+           title, name, precision(s), recall(s), (long long)s->hits,
+           (long long)(s->hits + s->misses), (long long)s->false_alarms);
 }
 
-Test(labelled, precision_and_recall)
+static void print_kinds(const struct labelled *x, const char *title)
+{
+    for (unsigned k = 0; k < detector_kinds(x->d); k++) {
+        struct buf name = {0};
+
+        buf_sv(&name, detector_kind(x->d, k));
+        if (detector_family(x->d, k) == DETECT_PII)
+            print(title, name.p, &x->kinds[k]);
+        buf_release(&name);
+    }
+}
+
+static void judge_set(const struct wanted *w)
 {
     struct labelled *x = calloc(1, sizeof(*x));
 
     cr_assert(x);
     cr_assert_eq(detector_open(NULL, &x->d, NULL), OK);
     cr_assert_leq(detector_kinds(x->d), KINDS_MAX);
-    read_all(x);
-    cr_expect_geq(x->positives, 200);
-    cr_expect_geq(x->negatives, 1000);
-    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-        const struct score *s = &x->families[wanted[i].family];
-
-        print(detect_families[wanted[i].family], s);
-        cr_expect_geq(precision(s), wanted[i].precision, "%s", detect_families[wanted[i].family]);
-        cr_expect_geq(recall(s), wanted[i].recall, "%s", detect_families[wanted[i].family]);
+    read_all(x, w->path);
+    cr_expect_geq(x->positives, w->positives);
+    cr_expect_geq(x->negatives, w->negatives);
+    for (enum detect_family f = 0; f < DETECT_QUALITY; f++) {
+        print(w->title, detect_families[f], &x->families[f]);
+        cr_expect_geq(precision(&x->families[f]), w->families[f].precision, "%s",
+                      detect_families[f]);
+        cr_expect_geq(recall(&x->families[f]), w->families[f].recall, "%s", detect_families[f]);
     }
-    for (unsigned k = 0; k < detector_kinds(x->d); k++) {
-        struct buf name = {0};
-
-        buf_sv(&name, detector_kind(x->d, k));
-        if (detector_family(x->d, k) == DETECT_PII)
-            print(name.p, &x->kinds[k]);
-        buf_release(&name);
-    }
+    if (w->kinds)
+        print_kinds(x, w->title);
     fflush(stdout);
     arena_release(&x->arena);
     detector_close(x->d);
     free(x);
+}
+
+Test(labelled, precision_and_recall)
+{
+    judge_set(&labelled);
+}
+
+Test(labelled, held_out)
+{
+    judge_set(&held_out);
 }
