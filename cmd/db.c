@@ -2,11 +2,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/time_text.h"
 #include "commands.h"
 #include "ingest/redactor.h"
+#include "inputs.h"
 #include "output.h"
+#include "prices.h"
 #include "report/store_tables.h"
 #include "store/removal.h"
 #include "store/residue.h"
@@ -30,7 +33,7 @@ static const struct opt db_options[] = {
     OPT_TIME(0, "rows", "AGE", db_cli, rows, "prune, archive: delete calls from before AGE with all that belongs to them"),
     OPT_TEXT(0, "user", "ID",  db_cli, user, "forget: whom"),
     OPT_FLAG(0, "all",         db_cli, all,     "sql: all rows, however many (default: 100,000)"),
-    OPT_FLAG(0, "dry-run",     db_cli, dry_run, "say what would be deleted; delete nothing"),
+    OPT_FLAG(0, "dry-run",     db_cli, dry_run, "say what would be deleted or taken in; change nothing"),
     OPT_FLAG('y', "yes",          db_cli, yes,     "do not ask"),
     OPT_END,
 };
@@ -430,6 +433,89 @@ static enum err archive(struct invocation *inv, struct error *err)
     return rc;
 }
 
+/* ---- merge -------------------------------------------------------------------------------- */
+
+/* The databases to take in, opened before anything is written. */
+struct others {
+    const char *const *paths;
+    struct store **stores;
+    struct taken_in *taken;
+    size_t n;
+};
+
+static enum err open_others(struct invocation *inv, struct others *o, struct error *err)
+{
+    const char *into = shared_db_path(&inv->shared);
+    struct stat own_file, file;
+    bool exists = stat(into, &own_file) == 0;
+    enum err rc = OK;
+
+    o->paths = inv->args.v + 1;
+    o->stores = arena_zalloc(&inv->arena, inv->args.n - 1, sizeof(struct store *));
+    o->taken = arena_zalloc(&inv->arena, inv->args.n - 1, sizeof(*o->taken));
+    if (!o->stores || !o->taken)
+        return error_set(err, ERR_NOMEM, "out of memory for the list of databases");
+    for (size_t i = 0; !rc && i < inv->args.n - 1; i++) {
+        if (exists && stat(o->paths[i], &file) == 0 && file.st_dev == own_file.st_dev &&
+            file.st_ino == own_file.st_ino)
+            return error_set(err, ERR_USAGE, "db merge: %s is the database that takes in",
+                             o->paths[i]);
+        rc = store_open(o->paths[i], STORE_READ, &o->stores[i], err);
+        o->n += !rc;
+    }
+    return rc;
+}
+
+static enum err take_in(struct invocation *inv, struct store *s, struct others *o,
+                        struct error *err)
+{
+    struct price_book *prices = NULL;
+    struct writer *w = NULL;
+    enum err rc = prices_open_all(inv, s, o->stores, o->n, &prices, err);
+
+    if (!rc)
+        rc = writer_open(s, inputs_seed(), prices, &w, err);
+    if (!rc)
+        writer_hold(w);
+    for (size_t i = 0; !rc && i < o->n; i++)
+        rc = store_take_in(w, o->stores[i], &o->taken[i], err);
+    if (!rc)
+        rc = writer_finish(w, err);
+    writer_close(w);
+    price_book_free(prices);
+    return rc;
+}
+
+static enum err merge(struct invocation *inv, struct error *err)
+{
+    const char *path = shared_db_path(&inv->shared);
+    bool dry_run = own(inv)->dry_run;
+    struct others o = {0};
+    struct store *s = NULL;
+    struct table t = {0};
+    enum err rc;
+
+    if (inv->args.n < 2)
+        return error_set(err, ERR_USAGE, "db merge: expected OTHER.db ...: the databases to take in");
+    rc = open_others(inv, &o, err);
+    if (!rc)
+        rc = dry_run ? store_open_copy(path, &s, err) : store_open(path, STORE_WRITE, &s, err);
+    if (!rc)
+        rc = take_in(inv, s, &o, err);
+    if (!rc)
+        rc = taken_in_table(o.taken, o.paths, o.n, &t, err);
+    t.db = path;
+    if (!rc && dry_run && !table_warn(&t, "dry run, nothing is stored"))
+        rc = error_set(err, ERR_NOMEM, "out of memory for the table");
+    if (!rc && (!inv->shared.quiet || dry_run))
+        rc = output_table(inv, &t, true, err);
+    for (size_t i = 0; i < o.n; i++)
+        store_close(o.stores[i]);
+    store_close(s);
+    table_release(&t);
+    return rc;
+}
+
 /* ---- the command -------------------------------------------------------------------------- */
 
 static const struct {
@@ -445,6 +531,7 @@ static const struct {
     {"forget",  "delete everything about --user, and prove it",                         forget,      0},
     {"redact",  "make personal data and secrets in stored texts unreadable",            redact,      0},
     {"archive", "move the calls from before --rows to a new database FILE",             archive,     1},
+    {"merge",   "take in what other databases hold, each call once",                    merge,       SIZE_MAX - 1},
     {"vacuum",  "give back the room of what was deleted",                               vacuum,      0},
 };
 
@@ -473,7 +560,7 @@ static enum err db_run(struct invocation *inv, struct error *err)
         return error_set(err, ERR_USAGE, "db: no \"%s\"; did you mean %s?", name, near);
     return error_set(err, ERR_USAGE,
                      "db: no \"%s\"; expected info, sql, schema, verify, prune, forget, redact, "
-                     "archive or vacuum",
+                     "archive, merge or vacuum",
                      name);
 }
 
@@ -488,6 +575,7 @@ static const struct example db_examples[] = {
      "a question of your own"                                                                                     },
     {"llmobs db schema",                                                   "what there is to ask"                 },
     {"llmobs db verify",                                                   "is it whole"                          },
+    {"llmobs --db team.db db merge anna.db ben.db",                        "what two people have, each call once" },
     {"llmobs db prune --content 3d --rows 180d --dry-run",                 "what three days and half a year leave"},
     {NULL,                                                                 NULL                                   },
 };
@@ -495,8 +583,8 @@ static const struct example db_examples[] = {
 const struct command db_command = {
     .name = "db",
     .group = "keep",
-    .summary = "looks into the database, deletes from it, and checks it",
-    .synopsis = "[ACTION] [SELECT|FILE]",
+    .summary = "looks into the database, deletes from it, merges others into it, and checks it",
+    .synopsis = "[ACTION] [SELECT|FILE...]",
     .options = db_options,
     .options_size = sizeof(struct db_cli),
     .shared = (const struct opt *const[]){shared_output, shared_db, shared_quiet, NULL},

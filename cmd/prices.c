@@ -8,6 +8,13 @@
 enum err prices_open(const struct invocation *inv, struct store *store, struct price_book **out,
                      struct error *err)
 {
+    return prices_open_all(inv, store, NULL, 0, out, err);
+}
+
+enum err prices_open_all(const struct invocation *inv, struct store *store,
+                         struct store *const *others, size_t n, struct price_book **out,
+                         struct error *err)
+{
     struct price_book *book = NULL;
     enum err rc = price_book_new(&book, err);
 
@@ -15,6 +22,8 @@ enum err prices_open(const struct invocation *inv, struct store *store, struct p
         rc = config_add_prices(&inv->config, book, err);
     if (!rc && store)
         rc = store_prices_load(store, book, err);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = store_prices_load(others[i], book, err);
     if (!rc)
         rc = price_book_add_built_in(book, err);
     if (!rc) {

@@ -11,6 +11,11 @@
 NODISCARD enum err prices_open(const struct invocation *inv, struct store *store,
                                struct price_book **out, struct error *err);
 
+/* The same, with what n other databases have behind what `store` has. */
+NODISCARD enum err prices_open_all(const struct invocation *inv, struct store *store,
+                                   struct store *const *others, size_t n, struct price_book **out,
+                                   struct error *err);
+
 /* Whole days from the day of the built-in prices to now. */
 int64_t prices_age_days(int64_t now_us);
 

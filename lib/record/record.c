@@ -21,6 +21,8 @@ uint64_t identity_key(const struct identity *id)
         return hash_pair(id->family, id->own, SEED_OWN);
     case ID_SPAN:
         return hash_pair(id->trace_id, id->span_id, SEED_SPAN);
+    case ID_STORED:
+        return id->line.lo;
     case ID_LINE:
         break;
     }

@@ -113,16 +113,18 @@ extern const struct field call_fields[F_COUNT]; /* designated by enum call_field
  *   ID_OWN   <family>:<own>            e.g. claude-code:msg_01X:req_011, request:5c3902b3-...
  *   ID_LINE  line:<32 hex>:<ordinal>   a line without any id of its own: its bytes' hash and how
  *            many equal lines were before it in the same source lineage (the store counts them)
+ * ID_STORED is what another database says of an identity: its key, and its text where it keeps it.
  */
-enum id_kind { ID_LINE, ID_OWN, ID_SPAN };
+enum id_kind { ID_LINE, ID_OWN, ID_SPAN, ID_STORED };
 
 struct identity {
     enum id_kind kind;
     struct sv family; /* ID_OWN: short constant, e.g. "request"; borrowed from static storage */
-    struct sv own;    /* ID_OWN */
+    struct sv own;    /* ID_OWN; ID_STORED: the identity's text, .p NULL: not kept */
     struct sv trace_id, span_id; /* ID_SPAN: lower-case hex, or the source's own text */
-    struct hash128 line; /* ID_LINE */
-    uint32_t ordinal; /* ID_LINE: filled by the store */
+    struct hash128 line; /* ID_LINE; ID_STORED: lo is the key */
+    uint32_t ordinal; /* ID_LINE: filled by the store, unless counted */
+    bool counted;     /* ID_LINE: another database has counted it */
 };
 
 /* 64-bit key of an identity (with its ordinal); equal identities have equal keys. */

@@ -163,6 +163,46 @@ enum err removed_table(const struct removed *r, struct table *out, struct error 
     return OK;
 }
 
+/* ---- taken in ----------------------------------------------------------------------------- */
+
+enum err taken_in_table(const struct taken_in *x, const char *const *paths, size_t n,
+                        struct table *out, struct error *err)
+{
+    static const struct head heads[] = {
+        {"database",         "database",    UNIT_NONE },
+        {"calls",            "new calls",   UNIT_COUNT},
+        {"calls_merged",     "merged",      UNIT_COUNT},
+        {"calls_changed",    "changed",     UNIT_COUNT},
+        {"spans",            "spans",       UNIT_COUNT},
+        {"tool_calls",       "tool calls",  UNIT_COUNT},
+        {"branch_decisions", "decisions",   UNIT_COUNT},
+        {"scores",           "scores",      UNIT_COUNT},
+        {"quarantined",      "quarantined", UNIT_COUNT},
+        {"sources",          "inputs",      UNIT_COUNT},
+        {"annotations",      "marks",       UNIT_COUNT},
+        {"prices",           "prices",      UNIT_COUNT},
+        {"baselines",        "baselines",   UNIT_COUNT},
+    };
+
+    if (!add_columns(out, heads, ARRAY_LEN(heads)))
+        return no_memory(err);
+    for (size_t i = 0; i < n; i++, x++) {
+        const struct source_tally *r = &x->records;
+        const int64_t counts[] = {
+            r->calls_new, r->calls_merged,     r->calls_updated, r->spans,
+            r->tool_calls, r->branch_decisions, r->scores,        r->quarantined,
+            x->sources,    x->annotations,      x->prices,        x->baselines};
+        struct row *row = table_add_row(out);
+
+        if (!row)
+            return no_memory(err);
+        row->cells[0] = cell_text(sv_from(paths[i]));
+        for (size_t c = 0; c < ARRAY_LEN(counts); c++)
+            row->cells[1 + c] = cell_int(counts[c]);
+    }
+    return OK;
+}
+
 /* ---- schema ------------------------------------------------------------------------------- */
 
 /* The comment in front of a statement, without its dashes. */

@@ -3,6 +3,7 @@
 #define LLMOBS_REPORT_STORE_TABLES_H
 
 #include "store/removal.h"
+#include "store/take_in.h"
 #include "table/table.h"
 
 /* All fill *out, zeroed by the caller, who releases it. */
@@ -17,6 +18,10 @@ NODISCARD enum err verify_table(struct store *s, struct table *out, int64_t *bad
 
 /* What was deleted: rows, n; kinds of which there was nothing are left out. */
 NODISCARD enum err removed_table(const struct removed *r, struct table *out, struct error *err);
+
+/* What came from databases: one row for each, with what was new in it. Paths are borrowed. */
+NODISCARD enum err taken_in_table(const struct taken_in *x, const char *const *paths, size_t n,
+                                  struct table *out, struct error *err);
 
 /* The documented views: view, what (its comment), sql. */
 NODISCARD enum err schema_table(struct table *out, struct error *err);

@@ -77,6 +77,17 @@ static enum err put_metric(struct store *s, const struct baseline *b, size_t num
     return run_bound(s, stmt, err);
 }
 
+enum err store_baseline_put(struct store *s, struct baseline *b,
+                            const struct baseline_metric *metrics, size_t n_metrics,
+                            struct error *err)
+{
+    enum err rc = put_baseline(s, b, err);
+
+    for (size_t i = 0; i < n_metrics && !rc; i++)
+        rc = put_metric(s, b, i, &metrics[i], err);
+    return rc;
+}
+
 enum err store_baseline_begin(struct store *s, struct baseline *b,
                               const struct baseline_metric *metrics, size_t n_metrics,
                               struct error *err)
@@ -85,9 +96,7 @@ enum err store_baseline_begin(struct store *s, struct baseline *b,
 
     if (rc)
         return rc;
-    rc = put_baseline(s, b, err);
-    for (size_t i = 0; i < n_metrics && !rc; i++)
-        rc = put_metric(s, b, i, &metrics[i], err);
+    rc = store_baseline_put(s, b, metrics, n_metrics, err);
     if (rc)
         store_baseline_abort(s);
     return rc;
@@ -117,16 +126,22 @@ enum err store_baseline_add(struct store *s, const struct baseline *b, int64_t r
     return run_bound(s, stmt, err);
 }
 
-enum err store_baseline_commit(struct store *s, const struct baseline *b, struct error *err)
+enum err store_baseline_replace(struct store *s, const struct baseline *b, struct error *err)
 {
     sqlite3_stmt *stmt;
     enum err rc = store_statement(s, sql_queries_baseline_results_drop, &stmt, err);
 
-    if (!rc) {
-        bind_text(stmt, 1, b->name);
-        sqlite3_bind_int64(stmt, 2, b->id);
-        rc = run_bound(s, stmt, err);
-    }
+    if (rc)
+        return rc;
+    bind_text(stmt, 1, b->name);
+    sqlite3_bind_int64(stmt, 2, b->id);
+    return run_bound(s, stmt, err);
+}
+
+enum err store_baseline_commit(struct store *s, const struct baseline *b, struct error *err)
+{
+    enum err rc = store_baseline_replace(s, b, err);
+
     if (!rc)
         rc = store_exec(s, "COMMIT", err);
     if (rc)

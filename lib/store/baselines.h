@@ -37,6 +37,13 @@ NODISCARD enum err store_baseline_add(struct store *s, const struct baseline *b,
 /* Takes the results of older ones of the name away and commits. */
 NODISCARD enum err store_baseline_commit(struct store *s, const struct baseline *b,
                                          struct error *err);
+/* The same two inside a transaction that the caller has opened and commits. */
+NODISCARD enum err store_baseline_put(struct store *s, struct baseline *b,
+                                      const struct baseline_metric *metrics, size_t n_metrics,
+                                      struct error *err);
+NODISCARD enum err store_baseline_replace(struct store *s, const struct baseline *b,
+                                          struct error *err);
+
 /* Takes everything back that store_baseline_begin() began. */
 void store_baseline_abort(struct store *s);
 

@@ -242,32 +242,45 @@ void writer_ordinal_used(struct writer *w, enum line_table t, int64_t source, st
     w->ordinals.recent[slot].next = used + 1;
 }
 
+/* Notes that a lineage met a record; *known: that was noted before. */
+static enum err sight(struct writer *w, int64_t lineage, int64_t record_key, bool *known,
+                      struct error *err)
+{
+    struct query q;
+    enum err rc = query_begin(w, W_SIGHTING, &q, err);
+
+    if (rc)
+        return rc;
+    query_i64(&q, lineage);
+    query_i64(&q, record_key);
+    rc = query_step(w, &q, known, err);
+    query_end(&q);
+    if (rc || *known)
+        return rc;
+    rc = query_begin(w, W_SIGHTING_INSERT, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, lineage);
+    query_i64(&q, record_key);
+    return query_run(w, &q, err);
+}
+
+enum err writer_sighting(struct writer *w, int64_t lineage, int64_t record_key, struct error *err)
+{
+    bool known;
+
+    return sight(w, lineage, record_key, &known, err);
+}
+
 enum err writer_seen(struct writer *w, enum line_table t, int64_t source, uint64_t key, int64_t by,
                      int64_t by_line, bool *seen, struct error *err)
 {
     /* One line may give rows of several tables under one key; a sighting is of one of them. */
     uint64_t record_key = t == LINE_CALL ? key : hash_mix(key + (uint64_t)t);
-    struct query q;
-    enum err rc;
 
     *seen = lineages_include(&w->lineages, source, by, by_line);
-    if (*seen)
-        return OK;
-    rc = query_begin(w, W_SIGHTING, &q, err);
-    if (rc)
-        return rc;
-    query_i64(&q, lineages_of(&w->lineages, source));
-    query_i64(&q, (int64_t)record_key);
-    rc = query_step(w, &q, seen, err);
-    query_end(&q);
-    if (rc || *seen)
-        return rc;
-    rc = query_begin(w, W_SIGHTING_INSERT, &q, err);
-    if (rc)
-        return rc;
-    query_i64(&q, lineages_of(&w->lineages, source));
-    query_i64(&q, (int64_t)record_key);
-    return query_run(w, &q, err);
+    return *seen ? OK
+                 : sight(w, lineages_of(&w->lineages, source), (int64_t)record_key, seen, err);
 }
 
 /* ---- transactions ------------------------------------------------------------------------- */
@@ -507,7 +520,7 @@ static enum err add(struct writer *w, const struct batch *b, const struct source
     if (!w->pending.n) /* it holds their ids */
         arena_reset(&w->arena);
     w->uncommitted += batch_size(b);
-    if (!rc && w->uncommitted >= COMMIT_RECORDS)
+    if (!rc && w->uncommitted >= COMMIT_RECORDS && !w->holds)
         rc = commit(w, err);
     return rc;
 }
@@ -530,6 +543,11 @@ enum err writer_add(struct writer *w, const struct batch *b, const struct source
     if (rc)
         roll_back(w);
     return rc;
+}
+
+void writer_hold(struct writer *w)
+{
+    w->holds = true;
 }
 
 enum err writer_drop_quarantine(struct writer *w, int64_t quarantine_id, struct error *err)

@@ -37,6 +37,9 @@ NODISCARD enum err writer_add(struct writer *w, const struct batch *b,
                               const struct source_state *states, size_t n_states,
                               struct error *err);
 
+/* From now on nothing is committed before writer_finish(): all of it is stored, or none. */
+void writer_hold(struct writer *w);
+
 /* Takes a line out of quarantine, in the open transaction: before the writer_add() that brings its
  * records in, so that both are stored or none. Unknown ids are ignored. Errors as there. */
 NODISCARD enum err writer_drop_quarantine(struct writer *w, int64_t quarantine_id,

@@ -239,8 +239,7 @@ static enum err store_versions(struct writer *w, const struct call_version *rows
 
 /* ---- stored calls ------------------------------------------------------------------------- */
 
-/* The columns of a row of call or call_version, which begin at column `first` of the statement. */
-static void read_row(sqlite3_stmt *stmt, int first, struct call_row *out)
+void writer_read_row(sqlite3_stmt *stmt, int first, struct call_row *out)
 {
     out->known = 0;
     for (int c = 0; c < C_COUNT; c++)
@@ -266,7 +265,7 @@ enum err writer_load_call(struct writer *w, int64_t call_id, struct call_row *ou
     query_i64(&q, call_id);
     rc = query_step(w, &q, &row, err);
     if (!rc && row)
-        read_row(q.stmt, 1, out);
+        writer_read_row(q.stmt, 1, out);
     query_end(&q);
     if (!rc && !row)
         rc = damaged(w, call_id, err);
@@ -350,6 +349,7 @@ enum err call_ids_of(struct writer *w, const struct identity *id, struct call_id
         return pack_ids(w, (struct sv[]){id->trace_id, id->span_id},
                         (struct sv *[]){&out->trace, &out->span}, 2, err);
     case ID_LINE:
+    case ID_STORED: /* has no ids: find_ref() goes by its key */
         break;
     }
     return pack_line(w, id, &out->own, err);
@@ -471,7 +471,7 @@ static enum err load_versions(struct writer *w, int64_t call_id, struct error *e
     query_i64(&q, call_id);
     while (!(rc = query_step(w, &q, &row, err)) && row && m->n <= MAX_VERSIONS) {
         m->places[m->n] = sqlite3_column_int64(q.stmt, 0);
-        read_row(q.stmt, 2, &m->rows[m->n++]);
+        writer_read_row(q.stmt, 2, &m->rows[m->n++]);
     }
     query_end(&q);
     return rc;
@@ -753,7 +753,8 @@ static enum err find_line(struct writer *w, const struct call_record *r, struct 
     enum err rc = OK;
     bool seen = true;
 
-    id.ordinal = writer_ordinal_first(w, LINE_CALL, r->source, id.line);
+    if (!id.counted)
+        id.ordinal = writer_ordinal_first(w, LINE_CALL, r->source, id.line);
     for (;; id.ordinal++) {
         *key = identity_key(&id);
         rc = pack_line(w, &id, &ids->own, err);
@@ -765,10 +766,10 @@ static enum err find_line(struct writer *w, const struct call_record *r, struct 
         if (!rc)
             rc = writer_seen(w, LINE_CALL, r->source, *key, w->merging.base.v[C_SOURCE_ID],
                              w->merging.base.v[C_SOURCE_LINE], &seen, err);
-        if (rc || !seen)
+        if (rc || !seen || id.counted)
             break;
     }
-    if (!rc)
+    if (!rc && !id.counted)
         writer_ordinal_used(w, LINE_CALL, r->source, id.line, id.ordinal);
     return rc;
 }

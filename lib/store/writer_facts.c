@@ -63,6 +63,9 @@ static enum err identity_text(struct writer *w, const struct identity *id, struc
         buf_char(&text, ':');
         buf_sv(&text, id->own);
         break;
+    case ID_STORED:
+        buf_sv(&text, id->own);
+        break;
     case ID_LINE:
         store_hash_bytes(id->line, hash);
         hex_encode(hash, sizeof(hash), hex);
@@ -122,11 +125,13 @@ static enum err find_place(struct writer *w, enum line_table t, const struct ide
                            uint32_t source, struct sv fixed, struct place *p, struct error *err)
 {
     struct identity id = *record;
+    bool counted = id.kind == ID_STORED; /* in that database */
+    bool is_line = id.kind == ID_LINE || (counted && (fixed.p || sv_starts(id.own, "line:")));
     int64_t by = 0, by_line = 0;
     bool seen = true;
     enum err rc = OK;
 
-    if (id.kind == ID_LINE)
+    if (is_line && !counted)
         id.ordinal = writer_ordinal_first(w, t, source, id.line);
     for (;; id.ordinal++) {
         p->key = identity_key(&id);
@@ -135,13 +140,13 @@ static enum err find_place(struct writer *w, enum line_table t, const struct ide
             rc = identity_text(w, &id, &p->identity, err);
         if (!rc)
             rc = probe(w, t, p, &by, &by_line, err);
-        if (rc || !p->exists || id.kind != ID_LINE)
+        if (rc || !p->exists || !is_line)
             break;
         rc = writer_seen(w, t, source, p->key, by, by_line, &seen, err);
-        if (rc || !seen)
+        if (rc || !seen || counted)
             break;
     }
-    if (!rc && id.kind == ID_LINE)
+    if (!rc && is_line && !counted)
         writer_ordinal_used(w, t, source, id.line, id.ordinal);
     return rc;
 }
@@ -184,9 +189,15 @@ static enum err find_ref(struct writer *w, const struct identity *call, uint32_t
     *ref = (struct call_ref){0};
     if (is_no_call(call))
         return OK;
+    if (id.kind == ID_STORED) { /* as for those that wait, only the key tells it */
+        call_id = keyset_find(&w->calls, identity_key(&id));
+        ref->key = (struct maybe_i64){(int64_t)identity_key(&id), true};
+        ref->call_id = (struct maybe_i64){call_id, call_id != 0};
+        return OK;
+    }
     if (line_identity(&id))
         ; /* of another line, in full */
-    else if (id.kind == ID_LINE)
+    else if (id.kind == ID_LINE && !id.counted)
         id.ordinal = writer_line_call(w, id.line, source, line);
     uint64_t key = identity_key(&id);
     enum err rc = call_ids_of(w, &id, &ids, err);

@@ -211,6 +211,10 @@ void writer_ordinal_used(struct writer *w, enum line_table t, int64_t source, st
 NODISCARD enum err writer_seen(struct writer *w, enum line_table t, int64_t source, uint64_t key,
                                int64_t by, int64_t by_line, bool *seen, struct error *err);
 
+/* A sighting as another database has it, of one of our lineages; known ones are passed over. */
+NODISCARD enum err writer_sighting(struct writer *w, int64_t lineage, int64_t record_key,
+                                   struct error *err);
+
 /* ---- pending calls (writer_calls.c) ------------------------------------------------------- */
 
 #define PENDING_CALLS 8192 /* rows in memory before they are stored together */
@@ -262,6 +266,9 @@ NODISCARD enum err writer_calls_open(struct writer *w, struct error *err);
 NODISCARD enum err writer_add_calls(struct writer *w, const struct batch *b, struct error *err);
 NODISCARD enum err writer_flush_calls(struct writer *w, struct error *err);
 void writer_calls_close(struct writer *w);
+
+/* The columns of a row of call or call_version, which begin at column `first` of the statement. */
+void writer_read_row(sqlite3_stmt *stmt, int first, struct call_row *out);
 
 NODISCARD enum err writer_load_call(struct writer *w, int64_t call_id, struct call_row *out,
                                     struct error *err);
@@ -365,6 +372,7 @@ struct writer {
     uint64_t seed;
     bool in_transaction, failed;
     size_t uncommitted; /* records in the open transaction */
+    bool holds;         /* and it stays open until writer_finish() */
     sqlite3_stmt *stmts[W_SQL_COUNT];
     struct arena arena; /* of one writer_add() */
 

@@ -1,0 +1,421 @@
+/* take_in: see the header. */
+#include "store/take_in.h"
+
+#include <stdlib.h>
+#include "sql.h"
+#include "store/annotations.h"
+#include "store/baselines.h"
+#include "store/prices.h"
+#include "store/stored_records.h"
+#include "store/writer_internal.h"
+
+#include "base/banned.h"
+
+struct taking {
+    struct writer *w;
+    struct store *from;
+    struct taken_in *out;
+    struct arena arena;
+    uint32_t *source_of; /* by their ids; n_sources of them */
+    size_t n_sources;
+};
+
+static enum err no_memory(struct error *err)
+{
+    return error_set(err, ERR_NOMEM, "out of memory for what another database holds");
+}
+
+/* ---- sources ------------------------------------------------------------------------------ */
+
+static bool same_hash(struct hash128 a, struct hash128 b)
+{
+    return a.hi == b.hi && a.lo == b.lo;
+}
+
+static bool same_state(const struct source_state *a, const struct source_state *b)
+{
+    return a->offset == b->offset && same_hash(a->prefix, b->prefix) && same_hash(a->tail, b->tail);
+}
+
+/* What was no file cannot grow: only the same bytes are the same input. */
+static bool same_source(const struct source_state *a, const struct source_state *b)
+{
+    return strcmp(a->path, b->path) == 0 && a->dev == b->dev && a->ino == b->ino &&
+           same_hash(a->head, b->head) && (a->ino || same_state(a, b));
+}
+
+/* The one of ours that is x, best in the same state; NULL: there is none, or it is another's. */
+static struct source_state *find_source(struct source_state *ours, size_t n, const bool *taken,
+                                        const struct source_state *x)
+{
+    struct source_state *found = NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        if (taken[i] || !same_source(&ours[i], x))
+            continue;
+        if (same_state(&ours[i], x))
+            return &ours[i];
+        found = &ours[i];
+    }
+    return found;
+}
+
+/* A source that ours do not have, under the next number. Those that it refers to have smaller ones. */
+static bool new_source(const struct taking *t, const struct source_state *x, int64_t id,
+                       struct source_state *out)
+{
+    *out = *x;
+    out->id = id;
+    if (x->lineage <= 0 || x->lineage > x->id || x->copy_of < 0 || x->copy_of >= x->id)
+        return false;
+    out->lineage = x->lineage == x->id
+                       ? id
+                       : lineages_of(&t->w->lineages, t->source_of[x->lineage]);
+    out->copy_of = x->copy_of ? t->source_of[x->copy_of] : 0;
+    return out->lineage > 0;
+}
+
+static enum err put_state(struct taking *t, const struct source_state *x, struct error *err)
+{
+    const struct batch nothing = {0};
+
+    return writer_add(t->w, &nothing, x, 1, err);
+}
+
+static enum err take_source(struct taking *t, struct source_state *ours, size_t n, bool *taken,
+                            int64_t *last, const struct source_state *x, struct error *err)
+{
+    struct source_state *known = find_source(ours, n, taken, x), state;
+    enum err rc = OK;
+
+    if (known) {
+        taken[known - ours] = true;
+        t->source_of[x->id] = (uint32_t)known->id;
+        if (x->offset <= known->offset)
+            return OK;
+        state = *x;
+        state.id = known->id;
+        state.lineage = known->lineage;
+        state.copy_of = known->copy_of;
+        state.copy_line = known->copy_line;
+        return put_state(t, &state, err);
+    }
+    if (*last >= INT32_MAX || !new_source(t, x, *last + 1, &state))
+        return error_set(err, ERR_DB, "%s: damaged: source %lld belongs to none",
+                         store_path(t->from), (long long)x->id);
+    rc = put_state(t, &state, err);
+    t->source_of[x->id] = (uint32_t)++*last;
+    t->out->sources++;
+    return rc;
+}
+
+static enum err take_sources(struct taking *t, struct error *err)
+{
+    struct source_state *ours = NULL, *theirs = NULL;
+    size_t n_ours = 0, n_theirs = 0;
+    bool *taken = NULL;
+    int64_t last = 0;
+    enum err rc = store_sources(t->w->store, &t->arena, &ours, &n_ours, err);
+
+    if (!rc)
+        rc = store_sources(t->from, &t->arena, &theirs, &n_theirs, err);
+    if (rc)
+        return rc;
+    t->n_sources = n_theirs + 1;
+    t->source_of = arena_zalloc(&t->arena, t->n_sources, sizeof(*t->source_of));
+    taken = arena_zalloc(&t->arena, n_ours + 1, sizeof(*taken));
+    if (!t->source_of || !taken)
+        return no_memory(err);
+    if (n_ours)
+        last = ours[n_ours - 1].id;
+    for (size_t i = 0; !rc && i < n_theirs; i++) {
+        if (theirs[i].id != (int64_t)i + 1)
+            return error_set(err, ERR_DB, "%s: damaged: source %zu is missing",
+                             store_path(t->from), i + 1);
+        rc = take_source(t, ours, n_ours, taken, &last, &theirs[i], err);
+    }
+    return rc;
+}
+
+/* ---- records ------------------------------------------------------------------------------ */
+
+static enum err take_records(struct taking *t, struct error *err)
+{
+    struct stored_records *r = NULL;
+    struct batch b = {0};
+    bool more = true;
+    enum err rc = stored_records_open(t->from, t->source_of, t->n_sources, &r, err);
+
+    while (!rc && more) {
+        batch_reset(&b);
+        rc = stored_records_next(r, &b, &more, err);
+        if (!rc && more)
+            rc = writer_add(t->w, &b, NULL, 0, err);
+    }
+    stored_records_close(r);
+    batch_release(&b);
+    return rc;
+}
+
+/* Behind the records, for writing these notes sightings itself. */
+static enum err take_sightings(struct taking *t, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row = true;
+    enum err rc = store_statement(t->from, sql_queries_stored_sightings, &stmt, err);
+
+    while (!rc && !(rc = store_step(t->from, stmt, &row, err)) && row) {
+        int64_t lineage = sqlite3_column_int64(stmt, 0);
+        uint32_t source =
+            lineage > 0 && (size_t)lineage < t->n_sources ? t->source_of[lineage] : 0;
+
+        rc = source ? writer_sighting(t->w, lineages_of(&t->w->lineages, source),
+                                      sqlite3_column_int64(stmt, 1), err)
+                    : error_set(err, ERR_DB, "%s: damaged: a sighting of no source",
+                                store_path(t->from));
+    }
+    if (!rc)
+        return OK;
+    sqlite3_reset(stmt); /* accepts NULL */
+    return rc;
+}
+
+/* ---- marks -------------------------------------------------------------------------------- */
+
+static enum err take_annotation(void *ctx, const struct annotation *a, struct error *err)
+{
+    struct taking *t = ctx;
+    struct store *into = t->w->store;
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(into, sql_queries_annotation_adopt, &stmt, err);
+
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, a->at_us);
+    sqlite3_bind_text64(stmt, 2, a->kind.p, a->kind.n, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_text64(stmt, 3, a->text.p, a->text.n, SQLITE_STATIC, SQLITE_UTF8);
+    rc = store_run(into, stmt, err);
+    sqlite3_clear_bindings(stmt);
+    t->out->annotations += rc ? 0 : sqlite3_changes(into->db);
+    return rc;
+}
+
+/* ---- prices ------------------------------------------------------------------------------- */
+
+struct price_list {
+    struct arena *arena;
+    struct price_row *rows;
+    size_t n, cap;
+};
+
+static bool keep_text(struct arena *a, struct sv *text)
+{
+    if (!text->p)
+        return true;
+    *text = arena_copy(a, *text);
+    return text->p != NULL;
+}
+
+/* The prices that hold, in memory. */
+static enum err list_price(void *ctx, int64_t id, bool active, const struct price_row *row,
+                           struct error *err)
+{
+    struct price_list *l = ctx;
+
+    (void)id;
+    if (!active)
+        return OK;
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 16;
+        struct price_row *rows = arena_alloc(l->arena, cap * sizeof(*rows));
+
+        if (!rows)
+            return no_memory(err);
+        if (l->n)
+            memcpy(rows, l->rows, l->n * sizeof(*rows));
+        l->rows = rows;
+        l->cap = cap;
+    }
+    struct price_row *kept = &l->rows[l->n++];
+    *kept = *row;
+    struct sv *const texts[] = {&kept->provider,     &kept->model,   &kept->match,
+                                &kept->service_tier, &kept->sources, &kept->note};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (!keep_text(l->arena, texts[i]))
+            return no_memory(err);
+    return OK;
+}
+
+static enum err take_price(struct taking *t, const struct price_row *row, struct error *err)
+{
+    struct store *into = t->w->store;
+    sqlite3_stmt *stmt;
+    int64_t id;
+    enum err rc = store_price_put(into, row, false, &id, err);
+
+    if (!rc)
+        rc = store_statement(into, sql_queries_price_adopt, &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, id);
+    rc = store_run(into, stmt, err);
+    t->out->prices += rc ? 0 : sqlite3_changes(into->db);
+    return rc;
+}
+
+/* The oldest first: the latest is what counts, there and here. */
+static enum err take_prices(struct taking *t, struct error *err)
+{
+    struct price_list list = {.arena = &t->arena};
+    enum err rc = store_price_rows(t->from, list_price, &list, err);
+
+    for (size_t i = list.n; !rc && i > 0; i--)
+        rc = take_price(t, &list.rows[i - 1], err);
+    return rc;
+}
+
+/* ---- baselines ---------------------------------------------------------------------------- */
+
+struct name_list {
+    struct arena *arena;
+    struct name {
+        struct sv text;
+        struct name *next;
+    } *first;
+};
+
+/* By name: those of one name follow each other. */
+static enum err list_name(void *ctx, const struct baseline *b, struct error *err)
+{
+    struct name_list *l = ctx;
+
+    if (l->first && sv_eq(l->first->text, b->name))
+        return OK;
+    struct name *name = arena_alloc(l->arena, sizeof(*name));
+    if (!name)
+        return no_memory(err);
+    *name = (struct name){arena_copy(l->arena, b->name), l->first};
+    l->first = name;
+    return name->text.p ? OK : no_memory(err);
+}
+
+struct result_copy {
+    struct store *into;
+    const struct baseline *b;
+    int64_t row;
+};
+
+static enum err copy_result(void *ctx, const struct baseline_result *r, struct error *err)
+{
+    struct result_copy *c = ctx;
+
+    return store_baseline_add(c->into, c->b, c->row++, r, err);
+}
+
+static enum err take_baseline(struct taking *t, struct sv name, struct error *err)
+{
+    struct store *into = t->w->store;
+    char *key = arena_zalloc(&t->arena, name.n + 1, 1);
+    struct baseline theirs, ours;
+    struct baseline_metric *metrics = NULL;
+    size_t n_metrics = 0;
+    enum err rc;
+
+    if (!key)
+        return no_memory(err);
+    memcpy(key, name.p, name.n);
+    rc = store_baseline_find(t->from, key, &t->arena, &theirs, err);
+    int64_t their_id = rc ? 0 : theirs.id;
+    if (!rc)
+        rc = store_baseline_find(into, key, &t->arena, &ours, err);
+    if (!rc && ours.blessed_us >= theirs.blessed_us)
+        return OK;
+    if (!rc || (their_id && rc == ERR_NOT_FOUND))
+        rc = store_baseline_metrics(t->from, their_id, &t->arena, &metrics, &n_metrics, err);
+    if (!rc)
+        rc = store_baseline_put(into, &theirs, metrics, n_metrics, err);
+    struct result_copy copy = {into, &theirs, 0};
+    if (!rc)
+        rc = store_baseline_results(t->from, their_id, copy_result, &copy, err);
+    if (!rc)
+        rc = store_baseline_replace(into, &theirs, err);
+    t->out->baselines += !rc;
+    return rc;
+}
+
+static enum err take_baselines(struct taking *t, struct error *err)
+{
+    struct name_list list = {.arena = &t->arena};
+    enum err rc = store_baselines(t->from, NULL, list_name, &list, err);
+
+    for (struct name *x = list.first; !rc && x; x = x->next)
+        rc = take_baseline(t, x->text, err);
+    return rc;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------- */
+
+static struct source_tally total(const struct writer *w)
+{
+    struct source_tally sum = {0};
+
+    for (size_t i = 0; i < w->n_tallies; i++) {
+        const struct source_tally *x = &w->tallies[i];
+
+        sum.calls_new += x->calls_new;
+        sum.calls_merged += x->calls_merged;
+        sum.calls_updated += x->calls_updated;
+        sum.spans += x->spans;
+        sum.tool_calls += x->tool_calls;
+        sum.branch_decisions += x->branch_decisions;
+        sum.scores += x->scores;
+        sum.scores_conflicting += x->scores_conflicting;
+        sum.repeated += x->repeated;
+        sum.quarantined += x->quarantined;
+    }
+    return sum;
+}
+
+static struct source_tally difference(struct source_tally after, struct source_tally before)
+{
+    return (struct source_tally){
+        .calls_new = after.calls_new - before.calls_new,
+        .calls_merged = after.calls_merged - before.calls_merged,
+        .calls_updated = after.calls_updated - before.calls_updated,
+        .spans = after.spans - before.spans,
+        .tool_calls = after.tool_calls - before.tool_calls,
+        .branch_decisions = after.branch_decisions - before.branch_decisions,
+        .scores = after.scores - before.scores,
+        .scores_conflicting = after.scores_conflicting - before.scores_conflicting,
+        .repeated = after.repeated - before.repeated,
+        .quarantined = after.quarantined - before.quarantined,
+    };
+}
+
+enum err store_take_in(struct writer *w, struct store *from, struct taken_in *out,
+                       struct error *err)
+{
+    struct taking t = {.w = w, .from = from, .out = out};
+    struct source_tally before = total(w);
+    enum err rc = writer_begin(w, err);
+
+    *out = (struct taken_in){0};
+    if (!rc)
+        rc = take_sources(&t, err);
+    if (!rc)
+        rc = take_records(&t, err);
+    if (!rc)
+        rc = take_sightings(&t, err);
+    if (!rc)
+        rc = store_annotations(from, INT64_MIN, INT64_MAX, take_annotation, &t, err);
+    if (!rc)
+        rc = take_prices(&t, err);
+    if (!rc)
+        rc = take_baselines(&t, err);
+    if (!rc) /* which spans are calls: before the next database, for the counts */
+        rc = writer_decide_traces(w, err);
+    w->transaction_first_id = w->last_call_id + 1; /* those before are decided */
+    out->records = difference(total(w), before);
+    arena_release(&t.arena);
+    return rc;
+}
