@@ -315,7 +315,26 @@ static bool is_one_of(struct sv word, const char *const *words)
     return false;
 }
 
-/* Not the address of a program, and not a name of a file or a package with an '@' in it. */
+/* A domain that is nobody's, set aside for examples and tests (RFC 2606, RFC 6761): `top` is what stands
+ * behind its last dot. */
+static bool is_reserved(struct sv domain, struct sv top)
+{
+    static const char *const tops[] = {"example", "test", "invalid", "localhost", NULL};
+    static const char *const domains[] = {"example.com", "example.net", "example.org", NULL};
+
+    for (size_t i = 0; domains[i]; i++) {
+        size_t n = strlen(domains[i]);
+        struct sv end = {domain.p + domain.n - n, n};
+
+        if (domain.n >= n && (domain.n == n || end.p[-1] == '.') &&
+            sv_eq_nocase(end, sv_from(domains[i])))
+            return true;
+    }
+    return is_one_of(top, tops);
+}
+
+/* Not the address of a program, nor one that nobody can have, and not a name of a file or a package
+ * with an '@' in it. */
 static bool check_email(struct sv text, size_t start, size_t *end)
 {
     static const char *const machines[] = {
@@ -330,16 +349,16 @@ static bool check_email(struct sv text, size_t start, size_t *end)
         "world",         "team",       "group",     "health",   "care",    "academy", "school",
         "bank",          "law",        "legal",     "berlin",   "hamburg", "koeln",   "bayern",
         "wien",          "swiss",      "london",    "paris",    "nyc",     "tokyo",   "quebec",
-        "scot",          "example",    "solutions", "services", "digital", "media",   "studio",
-        "design",        "consulting", "software",  "systems",  "network", "live",    "life",
-        "one",           "club",       "space",     "today",    "works",   "zone",    "global",
-        "international", "foundation", "eus",       "gal",      NULL};
+        "scot",          "solutions",  "services",  "digital",  "media",   "studio",  "design",
+        "consulting",    "software",   "systems",   "network",  "live",    "life",    "one",
+        "club",          "space",      "today",     "works",    "zone",    "global",  "international",
+        "foundation",    "eus",        "gal",       NULL};
     static const char *const files[] = {"js", "py", "ts", "cs", "md", "sh", "rb",
                                         "rs", "go", "so", "cc", "hs", "pl", NULL};
     struct sv whole = {text.p + start, *end - start};
     const char *at = memchr(whole.p, '@', whole.n);
     const char *dot = NULL;
-    struct sv local, top;
+    struct sv local, domain, top;
 
     for (const char *p = at; p && p < whole.p + whole.n; p++)
         dot = *p == '.' ? p : dot;
@@ -347,7 +366,8 @@ static bool check_email(struct sv text, size_t start, size_t *end)
         return false;
     local = (struct sv){whole.p, (size_t)(at - whole.p)};
     top = (struct sv){dot + 1, (size_t)(whole.p + whole.n - dot - 1)};
-    if (is_one_of(local, machines))
+    domain = (struct sv){at + 1, (size_t)(whole.p + whole.n - at - 1)};
+    if (is_one_of(local, machines) || is_reserved(domain, top))
         return false;
     return top.n == 2 ? !is_one_of(top, files) : is_one_of(top, names);
 }

@@ -38,8 +38,8 @@ Test(redactor, texts)
     } cases[] = {
         {"", "", 0},
         {"nothing to hide", "nothing to hide", 0},
-        {"a@example.org", "[email]", 1},
-        {"from a@example.org to b@example.org.", "from [email] to [email].", 2},
+        {"a@firma.de", "[email]", 1},
+        {"from a@firma.de to b@firma.de.", "from [email] to [email].", 2},
     };
     struct redactor *r = NULL;
     struct error err = {0};

@@ -1,10 +1,17 @@
-# On real texts at most one alarm in 1,000 calls is for personal data that nobody put there. The one
-# address in them is somebody's example in an answer, and counts as an alarm here.
+# On real texts, of inputs and of answers, at most one call in 1,000 raises an alarm for personal data
+# that nobody put there. Every find was looked at and is counted: none is right. (The one address in
+# them, john@example.com in an answer, can be nobody's: RFC 2606.) On 2026-11-28: none in 618 calls
+# with 379 inputs and 509 answers. When it fails it says how many.
 corpus=$TESTDATA/../../shared/corpus
 [ -d "$corpus" ] || exit 77
 llmobs ingest -q "$corpus" 2>/dev/null
-sqlite3 llmobs.db "SELECT count(DISTINCT call_id) * 1000 <= (SELECT count(*) FROM v_calls)
-    FROM v_findings WHERE kind IN ('email', 'iban', 'card', 'us_ssn', 'uk_nino', 'fr_nir', 'es_dni',
-    'it_codice_fiscale', 'de_steuer_id', 'pt_nif', 'br_cpf', 'cn_resident_id', 'jp_my_number',
-    'ch_ahv', 'ca_sin', 'phone', 'ip_address');
-    SELECT count(*) > 300 FROM v_calls WHERE pii_output IS NOT NULL"
+sqlite3 llmobs.db "
+    WITH scanned AS (
+        SELECT count(*) AS calls, sum(pii_input IS NOT NULL) AS inputs,
+               sum(pii_output IS NOT NULL) AS outputs, sum(pii_input = 1 OR pii_output = 1) AS alarms
+        FROM v_calls WHERE pii_input IS NOT NULL OR pii_output IS NOT NULL
+    )
+    SELECT CASE WHEN alarms * 1000 <= calls AND calls >= 600 AND inputs >= 350 AND outputs >= 500
+           THEN 'few false alarms, many texts'
+           ELSE alarms || ' alarms in ' || calls || ' calls, ' || inputs || ' inputs, ' || outputs || ' outputs'
+           END FROM scanned"

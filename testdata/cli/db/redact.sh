@@ -1,8 +1,8 @@
 # Texts that were stored as they are lose an address and a card number (a test number of Visa's), which then
 # are nowhere in the file.
 cat > log.jsonl <<'LOG'
-{"request_id":"r-1","model":"m","prompt":"write to anna@example.org, card 4111 1111 1111 1111","response":"done","output_tokens":1}
-{"request_id":"r-2","model":"m","prompt":"nothing","response":"bob@example.org","output_tokens":1}
+{"request_id":"r-1","model":"m","prompt":"write to anna@mail.berlin, card 4111 1111 1111 1111","response":"done","output_tokens":1}
+{"request_id":"r-2","model":"m","prompt":"nothing","response":"bob@mail.berlin","output_tokens":1}
 LOG
 llmobs ingest -q log.jsonl --store-content full
 cp llmobs.db before.db

@@ -4,7 +4,7 @@ cp "$TESTDATA/cli/ingest/content.jsonl" log.jsonl
 llmobs ingest -q log.jsonl --store-content full
 sqlite3 -json llmobs.db "SELECT * FROM v_content"
 sqlite3 llmobs.db "SELECT request_id, input_hash, input_chars, output_hash, output_chars FROM v_calls"
-printf 'Wie heißt du? Mail: anna@example.org' | sha256sum | cut -c1-16
+printf 'Wie heißt du? Mail: anna@mail.berlin' | sha256sum | cut -c1-16
 echo "-- preview"
 llmobs ingest -q log.jsonl --store-content preview --preview 8 --db preview.db
 sqlite3 -json preview.db "SELECT input, input_chars, cut FROM v_content"
