@@ -316,23 +316,23 @@ static enum err explain_cost(struct store *store, const struct report_spec *spec
     return rc;
 }
 
-/* Whether --by asks for guardrails by what they are, which calls have several of. */
-static enum err wants_guardrails(const struct invocation *inv, const struct text_list *views,
+/* Whether --by asks for guardrails by what they are, which calls have several of. What else it asks
+ * for are dimensions of the calls. */
+static enum err wants_guardrails(struct invocation *inv, const struct text_list *views,
                                  struct guardrail_spec *out, bool *wants, struct error *err)
 {
     const struct text_list *by = &inv->shared.by;
-    size_t known = 0;
+    struct text_list others = {0};
 
-    for (size_t i = 0; i < by->n; i++) {
-        out->by_rule |= strcmp(by->v[i], "rule") == 0;
-        out->by_action |= strcmp(by->v[i], "action") == 0;
-        known += strcmp(by->v[i], "rule") == 0 || strcmp(by->v[i], "action") == 0;
-    }
-    *wants = known && views->n == 1 && strcmp(views->v[0], "safety") == 0;
-    if (*wants && known < by->n)
-        return error_set(err, ERR_USAGE,
-                         "--by rule and --by action go alone or together, with --where instead of "
-                         "other dimensions");
+    for (size_t i = 0; i < by->n; i++)
+        if (strcmp(by->v[i], "rule") != 0 && strcmp(by->v[i], "action") != 0 &&
+            !text_list_add(&others, by->v[i], &inv->arena))
+            return error_set(err, ERR_NOMEM, "out of memory");
+    *wants = others.n < by->n && views->n == 1 && strcmp(views->v[0], "safety") == 0;
+    out->by = by->v;
+    out->n_by = by->n;
+    out->calls.by = others.v;
+    out->calls.n_by = others.n;
     return OK;
 }
 
@@ -343,7 +343,9 @@ static enum err list_guardrails(const struct invocation *inv, struct store *stor
     enum err rc;
 
     guardrails->limit = spec->limit;
-    guardrails->calls = (struct scan_spec){.where = spec->where,
+    guardrails->calls = (struct scan_spec){.by = guardrails->calls.by,
+                                           .n_by = guardrails->calls.n_by,
+                                           .where = spec->where,
                                            .n_where = spec->n_where,
                                            .since_known = spec->since_known,
                                            .until_known = spec->until_known,

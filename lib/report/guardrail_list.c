@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/time_text.h"
 #include "report/list_head.h"
@@ -20,17 +21,26 @@ struct named {
 /* A trigger as stored. */
 struct event {
     int64_t key; /* of the call */
-    uint32_t group;
+    uint32_t name;
 };
 
 /* A trigger in a call that counts. */
 struct hit {
-    uint32_t group;
+    uint32_t name, of;  /* of: the group of the scan */
     int64_t started_us; /* CALL_MISSING: unknown */
+};
+
+/* All calls of a group of the scan. */
+struct share {
+    int64_t calls, timed;
 };
 
 struct group {
     struct named name;
+    uint32_t of;
+    int64_t when;           /* what a leading time dimension says */
+    const struct sv *words; /* what the dimensions of the scan say */
+    size_t n_words;
     int64_t calls, timed, peak, since;
     int64_t first_us, last_us; /* when timed */
 };
@@ -38,12 +48,14 @@ struct group {
 struct list {
     const struct guardrail_spec *spec;
     struct table *t;
-    struct named *names; /* of the events, while they are loaded */
+    struct scan *scan;
+    bool by_rule, by_action;
+    struct named *names; /* of the events; then the different ones, sorted: 0 is that of calls without */
     struct event *events;
     struct hit *hits;
     struct group *groups;
-    size_t n_events, n_hits, n_groups;
-    int64_t calls, timed;
+    struct share *shares; /* by groups of the scan */
+    size_t n_names, n_events, n_hits, n_groups, n_shares;
 };
 
 static enum err no_memory(struct error *err)
@@ -76,15 +88,15 @@ static bool load_event(void *ctx, int64_t key, struct sv rule, struct sv action)
         return false;
     l->events = events;
     names[l->n_events] =
-        (struct named){l->spec->by_rule ? arena_copy(&l->t->arena, rule) : SV(""),
-                       l->spec->by_action ? arena_copy(&l->t->arena, action) : SV("")};
+        (struct named){l->by_rule ? arena_copy(&l->t->arena, rule) : SV(""),
+                       l->by_action ? arena_copy(&l->t->arena, action) : SV("")};
     events[l->n_events] = (struct event){key, (uint32_t)l->n_events};
     return names[l->n_events].rule.p && names[l->n_events++].action.p;
 }
 
 static int compare_names(const void *a, const void *b)
 {
-    const struct named *x = &((const struct group *)a)->name, *y = &((const struct group *)b)->name;
+    const struct named *x = a, *y = b;
     int cmp = sv_cmp(x->rule, y->rule);
 
     return cmp ? cmp : sv_cmp(x->action, y->action);
@@ -96,47 +108,49 @@ static int compare_events(const void *a, const void *b)
 
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
-    return x->group < y->group ? -1 : x->group > y->group;
+    return x->name < y->name ? -1 : x->name > y->name;
 }
 
-/* The different names, sorted; group 0 is that of calls without any. */
-static enum err find_groups(struct list *l, struct error *err)
+/* Numbers the different names, and the events by them. */
+static enum err find_names(struct list *l, struct error *err)
 {
+    struct named *sorted = malloc((l->n_events + 1) * sizeof(*sorted));
     size_t n = 1;
 
-    l->groups = calloc(l->n_events + 1, sizeof(*l->groups));
-    if (!l->groups)
+    if (!sorted)
         return no_memory(err);
-    l->groups[0].name = (struct named){SV(""), SV("")};
-    for (size_t i = 0; i < l->n_events; i++)
-        l->groups[i + 1].name = l->names[i];
-    qsort(l->groups, l->n_events + 1, sizeof(*l->groups), compare_names);
+    sorted[0] = (struct named){SV(""), SV("")};
+    if (l->n_events)
+        memcpy(sorted + 1, l->names, l->n_events * sizeof(*sorted));
+    qsort(sorted, l->n_events + 1, sizeof(*sorted), compare_names);
     for (size_t i = 1; i <= l->n_events; i++)
-        if (compare_names(&l->groups[n - 1], &l->groups[i]) != 0)
-            l->groups[n++] = l->groups[i];
-    l->n_groups = n;
+        if (compare_names(&sorted[n - 1], &sorted[i]) != 0)
+            sorted[n++] = sorted[i];
     for (size_t i = 0; i < l->n_events; i++) {
-        const struct group wanted = {.name = l->names[l->events[i].group]};
-        const struct group *g = bsearch(&wanted, l->groups, n, sizeof(*l->groups), compare_names);
+        const struct named *found =
+            bsearch(&l->names[l->events[i].name], sorted, n, sizeof(*sorted), compare_names);
 
-        l->events[i].group = (uint32_t)(g - l->groups);
+        l->events[i].name = (uint32_t)(found - sorted);
     }
     if (l->n_events)
         qsort(l->events, l->n_events, sizeof(*l->events), compare_events);
+    free(l->names);
+    l->names = sorted;
+    l->n_names = n;
     return OK;
 }
 
 /* ---- calls -------------------------------------------------------------------------------------
  */
 
-static bool add_hit(struct list *l, uint32_t group, int64_t started_us)
+static bool add_hit(struct list *l, uint32_t name, uint32_t of, int64_t started_us)
 {
     struct hit *hits = grow(l->hits, l->n_hits, sizeof(*hits));
 
     if (!hits)
         return false;
     l->hits = hits;
-    hits[l->n_hits++] = (struct hit){group, started_us};
+    hits[l->n_hits++] = (struct hit){name, of, started_us};
     return true;
 }
 
@@ -156,18 +170,34 @@ static size_t events_of(const struct list *l, int64_t key)
     return low;
 }
 
-static bool add_call(struct list *l, int64_t key, int64_t started_us)
+static bool add_call(struct list *l, int64_t key, uint32_t of, int64_t started_us)
 {
     size_t i = events_of(l, key);
     uint32_t last = UINT32_MAX;
 
     if (i == l->n_events || l->events[i].key != key)
-        return add_hit(l, 0, started_us);
+        return add_hit(l, 0, of, started_us);
     for (; i < l->n_events && l->events[i].key == key; i++) {
-        if (l->events[i].group != last && !add_hit(l, l->events[i].group, started_us))
+        if (l->events[i].name != last && !add_hit(l, l->events[i].name, of, started_us))
             return false;
-        last = l->events[i].group;
+        last = l->events[i].name;
     }
+    return true;
+}
+
+static bool reserve_shares(struct list *l, size_t n)
+{
+    struct share *shares;
+
+    if (n <= l->n_shares)
+        return true;
+    n = n < 2 * l->n_shares ? 2 * l->n_shares : n;
+    shares = realloc(l->shares, n * sizeof(*shares));
+    if (!shares)
+        return false;
+    memset(shares + l->n_shares, 0, (n - l->n_shares) * sizeof(*shares));
+    l->shares = shares;
+    l->n_shares = n;
     return true;
 }
 
@@ -176,13 +206,17 @@ static bool visit_calls(void *ctx, const struct slice *slice)
     struct list *l = ctx;
     const int64_t *started = slice->cols[F_STARTED_US], *flags = slice->cols[F_FLAGS];
 
+    if (!reserve_shares(l, slice->groups))
+        return false;
     for (int64_t i = 0; i < slice->rows; i++) {
-        if (slice->group[i] == SCAN_OUT)
+        uint32_t of = slice->group[i];
+
+        if (of == SCAN_OUT)
             continue;
-        l->calls++;
-        l->timed += started[i] != CALL_MISSING;
+        l->shares[of].calls++;
+        l->shares[of].timed += started[i] != CALL_MISSING;
         if (flags[i] != CALL_MISSING && flags[i] & FLAG_GUARDRAIL &&
-            !add_call(l, slice->cols[C_IDENTITY_KEY][i], started[i]))
+            !add_call(l, slice->cols[C_IDENTITY_KEY][i], of, started[i]))
             return false;
     }
     return true;
@@ -192,8 +226,10 @@ static int compare_hits(const void *a, const void *b)
 {
     const struct hit *x = a, *y = b;
 
-    if (x->group != y->group)
-        return x->group < y->group ? -1 : 1;
+    if (x->of != y->of)
+        return x->of < y->of ? -1 : 1;
+    if (x->name != y->name)
+        return x->name < y->name ? -1 : 1;
     return x->started_us < y->started_us ? -1 : x->started_us > y->started_us;
 }
 
@@ -210,42 +246,59 @@ static int64_t peak_of(const struct hit *hits, size_t n)
     return (int64_t)most;
 }
 
-static void sum_up(struct list *l)
+static bool same_group(const struct hit *a, const struct hit *b)
 {
-    size_t i = 0;
+    return a->of == b->of && a->name == b->name;
+}
 
+/* n hits of one group, in order of time, those without one first. */
+static struct group group_of(const struct list *l, const struct hit *hits, size_t n)
+{
+    struct group g = {.name = l->names[hits->name], .of = hits->of, .calls = (int64_t)n};
+    size_t timed = 0;
+
+    while (timed < n && hits[timed].started_us == CALL_MISSING)
+        timed++;
+    g.timed = (int64_t)(n - timed);
+    if (g.timed) {
+        g.first_us = hits[timed].started_us;
+        g.last_us = hits[n - 1].started_us;
+        g.peak = peak_of(hits + timed, n - timed);
+    }
+    return g;
+}
+
+static enum err sum_up(struct list *l, struct error *err)
+{
     if (l->n_hits)
         qsort(l->hits, l->n_hits, sizeof(*l->hits), compare_hits);
-    while (i < l->n_hits) {
-        struct group *g = &l->groups[l->hits[i].group];
-        size_t end = i, timed;
+    for (size_t i = 0, end; i < l->n_hits; i = end) {
+        struct group *groups = grow(l->groups, l->n_groups, sizeof(*groups));
 
-        while (end < l->n_hits && l->hits[end].group == l->hits[i].group)
+        if (!groups)
+            return no_memory(err);
+        l->groups = groups;
+        for (end = i + 1; end < l->n_hits && same_group(&l->hits[i], &l->hits[end]);)
             end++;
-        g->calls = (int64_t)(end - i);
-        for (timed = i; timed < end && l->hits[timed].started_us == CALL_MISSING; timed++)
-            continue;
-        g->timed = (int64_t)(end - timed);
-        if (g->timed) {
-            g->first_us = l->hits[timed].started_us;
-            g->last_us = l->hits[end - 1].started_us;
-            g->peak = peak_of(l->hits + timed, end - timed);
-        }
-        i = end;
+        groups[l->n_groups++] = group_of(l, l->hits + i, end - i);
     }
+    return OK;
 }
 
 static int latest_last(const void *a, const void *b)
 {
     const struct group *x = *(struct group *const *)a, *y = *(struct group *const *)b;
 
+    if (x->of != y->of)
+        return x->of < y->of ? -1 : 1;
     return x->last_us < y->last_us ? -1 : x->last_us > y->last_us;
 }
 
 /* Calls after each group's last one. */
 struct since {
-    struct group **by_last; /* those with a time, in order of their last */
-    int64_t *after;         /* after[i]: calls behind the last of i of them, and of no more */
+    struct group **by_last; /* those with a time, in order of scan group and last */
+    size_t *first;          /* of each scan group there; one more: their number */
+    int64_t *after; /* after[first[of] + of + i]: calls behind the last of i of them, and of no more */
     size_t n;
 };
 
@@ -255,10 +308,13 @@ static bool visit_since(void *ctx, const struct slice *slice)
     const int64_t *started = slice->cols[F_STARTED_US];
 
     for (int64_t i = 0; i < slice->rows; i++) {
-        size_t low = 0, high = x->n;
+        uint32_t of = slice->group[i];
+        size_t low, high;
 
-        if (slice->group[i] == SCAN_OUT || started[i] == CALL_MISSING)
+        if (of == SCAN_OUT || started[i] == CALL_MISSING)
             continue;
+        low = x->first[of];
+        high = x->first[of + 1];
         while (low < high) {
             size_t mid = low + (high - low) / 2;
 
@@ -267,30 +323,50 @@ static bool visit_since(void *ctx, const struct slice *slice)
             else
                 high = mid;
         }
-        x->after[low]++;
+        x->after[low + of]++;
     }
     return true;
 }
 
-static enum err count_since(struct list *l, struct scan *scan, struct error *err)
+static void order_by_last(struct list *l, struct since *x, uint32_t scan_groups)
 {
-    struct since x = {.by_last = calloc(l->n_groups + 1, sizeof(struct group *)),
-                      .after = calloc(l->n_groups + 1, sizeof(int64_t))};
-    enum err rc = x.by_last && x.after ? OK : no_memory(err);
-    int64_t sum = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; !rc && i < l->n_groups; i++)
-        if (l->groups[i].timed)
-            x.by_last[x.n++] = &l->groups[i];
-    if (!rc && x.n)
-        qsort(x.by_last, x.n, sizeof(*x.by_last), latest_last);
-    if (!rc)
-        rc = scan_walk(scan, CALL_BIT_STARTED, visit_since, &x, err);
-    for (size_t i = x.n; !rc && i > 0; i--) {
-        sum += x.after[i];
-        x.by_last[i - 1]->since = sum;
+    for (size_t k = 0; k < l->n_groups; k++)
+        if (l->groups[k].timed)
+            x->by_last[x->n++] = &l->groups[k];
+    if (x->n)
+        qsort(x->by_last, x->n, sizeof(*x->by_last), latest_last);
+    for (uint32_t of = 0; of < scan_groups; of++) {
+        x->first[of] = i;
+        while (i < x->n && x->by_last[i]->of == of)
+            i++;
+    }
+    x->first[scan_groups] = i;
+}
+
+static enum err count_since(struct list *l, struct error *err)
+{
+    uint32_t groups = scan_groups(l->scan);
+    struct since x = {.by_last = calloc(l->n_groups + 1, sizeof(struct group *)),
+                      .first = calloc((size_t)groups + 1, sizeof(size_t)),
+                      .after = calloc(l->n_groups + groups + 1, sizeof(int64_t))};
+    enum err rc = x.by_last && x.first && x.after ? OK : no_memory(err);
+
+    if (!rc) {
+        order_by_last(l, &x, groups);
+        rc = scan_walk(l->scan, CALL_BIT_STARTED, visit_since, &x, err);
+    }
+    for (uint32_t of = 0; !rc && of < groups; of++) {
+        int64_t sum = 0;
+
+        for (size_t i = x.first[of + 1]; i > x.first[of]; i--) {
+            sum += x.after[i + of];
+            x.by_last[i - 1]->since = sum;
+        }
     }
     free(x.by_last);
+    free(x.first);
     free(x.after);
     return rc;
 }
@@ -300,7 +376,8 @@ static enum err count_since(struct list *l, struct scan *scan, struct error *err
 
 static double expected(const struct list *l, const struct group *g)
 {
-    return (double)g->timed * (double)g->since / (double)(l->timed - g->since);
+    return (double)g->timed * (double)g->since /
+           (double)(l->shares[g->of].timed - g->since);
 }
 
 static struct cell state_of(const struct list *l, const struct group *g)
@@ -347,15 +424,13 @@ static enum err add_columns(struct list *l, struct error *err)
         {"expected",       "expected",    UNIT_REAL,  3},
         {"state",          "state",       UNIT_NONE,  0},
     };
-    const char *names[2] = {l->spec->by_rule ? "rule" : NULL, l->spec->by_action ? "action" : NULL};
 
-    for (size_t i = 0; i < 2; i++) {
-        struct column *c = names[i] ? table_add_column(l->t, names[i], names[i], UNIT_NONE) : NULL;
+    for (size_t i = 0; i < l->spec->n_by; i++) {
+        struct column *c = table_add_column(l->t, l->spec->by[i], l->spec->by[i], UNIT_NONE);
 
-        if (names[i] && !c)
+        if (!c)
             return no_memory(err);
-        if (c)
-            c->dimension = c->in_text = c->in_data = true;
+        c->dimension = c->in_text = c->in_data = true;
     }
     for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
         struct column *c = table_add_column(l->t, heads[i].key, heads[i].title, heads[i].unit);
@@ -368,22 +443,62 @@ static enum err add_columns(struct list *l, struct error *err)
     return OK;
 }
 
+/* What the dimensions of the scan say of each group. */
+static enum err find_words(struct list *l, struct error *err)
+{
+    size_t n = l->spec->calls.n_by;
+
+    for (size_t i = 0; i < l->n_groups && n; i++) {
+        struct group *g = &l->groups[i];
+        struct sv *words = arena_zalloc(&l->t->arena, n, sizeof(*words));
+
+        if (!words)
+            return no_memory(err);
+        for (size_t d = 0; d < n; d++)
+            words[d] = axis_text(scan_axis(l->scan, d), scan_code(l->scan, g->of, d), &l->t->arena);
+        g->words = words;
+        g->n_words = n;
+        if (scan_axis(l->scan, 0)->dim->kind == DIMENSION_TIME)
+            g->when = scan_code(l->scan, g->of, 0);
+    }
+    return OK;
+}
+
 static int compare_rows(const void *a, const void *b)
 {
     const struct group *x = a, *y = b;
+    int cmp;
 
+    if (x->when != y->when)
+        return x->when < y->when ? -1 : 1;
     if (x->calls != y->calls)
         return x->calls > y->calls ? -1 : 1;
-    return compare_names(a, b);
+    cmp = compare_names(&x->name, &y->name);
+    for (size_t d = 0; !cmp && d < x->n_words; d++)
+        cmp = sv_cmp(x->words[d], y->words[d]);
+    return cmp;
+}
+
+static struct cell word_cell(const struct list *l, const struct group *g, size_t column)
+{
+    const char *by = l->spec->by[column];
+    size_t d = 0;
+
+    if (strcmp(by, "rule") == 0)
+        return name_cell(g->name.rule);
+    if (strcmp(by, "action") == 0)
+        return name_cell(g->name.action);
+    while (d + 1 < l->spec->calls.n_by && strcmp(l->spec->calls.by[d], by) != 0)
+        d++;
+    return g->words[d].p ? cell_text(g->words[d]) : (struct cell){0};
 }
 
 static enum err add_rows(struct list *l, struct error *err)
 {
-    size_t rows = 0, shown = 0;
+    size_t rows = l->n_groups, shown;
 
-    qsort(l->groups, l->n_groups, sizeof(*l->groups), compare_rows);
-    while (rows < l->n_groups && l->groups[rows].calls)
-        rows++;
+    if (rows)
+        qsort(l->groups, rows, sizeof(*l->groups), compare_rows);
     shown = l->spec->limit && (size_t)l->spec->limit < rows ? (size_t)l->spec->limit : rows;
     for (size_t i = 0; i < shown; i++) {
         const struct group *g = &l->groups[i];
@@ -392,12 +507,10 @@ static enum err add_rows(struct list *l, struct error *err)
 
         if (!row)
             return no_memory(err);
-        if (l->spec->by_rule)
-            *c++ = name_cell(g->name.rule);
-        if (l->spec->by_action)
-            *c++ = name_cell(g->name.action);
+        for (size_t k = 0; k < l->spec->n_by; k++)
+            *c++ = word_cell(l, g, k);
         *c++ = cell_int(g->calls);
-        *c++ = cell_real((double)g->calls / (double)l->calls);
+        *c++ = cell_real((double)g->calls / (double)l->shares[g->of].calls);
         *c++ = time_cell(l, g->timed, g->first_us);
         *c++ = time_cell(l, g->timed, g->last_us);
         *c++ = g->timed ? cell_int(g->peak) : (struct cell){0};
@@ -410,48 +523,55 @@ static enum err add_rows(struct list *l, struct error *err)
     return OK;
 }
 
+/* The scan stays open: its axes say what the rows are called. */
 static enum err walk(struct store *s, struct list *l, struct error *err)
 {
     const uint64_t columns =
         CALL_BIT_STARTED | UINT64_C(1) << F_FLAGS | UINT64_C(1) << C_IDENTITY_KEY;
     struct scan_spec calls = l->spec->calls;
     struct scan_counts counts;
-    struct scan *scan = NULL;
-    enum err rc;
+    enum err rc = scan_refuse_tags(&calls, err);
 
     calls.jobs = 1; /* what is added up is shared */
-    rc = scan_open(s, &calls, &scan, err);
     if (!rc)
-        rc = scan_walk(scan, columns, visit_calls, l, err);
+        rc = scan_open(s, &calls, &l->scan, err);
+    if (!rc)
+        rc = scan_walk(l->scan, columns, visit_calls, l, err);
+    if (!rc)
+        rc = sum_up(l, err);
+    if (!rc)
+        rc = count_since(l, err);
     if (!rc) {
-        sum_up(l);
-        rc = count_since(l, scan, err);
-    }
-    if (!rc) {
-        counts = scan_counts(scan);
+        counts = scan_counts(l->scan);
         rc = list_head_fill(l->t, s, "report", &calls, &counts) ? OK : no_memory(err);
     }
-    scan_close(scan);
-    return rc;
+    return rc ? rc : find_words(l, err);
 }
 
 enum err guardrail_list(struct store *s, const struct guardrail_spec *spec, struct table *out,
                         struct error *err)
 {
     struct list l = {.spec = spec, .t = out};
-    enum err rc = store_each_guardrail(s, load_event, &l, err);
+    enum err rc;
 
+    for (size_t i = 0; i < spec->n_by; i++) {
+        l.by_rule |= strcmp(spec->by[i], "rule") == 0;
+        l.by_action |= strcmp(spec->by[i], "action") == 0;
+    }
+    rc = store_each_guardrail(s, load_event, &l, err);
     if (!rc)
-        rc = find_groups(&l, err);
+        rc = find_names(&l, err);
     if (!rc)
         rc = walk(s, &l, err);
     if (!rc)
         rc = add_columns(&l, err);
     if (!rc)
         rc = add_rows(&l, err);
+    scan_close(l.scan);
     free(l.names);
     free(l.events);
     free(l.hits);
     free(l.groups);
+    free(l.shares);
     return rc;
 }

@@ -16,4 +16,3 @@ llmobs report safety --by action -f csv
 llmobs report safety --by rule --until 2026-11-14T03:00:00Z --columns rule,calls,guardrail_rate,state
 llmobs report safety --by rule --limit 1 -q log.jsonl
 sqlite3 llmobs.db "SELECT rule, action, count(*) FROM v_guardrails GROUP BY 1, 2"
-llmobs report safety --by rule,feature
