@@ -345,28 +345,6 @@ static enum err read_score_rules(const struct ingest_cli *o, struct score_rules 
     return rc;
 }
 
-enum { SALT_MIN = 16, SALT_MAX = 4096 };
-
-/* The bytes of the file but for the newline at its end. */
-static enum err read_salt(const char *path, struct arena *arena, struct sv *out, struct error *err)
-{
-    struct buf text = {0};
-    enum err rc = inputs_small_file(path, SALT_MAX, &text, err);
-
-    while (!rc && text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
-        text.n--;
-    if (!rc && text.n < SALT_MIN)
-        rc = error_set(err, ERR_USAGE,
-                       "--salt-file: %s has %zu bytes; %d are the least that cannot be guessed", path,
-                       text.n, SALT_MIN);
-    if (!rc)
-        *out = arena_copy(arena, (struct sv){text.p, text.n});
-    if (!rc && !out->p)
-        rc = error_set(err, ERR_NOMEM, "out of memory");
-    buf_release(&text);
-    return rc;
-}
-
 /* What may be kept of texts and names. */
 static enum err keep_of(const struct ingest_cli *o, struct arena *arena, struct keep_options *out,
                         struct error *err)
@@ -390,7 +368,7 @@ static enum err keep_of(const struct ingest_cli *o, struct arena *arena, struct 
                                          "or full");
     if (o->preview && out->texts != KEEP_PREVIEW)
         return error_set(err, ERR_USAGE, "--preview: add --store-content preview");
-    return o->salt_file ? read_salt(o->salt_file, arena, &out->salt, err) : OK;
+    return inputs_salt(o->salt_file, arena, &out->salt, err);
 }
 
 static enum err ingest_command_run(struct invocation *inv, struct error *err)

@@ -62,6 +62,30 @@ enum err inputs_small_file(const char *path, size_t max, struct buf *out, struct
     return err->code ? error_at(err, path, 0) : OK;
 }
 
+enum { SALT_MIN = 16, SALT_MAX = 4096 };
+
+enum err inputs_salt(const char *path, struct arena *arena, struct sv *out, struct error *err)
+{
+    struct buf text = {0};
+    enum err rc;
+
+    if (!path)
+        return OK;
+    rc = inputs_small_file(path, SALT_MAX, &text, err);
+    while (!rc && text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
+        text.n--;
+    if (!rc && text.n < SALT_MIN)
+        rc = error_set(err, ERR_USAGE,
+                       "--salt-file: %s has %zu bytes; %d are the least that cannot be guessed", path,
+                       text.n, SALT_MIN);
+    if (!rc)
+        *out = arena_copy(arena, (struct sv){text.p, text.n});
+    if (!rc && !out->p)
+        rc = error_set(err, ERR_NOMEM, "out of memory");
+    buf_release(&text);
+    return rc;
+}
+
 enum err inputs_mapping(const char *path, struct mapping **out, struct error *err)
 {
     struct error trouble = {0};

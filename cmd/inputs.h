@@ -30,6 +30,11 @@ NODISCARD enum err inputs_mapping(const char *path, struct mapping **out, struct
 NODISCARD enum err inputs_assume(const char *tz, struct arena *arena, const struct zone **out,
                                  struct error *err);
 
+/* The key of hashes in the file of --salt-file, without the newline at its end: 16 bytes at least.
+ * NULL leaves *out as it is. ERR_IO with the system's words, ERR_USAGE, ERR_NOMEM. */
+NODISCARD enum err inputs_salt(const char *path, struct arena *arena, struct sv *out,
+                               struct error *err);
+
 /* Processors that may be used, at least 1. */
 int inputs_processors(void);
 

@@ -7,6 +7,7 @@
 #include "base/time_text.h"
 #include "commands.h"
 #include "format/format.h"
+#include "ingest/hashed_users.h"
 #include "ingest/retry.h"
 #include "inputs.h"
 #include "output.h"
@@ -17,9 +18,10 @@
 
 struct quarantine_cli {
     const char *from, *map, *assume_tz; /* NULL: as ingest does without */
-    struct text_list set;
+    const char *salt_file; /* NULL: none */
+    struct text_list set, drop_attr;
     int64_t max_line;
-    bool dry_run, yes;
+    bool hash_users, dry_run, yes;
 };
 
 static const struct quarantine_cli quarantine_defaults = {.max_line = INPUTS_MAX_LINE};
@@ -35,6 +37,9 @@ static const struct opt quarantine_rows[] = {
     OPT_CHOICE( 0 , "from",      "NAME", format_name, quarantine_cli, from,        "retry: the log format of the lines"),
     OPT_TEXT  ( 0 , "assume-tz", "TZ",                quarantine_cli, assume_tz,   "retry: zone of times that have none"),
     OPT_LIST  ( 0 , "set",       "KEY=VAL",           quarantine_cli, set,         "retry: give calls that lack KEY this value"),
+    OPT_LIST  ( 0 , "drop-attr", "GLOB",              quarantine_cli, drop_attr,   "retry: read members and attributes of this name as null"),
+    OPT_FLAG  ( 0 , "hash-users",                     quarantine_cli, hash_users,  "retry: keep a hash in place of each user's id (as the database has it, if it has hashes)"),
+    OPT_TEXT  ( 0 , "salt-file", "FILE",              quarantine_cli, salt_file,   "retry: the key of these hashes, as given to ingest"),
     OPT_SIZE  ( 0 , "max-line",  "SIZE",              quarantine_cli, max_line, 1, "longest line that is read again (default: 16M)"),
     OPT_FLAG  ( 0 , "dry-run",                        quarantine_cli, dry_run,     "drop: say what would be dropped"),
     OPT_FLAG  ('y', "yes",                            quarantine_cli, yes,         "drop: do not ask"),
@@ -475,6 +480,9 @@ static enum err retry_entries(struct invocation *inv, struct store *s, struct en
         .hash_seed = inputs_seed(),
         .set = o->set.v,
         .n_set = o->set.n,
+        .keep = {.hash_users = o->hash_users || o->salt_file,
+                 .drop = o->drop_attr.v,
+                 .n_drop = o->drop_attr.n},
         .events = {.ctx = &bad, .bad_line = bad_lines_say, .stop = stop},
     };
     struct retry_totals totals;
@@ -486,6 +494,10 @@ static enum err retry_entries(struct invocation *inv, struct store *s, struct en
     if (!rc)
         rc = scanners_choose(&inv->shared, &inv->arena, &scan, err);
     options.scan = inv->shared.no_scan ? NULL : &scan;
+    if (!rc)
+        rc = inputs_salt(o->salt_file, &inv->arena, &options.keep.salt, err);
+    if (!rc)
+        rc = hashed_users_as_before(s, &options.keep, err);
     if (!rc)
         rc = inputs_mapping(o->map, &map, err);
     if (!rc)

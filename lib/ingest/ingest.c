@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "ingest/hashed_users.h"
 #include "ingest/opened.h"
 #include "ingest/reader.h"
 #include "ingest/sources.h"
@@ -712,6 +713,8 @@ enum err ingest_run(struct store *s, const char *const *paths, size_t n_paths,
     if (!rc)
         rc = store_count_scores(s, INT64_MAX, &before, err);
     input_stat_path(store_path(s), &r.own);
+    if (!rc)
+        rc = hashed_users_note(s, &o->keep, err);
     if (!rc)
         rc = run_threads(&r, err);
     if (!rc || rc == ERR_STOPPED) {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ingest/hashed_users.h"
 #include "ingest/reader.h"
 #include "store/writer.h"
 #include "base/banned.h"
@@ -156,6 +157,8 @@ enum err retry_run(struct store *s, const struct retry_line *lines, size_t n,
     r->options = o;
     r->totals = totals;
     rc = reader_init(&r->reader, o, err);
+    if (!rc)
+        rc = hashed_users_note(s, &o->keep, err);
     if (!rc)
         rc = writer_open(s, o->hash_seed, o->prices, &r->writer, err);
     if (!rc)

@@ -21,7 +21,7 @@ struct retry_totals {
 
 /*
  * Reads the lines again where they stood, each input in one pass, with the options of an ingest (from,
- * map, assume, set, max_line, hash_seed, and of the events bad_line and stop). A line that is still
+ * map, assume, set, keep, max_line, hash_seed, and of the events bad_line and stop). A line that is still
  * the one that was met, and that can be read now, is stored as a line of its source, and its row
  * leaves the quarantine in the same transaction. All others stay, and bad_line() says why.
  *   lines  need not be sorted

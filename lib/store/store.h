@@ -138,6 +138,15 @@ struct source_state {
 NODISCARD enum err store_sources(struct store *s, struct arena *a, struct source_state **out,
                                  size_t *n, struct error *err);
 
+/* ---- settings ----------------------------------------------------------------------------- */
+
+/* Value of table setting, into out ("" when there is none, cut to size); and its writing, in a
+ * transaction of its own where none is open. */
+NODISCARD enum err store_setting(struct store *s, const char *name, char *out, size_t size,
+                                 struct error *err);
+NODISCARD enum err store_set_setting(struct store *s, const char *name, const char *value,
+                                     struct error *err);
+
 /* ---- counts ------------------------------------------------------------------------------- */
 
 struct store_counts {

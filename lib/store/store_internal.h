@@ -78,12 +78,6 @@ NODISCARD enum err store_run(struct store *s, sqlite3_stmt *stmt, struct error *
  * and after an error. */
 NODISCARD enum err store_step(struct store *s, sqlite3_stmt *stmt, bool *row, struct error *err);
 
-/* Value of table setting, into out ("" when there is none, cut to size); and its writing. */
-NODISCARD enum err store_setting(struct store *s, const char *name, char *out, size_t size,
-                                 struct error *err);
-NODISCARD enum err store_set_setting(struct store *s, const char *name, const char *value,
-                                     struct error *err);
-
 /* ---- dictionaries ------------------------------------------------------------------------- */
 
 /* Adds to the dictionaries that are loaded what the database has got since. */
