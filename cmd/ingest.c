@@ -169,6 +169,7 @@ static void file_done(void *ctx, const struct ingest_file *f)
         add_some(&line, f->tool_calls, "tool calls");
         add_some(&line, f->branch_decisions, "branch decisions");
         add_some(&line, f->scores, "scores");
+        add_some(&line, f->left_out, "left out");
         add_some(&line, f->skipped, "skipped");
         add_some(&line, f->quarantined, "quarantined");
         if (f->waiting)
@@ -244,7 +245,7 @@ static void add_scores(struct buf *out, const struct ingest_totals *t)
 }
 
 static void show_totals(const struct ingest_totals *t, const char *db, bool dry_run,
-                        int64_t elapsed_ms)
+                        const char *sample, int64_t elapsed_ms)
 {
     struct buf out = {0};
     char first[40], last[40];
@@ -261,6 +262,10 @@ static void show_totals(const struct ingest_totals *t, const char *db, bool dry_
         buf_printf(&out, "   %" PRId64 ".%02" PRId64 " s", elapsed_ms / 1000,
                    elapsed_ms % 1000 / 10);
     buf_char(&out, '\n');
+    if (t->left_out) {
+        add_count(&out, t->left_out, t->left_out == 1 ? "record of a call" : "records of calls");
+        buf_printf(&out, " left out (--sample %s)\n", sample);
+    }
     add_scores(&out, t);
     if (t->quarantined && !dry_run) {
         add_count(&out, t->quarantined, t->quarantined == 1 ? "line" : "lines");
@@ -319,6 +324,7 @@ static enum err follow(struct invocation *inv, struct store *store,
             rc = ingest_run(store, paths.paths, paths.n, options, &round, err);
         totals->calls_new += round.calls_new;
         totals->calls_updated += round.calls_updated;
+        totals->left_out += round.left_out;
         totals->quarantined += round.quarantined;
         if (round.calls_new && round.first_us < totals->first_us)
             totals->first_us = round.first_us;
@@ -409,6 +415,8 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
         rc = scanners_choose(shared, &inv->arena, &scan, err);
     if (!rc)
         rc = keep_of(o, &inv->arena, &options.keep, err);
+    if (!rc && shared->sample)
+        rc = inputs_rate("--sample", shared->sample, false, &options.sample_ppb, err);
 
     if (!rc)
         rc = inputs_mapping(o->map, &map, err);
@@ -442,7 +450,7 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     if (rc)
         return rc;
     if (!shared->quiet && paths.n)
-        show_totals(&totals, db, o->dry_run, monotonic_ms() - began_ms);
+        show_totals(&totals, db, o->dry_run, shared->sample, monotonic_ms() - began_ms);
     if (o->follow && signals_caught())
         return error_set(err, ERR_STOPPED, "stopped");
     inv->found = shared->strict && (totals.quarantined > 0 || totals.files_no_log > 0);
@@ -479,7 +487,7 @@ const struct command ingest_command = {
     .options = ingest_rows,
     .options_size = sizeof(struct ingest_cli),
     .defaults = &ingest_defaults,
-    .shared = (const struct opt *const[]){shared_scan, shared_patterns, shared_db, shared_quiet,
+    .shared = (const struct opt *const[]){shared_scan, shared_patterns, shared_sample, shared_db, shared_quiet,
                                           shared_verbose, shared_progress, shared_strict, NULL},
     .lists = ingest_lists,
     .takes_files = true,

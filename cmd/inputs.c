@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include "base/buf.h"
+#include "base/draw.h"
 #include "base/time_text.h"
 #include "zone_load.h"
 #include "base/banned.h"
@@ -84,6 +85,15 @@ enum err inputs_salt(const char *path, struct arena *arena, struct sv *out, stru
         rc = error_set(err, ERR_NOMEM, "out of memory");
     buf_release(&text);
     return rc;
+}
+
+enum err inputs_rate(const char *option, const char *text, bool none_too, int64_t *ppb,
+                     struct error *err)
+{
+    if (draw_rate(sv_from(text), ppb) || (*ppb == 0 && !none_too))
+        return error_set(err, ERR_USAGE, "%s: expected a share%s like 0.05 or 5%%, found \"%s\"",
+                         option, none_too ? "" : " above 0,", text);
+    return OK;
 }
 
 enum err inputs_mapping(const char *path, struct mapping **out, struct error *err)

@@ -35,6 +35,11 @@ NODISCARD enum err inputs_assume(const char *tz, struct arena *arena, const stru
 NODISCARD enum err inputs_salt(const char *path, struct arena *arena, struct sv *out,
                                struct error *err);
 
+/* A share, 0.05 or 5%, in parts per billion, that is above 0 or, if none_too is set, 0. ERR_USAGE
+ * names the option. */
+NODISCARD enum err inputs_rate(const char *option, const char *text, bool none_too, int64_t *ppb,
+                               struct error *err);
+
 /* Processors that may be used, at least 1. */
 int inputs_processors(void);
 

@@ -196,8 +196,24 @@ static struct render_options render_options(const struct invocation *inv)
     };
 }
 
-enum err output_table(const struct invocation *inv, const struct table *t, bool bare,
-                      struct error *err)
+/* The table as it is, with one more warning. */
+static enum err warn_of_sampling(const struct invocation *inv, const struct table *t,
+                                 struct table *out, struct error *err)
+{
+    const char **warnings = calloc(t->n_warnings + 1, sizeof(*warnings));
+
+    *out = *t;
+    out->warnings = warnings;
+    if (!warnings)
+        return error_set(err, ERR_NOMEM, "out of memory");
+    for (size_t i = 0; i < t->n_warnings; i++)
+        warnings[i] = t->warnings[i];
+    warnings[out->n_warnings++] = inv->sampled;
+    return OK;
+}
+
+static enum err write_table(const struct invocation *inv, const struct table *t, bool bare,
+                            struct error *err)
 {
     struct render_options options = render_options(inv);
     struct output out;
@@ -211,6 +227,21 @@ enum err output_table(const struct invocation *inv, const struct table *t, bool 
     if (rc == OK || rc == ERR_IO) /* closing knows the system's words, and closed pipes */
         rc = output_close(&out, err);
     output_discard(&out);
+    return rc;
+}
+
+enum err output_table(const struct invocation *inv, const struct table *t, bool bare,
+                      struct error *err)
+{
+    struct table warned;
+    enum err rc;
+
+    if (!inv->sampled)
+        return write_table(inv, t, bare, err);
+    rc = warn_of_sampling(inv, t, &warned, err);
+    if (!rc)
+        rc = write_table(inv, &warned, bare, err);
+    free(warned.warnings);
     return rc;
 }
 

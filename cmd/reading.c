@@ -167,6 +167,33 @@ static enum err pin_windows(struct invocation *inv, struct store *store,
     return rc ? rc : windows_in_zone(inv, versus, w, err);
 }
 
+/* "5%", "5% to 10%" */
+static void add_shares(struct buf *b, const struct store_sampling *n)
+{
+    buf_printf(b, "%.6g%%", (double)n->least_ppb / 1e7);
+    if (n->most_ppb != n->least_ppb)
+        buf_printf(b, " to %.6g%%", (double)n->most_ppb / 1e7);
+}
+
+/* Whoever reads figures of a sampled database is told so. */
+static enum err note_sampling(struct invocation *inv, struct store *s, struct error *err)
+{
+    struct store_sampling n = {0};
+    struct buf b = {0};
+    enum err rc = store_sampling(s, &n, err);
+
+    if (rc || !n.least_ppb)
+        return rc;
+    buf_printf(&b, "sampled at ingest (");
+    add_shares(&b, &n);
+    buf_printf(&b, " and all with a guardrail): %" PRId64 " of %" PRId64 " records of calls seen "
+                   "were kept; counts and sums are of those that were kept",
+               n.kept, n.kept + n.left_out);
+    inv->sampled = b.failed ? NULL : text_copy(&inv->arena, (struct sv){b.p, b.n});
+    buf_release(&b);
+    return inv->sampled ? OK : error_set(err, ERR_NOMEM, "out of memory");
+}
+
 static enum err open_all(struct invocation *inv, const struct text_list *files, int jobs,
                          const struct versus *versus, const struct ingest_templates *templates,
                          struct store **out, struct reading_window *window, struct error *err)
@@ -179,6 +206,8 @@ static enum err open_all(struct invocation *inv, const struct text_list *files, 
     if (!rc)
         rc = files->n ? read_files(inv, files, jobs, templates, &s, err)
                       : shared_open_db(&inv->shared, STORE_READ, &s, err);
+    if (!rc)
+        rc = note_sampling(inv, s, err);
     if (!rc)
         rc = pin_windows(inv, s, versus, &choice, &w, err);
     if (rc) {

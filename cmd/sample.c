@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/time_text.h"
 #include "commands.h"
+#include "inputs.h"
 #include "output.h"
 #include "reading.h"
 #include "base/banned.h"
@@ -28,22 +29,6 @@ static const struct opt sample_options[] = {
     OPT_END,
 };
 /* clang-format on */
-
-/* "0.05", "5%" in parts per billion. */
-static enum err read_rate(const char *text, int64_t *ppb, struct error *err)
-{
-    struct sv digits = sv_from(text ? text : "1");
-    int scale = 9;
-
-    if (sv_ends(digits, "%")) {
-        scale = 7;
-        digits.n--;
-    }
-    if (decimal_scaled(digits, scale, ppb) || *ppb < 0 || *ppb > 1000000000)
-        return error_set(err, ERR_USAGE, "--rate: expected a share like 0.05 or 5%%, found \"%s\"",
-                         text);
-    return OK;
-}
 
 /* "input=300" */
 static enum err read_truncate(const struct text_list *list, int64_t chars[TEXT_SIDES],
@@ -113,7 +98,7 @@ static enum err sample_run(struct invocation *inv, struct error *err)
     struct store *s = NULL;
     struct table t = {0};
     struct sampled counts;
-    enum err rc = read_rate(o->rate, &spec.rate_ppb, err);
+    enum err rc = inputs_rate("--rate", o->rate ? o->rate : "1", true, &spec.rate_ppb, err);
 
     choose_format(&inv->shared);
     inv->keep_texts = true;

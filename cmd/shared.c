@@ -89,6 +89,11 @@ const struct opt shared_patterns[] = {
     OPT_END,
 };
 
+const struct opt shared_sample[] = {
+    OPT_TEXT  (0, "sample", "RATE", shared_options, sample, "keep this share of calls, 0.05 or 5%, and all that met a guardrail"),
+    OPT_END,
+};
+
 const struct opt shared_quiet[] = {
     OPT_FLAG  ('q', "quiet", shared_options, quiet, "only the figures: no summary, head line or notes"),
     OPT_END,
@@ -127,7 +132,8 @@ const struct opt shared_always[] = {
 
 const struct opt *const shared_tables[] = {
     shared_db,     shared_output,  shared_window, shared_select,  shared_group,
-    shared_rows,   shared_columns, shared_scan,   shared_patterns, shared_quiet,
+    shared_rows,   shared_columns, shared_scan,   shared_patterns, shared_sample,
+    shared_quiet,
     shared_verbose, shared_progress,
     shared_strict, shared_config,  shared_always, NULL,
 };

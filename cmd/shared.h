@@ -18,6 +18,7 @@ struct shared_options {
     int64_t min_n;
     struct text_list scan, patterns;
     bool no_scan;
+    const char *sample; /* --sample; NULL: all calls */
     bool quiet, verbose;
     const char *progress;
     const char *config; /* NULL: none named */
@@ -40,6 +41,7 @@ extern const struct opt shared_rows[];     /* --sort --asc --desc --limit --all 
 extern const struct opt shared_columns[];  /* --columns */
 extern const struct opt shared_scan[];     /* --scan --no-scan */
 extern const struct opt shared_patterns[]; /* --patterns */
+extern const struct opt shared_sample[];   /* --sample */
 extern const struct opt shared_quiet[];    /* --quiet */
 extern const struct opt shared_verbose[];  /* --verbose */
 extern const struct opt shared_progress[]; /* --progress */

@@ -43,6 +43,10 @@ static bool take_guardrail(struct span *s, struct sv name, const struct json_doc
 {
     if (sv_is(name, "guardrail.passed"))
         s->passed = scalar_bool(d, value);
+    else if (sv_is(name, "guardrail.name"))
+        s->guardrail = scalar_id(s->r, d, value);
+    else if (sv_is(name, "guardrail.action"))
+        s->action = scalar_id(s->r, d, value);
     if (!sv_is(name, "guardrail.triggered_rules"))
         return false;
     s->rules = arena_alloc(&s->r->c->out->arena, RULES_MOST * sizeof(*s->rules));
@@ -276,11 +280,36 @@ static void drop_taken(struct span *s, const struct call_record *call)
     }
 }
 
+/* What a step's own name says of which guardrail it was: "guardrail_check" nothing. */
+static struct sv guardrail_name(const struct span *s)
+{
+    if (s->guardrail.n)
+        return s->guardrail;
+    return sv_is(s->record.kind, "guardrail") && !sv_is(kind_by_name(s->record.name), "guardrail")
+               ? s->record.name
+               : SV_NONE;
+}
+
+/* The guardrails that were triggered, of the call of the span or for one that the store finds. One
+ * that let the answer through all the same has flagged it. */
+static void take_triggered(const struct span *s, struct call_record *call)
+{
+    struct place triggered = pick_place(&s->picks, T_GUARDRAIL);
+    struct sv action = s->action;
+
+    if (!action.n && s->passed.known)
+        action = s->passed.v ? SV("flagged") : SV("blocked");
+    for (size_t i = 0; i < s->n_rules; i++)
+        call_add_guardrail(s->r, call, keep_id(s->r, s->rules[i]), action);
+    if (!s->n_rules &&
+        (scalar_bool(triggered.doc, triggered.at).v || (s->passed.known && !s->passed.v)))
+        call_add_guardrail(s->r, call, guardrail_name(s), action);
+}
+
 static bool add_call(struct span *s)
 {
     struct call_record *call = batch_add_call(s->r->c->out);
     struct place streaming = pick_place(&s->picks, T_STREAMING);
-    struct place guardrail = pick_place(&s->picks, T_GUARDRAIL);
 
     if (!call)
         return false;
@@ -303,8 +332,7 @@ static bool add_call(struct span *s)
     set_durations(s, call);
     if (scalar_bool(streaming.doc, streaming.at).v)
         call_set_flag(call, FLAG_STREAMING);
-    if (scalar_bool(guardrail.doc, guardrail.at).v || s->n_rules || (s->passed.known && !s->passed.v))
-        call_set_flag(call, FLAG_GUARDRAIL);
+    take_triggered(s, call);
     if (sv_is(s->record.kind, "agent") || sv_is(s->record.kind, "chain"))
         call_set_flag(call, FLAG_AGGREGATE);
     record_set_num(call, F_STATUS, s->record.status);
@@ -373,6 +401,17 @@ static bool add_context(const struct span *s, struct span_record *out)
     return true;
 }
 
+/* For the call that it guards. */
+static void add_span_guardrails(const struct span *s, struct span_record *out)
+{
+    struct call_record guarded = {0};
+
+    take_triggered(s, &guarded);
+    out->guardrails = guarded.guardrails;
+    if (record_has(&guarded, F_FLAGS) && !guarded.guardrails.n)
+        out->guardrails = SV("\t\n"); /* one of which nothing else is known */
+}
+
 /* A verdict of the span's guardrail: on its call, or on the trace where it has none. */
 static struct score_record *add_verdict(const struct span *s, struct sv key, struct sv name)
 {
@@ -434,6 +473,8 @@ bool span_close(struct span *s, enum span_verdict verdict, struct sv message)
     *out = s->record;
     if (!s->record.has_usage && !add_context(s, out))
         return false;
+    if (!s->record.has_usage)
+        add_span_guardrails(s, out);
     if ((s->passed.known || s->n_rules) && !add_guardrail(s))
         return false;
     return !sv_is(s->record.kind, "tool") || add_tool(s);

@@ -26,6 +26,7 @@ struct span {
     struct span_record record;
     struct maybe_i64 first_token_us;
     struct maybe_i64 passed; /* a guardrail's verdict */
+    struct sv guardrail, action; /* its name, and what it did */
     struct sv *rules; /* that were triggered */
     size_t n_rules;
     struct sv error_type, error_text; /* of an exception */

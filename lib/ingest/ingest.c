@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/draw.h"
 #include "ingest/hashed_users.h"
 #include "ingest/opened.h"
 #include "ingest/reader.h"
@@ -119,6 +120,7 @@ static void totals_add(struct ingest_totals *t, const struct ingest_file *f)
     t->files_failed += f->failed;
     t->files_no_log += f->no_log;
     t->lines += f->lines;
+    t->left_out += f->left_out;
     t->skipped += f->skipped;
     t->waiting += f->waiting;
     t->calls_new += f->calls_new;
@@ -169,6 +171,7 @@ static enum err keep_finished(struct run *r, const struct finished *x, struct er
         .file = {.path = x->path,
                  .formats = arena_copy(&r->told_arena, (struct sv){names.p, names.n + 1}).p,
                  .lines = x->counts.lines,
+                 .left_out = x->counts.left_out,
                  .skipped = x->counts.skipped,
                  .skipped_kinds =
                      kinds.n ? arena_copy(&r->told_arena, (struct sv){kinds.p, kinds.n + 1}).p
@@ -341,12 +344,24 @@ static void state_advance(struct source_state *x, const struct open_input *i)
     x->tail = m.tail;
 }
 
+/* What was kept of the lines of this run; before: the counts when they began. */
+static void state_sample(const struct run *r, struct source_state *x, int64_t first_line,
+                         const struct reader_counts *before, const struct reader_counts *now)
+{
+    x->sample.rate_ppb = r->options->sample_ppb < DRAW_ALL ? r->options->sample_ppb : 0;
+    x->sample.first_line = first_line;
+    x->sample.kept = now->kept - before->kept;
+    x->sample.left_out = now->left_out - before->left_out;
+}
+
 /* Reads a resolved input to its end; f says how that went. *again: it has to be opened and read
  * once more, without probing. */
 static enum err read_input(struct run *r, const struct open_input *i, bool probe,
                            struct finished *f, bool *again, struct error *err)
 {
     bool growing = input_stat(i->o.in)->regular;
+    const struct reader_counts before = f->counts; /* of a database's tables that were read */
+    int64_t first_line = r->sources.items[i->source - 1].lines + 1;
     struct source_state *x;
     enum reader_end end = READER_MORE;
     struct error trouble = {0};
@@ -383,6 +398,7 @@ static enum err read_input(struct run *r, const struct open_input *i, bool probe
         }
         x = &r->sources.items[i->source - 1];
         state_advance(x, i);
+        state_sample(r, x, first_line, &before, &f->counts);
         x->complete = !read_rc && end == READER_DONE && !f->counts.waiting;
         rc = add_state(r, x, err);
         if (rc)

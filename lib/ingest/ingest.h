@@ -18,6 +18,7 @@ struct ingest_file {
     int64_t lines;       /* read in this run; of a database rows */
     int64_t calls_new, calls_merged, calls_updated;
     int64_t spans, tool_calls, branch_decisions, scores, scores_conflicting;
+    int64_t left_out;    /* records of calls, by options.sample_ppb */
     int64_t skipped;     /* lines that are legitimately no record */
     const char *skipped_kinds; /* "3 user, 1 system", "" when none */
     int64_t quarantined;
@@ -58,6 +59,8 @@ struct ingest_options {
     struct price_book *prices; /* what calls cost; NULL: only what their logs say */
     const struct detect_options *scan; /* what to look for in the texts of calls; NULL: nothing */
     struct keep_options keep;  /* zeroed: no texts are kept */
+    int64_t sample_ppb; /* of calls that met no guardrail this share is kept, in parts per billion;
+                         * 0: all of them, as by DRAW_ALL */
     bool calls_only; /* tool calls and branch decisions are not stored: a third of an agent's log */
     const char *const *set; /* "KEY=VAL" stamped on calls that lack the field */
     size_t n_set;
@@ -70,7 +73,7 @@ struct ingest_options {
 
 struct ingest_totals {
     int64_t files, lines, calls_new, calls_merged, calls_updated, spans, tool_calls,
-        branch_decisions, scores, skipped, quarantined, waiting, files_failed, files_no_log;
+        branch_decisions, scores, left_out, skipped, quarantined, waiting, files_failed, files_no_log;
     int64_t scores_conflicting; /* said something else than before */
     struct score_counts scored; /* the new ones */
     int64_t scores_late;        /* that waited and whose call came in */

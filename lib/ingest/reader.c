@@ -83,7 +83,7 @@ static enum err forced_find(struct reader *r, const char *name, struct error *er
 
 enum err reader_init(struct reader *r, const struct ingest_options *o, struct error *err)
 {
-    *r = (struct reader){.options = o};
+    *r = (struct reader){.options = o, .sampler = {.rate_ppb = o->sample_ppb}};
     enum err rc = stamps_check(o, err);
     if (!rc && o->from && strcmp(o->from, "auto") != 0)
         rc = forced_find(r, o->from, err);
@@ -100,6 +100,7 @@ void reader_release(struct reader *r)
     batch_release(&r->dropped);
     scanning_close(r->scanning);
     keeping_close(r->keeping);
+    sampler_release(&r->sampler);
 }
 
 /* The format of the parsed object that nothing is forced on, or NULL. */
@@ -303,6 +304,16 @@ static void name_template(const struct step *s, size_t first_call)
         }
 }
 
+static void sample(const struct step *s, struct batch_mark from)
+{
+    struct sampler *x = &s->r->sampler;
+    int64_t kept = x->kept, left_out = x->left_out;
+
+    sampler_line(x, s->b, from);
+    s->c->kept += x->kept - kept;
+    s->c->left_out += x->left_out - left_out;
+}
+
 static enum quarantine_reason reason_of(const struct reader *r, const struct error *e)
 {
     if (e->code == ERR_RANGE)
@@ -357,6 +368,8 @@ static void read_document(const struct step *s)
     case LINE_RECORDS:
         count_format(s->c, f);
         stamp(s, first_call);
+        if (r->options->sample_ppb)
+            sample(s, before);
         name_template(s, first_call);
         if (r->keeping)
             keeping_records(r->keeping, &r->doc, s->b, before);

@@ -4,6 +4,7 @@
 
 #include "format/memory.h"
 #include "ingest/ingest.h"
+#include "ingest/sampler.h"
 #include "ingest/scanning.h"
 #include "input/elements.h"
 
@@ -14,6 +15,7 @@
 /* What the lines of one input were; plain counts. */
 struct reader_counts {
     int64_t lines, skipped, quarantined, waiting;
+    int64_t kept, left_out; /* records of calls, where they are sampled; else 0 */
     int64_t by_format[READER_MAX_FORMATS]; /* lines, in the order of formats[] */
     int64_t by_map; /* lines read by the mapping */
     struct {
@@ -36,6 +38,7 @@ struct reader {
     struct batch dropped;
     struct scanning *scanning; /* NULL: texts are not looked at */
     struct keeping *keeping; /* NULL: nothing of texts is kept, and names are as logged */
+    struct sampler sampler; /* rate 0: all calls stay */
     bool probing; /* still to be found out whether the input is a log */
     /* Messages of an input of which no line could be read yet: it may be no log at all, and then
      * nobody wants to hear of its lines. More than anybody would show are not kept. */

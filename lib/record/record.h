@@ -206,6 +206,8 @@ struct span_record {
     enum call_status status;
     struct sv attributes; /* allowed scalars as a JSON object with sorted keys, or {NULL,0} */
     bool has_usage; /* a call record of the same identity stands in the batch */
+    struct sv guardrails; /* of a span without usage, that were triggered: as of a call_record, but
+                           * both may be empty */
     const struct span_context *context; /* of a span without usage: for the calls below it that do
                                          * not say it themselves; NULL: nothing */
     uint32_t source;

@@ -2,7 +2,7 @@
 #include "report/sampling.h"
 
 #include <stdlib.h>
-#include "base/hash.h"
+#include "base/draw.h"
 #include "base/utf8.h"
 #include "query/trace_load.h"
 #include "base/banned.h"
@@ -97,17 +97,6 @@ static enum err gather(struct sampling *x, struct error *err)
     return rc;
 }
 
-static uint64_t hash_of(struct sv id)
-{
-    unsigned char digest[32];
-    uint64_t v = 0;
-
-    sha256_of(id.p, id.n, digest);
-    for (int i = 0; i < 8; i++)
-        v = v << 8 | digest[i];
-    return v;
-}
-
 static struct sv id_of(const struct call_entry *c)
 {
     return c->request.p ? c->request : c->span.p ? c->span : c->own;
@@ -140,7 +129,7 @@ static enum err identify(struct sampling *x, struct error *err)
         if (!rc)
             rc = store_call(x->s, c->call_id, &arena, &call, err);
         if (!rc)
-            c->hash = hash_of(id_of(&call));
+            c->hash = draw_hash(id_of(&call));
         arena_reset(&arena);
     }
     store_read_done(x->s);
@@ -179,14 +168,6 @@ static int by_hash(const void *a, const void *b)
     return (x->call_id > y->call_id) - (x->call_id < y->call_id);
 }
 
-/* Whether hash / 2^64 < rate_ppb / 10^9, exactly. */
-static bool is_below(uint64_t hash, int64_t rate_ppb)
-{
-    __extension__ typedef unsigned __int128 wide;
-
-    return (wide)hash * 1000000000 < (wide)rate_ppb << 64;
-}
-
 /* Leaves those that are taken, in the order of their hashes. */
 static void choose(struct sampling *x, struct sampled *counts)
 {
@@ -198,7 +179,7 @@ static void choose(struct sampling *x, struct sampled *counts)
         qsort(x->v, x->n, sizeof(*x->v), by_hash);
     for (size_t i = 0; i < x->n; i++) {
         const struct candidate *c = &x->v[i];
-        bool drawn = is_below(c->hash, spec->rate_ppb);
+        bool drawn = draw_takes(c->hash, spec->rate_ppb);
 
         *(c->always ? &counts->always : &counts->others) += 1;
         if (!c->always && drawn && spec->most && counts->others_taken == spec->most) {

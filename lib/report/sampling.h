@@ -29,9 +29,7 @@ const char *sampling_field(size_t i);
 
 /*
  * Of the calls that `calls` lets through all of `always` are taken, and of the others those whose
- * id hashes to less than the rate: the first 64 bits of SHA-256 of the request id (of the span's or
- * the log's own id where there is none), as a share of 2^64. So the same call is taken whatever
- * else is stored, by each run and on each machine, and a higher rate takes what a lower one took.
+ * id is drawn (base/draw.h): the request id, or the span's or the log's own id where there is none.
  * With `most` those with the smallest hashes are. Rows come in the order of the hashes. ERR_USAGE
  * for a filter or field that is none. 24 bytes of memory a call.
  */

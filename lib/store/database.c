@@ -161,6 +161,22 @@ enum err store_set_setting(struct store *s, const char *name, const char *value,
     return store_run(s, stmt, err);
 }
 
+enum err store_sampling(struct store *s, struct store_sampling *out, struct error *err)
+{
+    int64_t *const to[] = {&out->kept, &out->left_out, &out->least_ppb, &out->most_ppb};
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err rc = store_statement(s, sql_queries_sampling, &stmt, err);
+
+    if (!rc)
+        rc = store_step(s, stmt, &row, err);
+    for (int i = 0; !rc && i < (int)ARRAY_LEN(to); i++)
+        *to[i] = sqlite3_column_int64(stmt, i); /* 0 for NULL */
+    if (!rc)
+        sqlite3_reset(stmt);
+    return rc;
+}
+
 void store_hash_bytes(struct hash128 h, unsigned char out[16])
 {
     for (int i = 0; i < 8; i++) {

@@ -78,6 +78,8 @@ static const struct {
     {sql_queries_remove_tool_calls,       REMOVE_RAW,   offsetof(struct removed, tool_calls)      },
     {sql_queries_remove_branch_decisions, REMOVE_RAW,   offsetof(struct removed, branch_decisions)},
     {sql_queries_remove_versions,         REMOVE_RAW,   offsetof(struct removed, versions)        },
+    {sql_queries_keep_span_guardrails,    REMOVE_RAW,   SIZE_MAX                                  },
+    {sql_queries_remove_span_guardrails,  REMOVE_RAW,   SIZE_MAX                                  },
     {sql_queries_remove_span_contexts,    REMOVE_RAW,   SIZE_MAX                                  },
     {sql_queries_remove_spans,            REMOVE_RAW,   offsetof(struct removed, spans)           },
     {sql_queries_remove_scores,           REMOVE_ROWS,  offsetof(struct removed, scores)          },

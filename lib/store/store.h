@@ -132,6 +132,12 @@ struct source_state {
     int64_t lineage;
     int64_t copy_of, copy_line; /* 0, 0: no copy */
     bool complete; /* nothing was left unread at offset when it was last seen */
+    /* Of its calls only a share was kept, in the lines from first_line on that this run has read. Not
+     * loaded; rate_ppb 0: all were. */
+    struct {
+        int64_t rate_ppb, first_line;
+        int64_t kept, left_out; /* records of calls */
+    } sample;
 };
 
 /* All sources by id; the array and the paths live in the arena. */
@@ -146,6 +152,15 @@ NODISCARD enum err store_setting(struct store *s, const char *name, char *out, s
                                  struct error *err);
 NODISCARD enum err store_set_setting(struct store *s, const char *name, const char *value,
                                      struct error *err);
+
+/* ---- sampling ----------------------------------------------------------------------------- */
+
+/* Calls that were left out when logs were read; all 0 where all were kept. */
+struct store_sampling {
+    int64_t kept, left_out;         /* records of calls in what was sampled */
+    int64_t least_ppb, most_ppb; /* the smallest and the largest share */
+};
+NODISCARD enum err store_sampling(struct store *s, struct store_sampling *out, struct error *err);
 
 /* ---- counts ------------------------------------------------------------------------------- */
 

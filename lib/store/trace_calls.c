@@ -168,7 +168,22 @@ void inheritance_clear(struct call_row *row)
     if (!call_row_has(row, C_INHERITED))
         return;
     row->known &= ~((uint64_t)row->v[C_INHERITED] & INHERITED_COLUMNS);
+    if (row->v[C_INHERITED] >> F_FLAGS & 1)
+        row->v[F_FLAGS] &= ~(int64_t)FLAG_GUARDRAIL;
+    if (call_row_has(row, F_FLAGS) && !row->v[F_FLAGS])
+        row->known &= ~CALL_BIT(F_FLAGS);
     row->known &= ~CALL_BIT(C_INHERITED);
+}
+
+void inheritance_guard(struct call_row *row)
+{
+    int64_t flags = call_row_has(row, F_FLAGS) ? row->v[F_FLAGS] : 0;
+    int64_t inherited = call_row_has(row, C_INHERITED) ? row->v[C_INHERITED] : 0;
+
+    if (flags & FLAG_GUARDRAIL)
+        return;
+    call_row_set(row, F_FLAGS, flags | FLAG_GUARDRAIL);
+    call_row_set(row, C_INHERITED, inherited | (int64_t)CALL_BIT(F_FLAGS));
 }
 
 void inheritance_fill(const struct inheritance *from, struct call_row *row)

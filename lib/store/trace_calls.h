@@ -52,7 +52,10 @@ void inheritance_join(const struct inheritance *above, const struct inheritance 
 void inheritance_set(struct inheritance *x, int column, int64_t v);
 bool inheritance_get(const struct inheritance *x, int column, int64_t *v);
 
-/* Takes back what the row inherited: it is as logged then. */
+/* Marks a row whose call met a guardrail that a span beside it tells of; noted in C_INHERITED. */
+void inheritance_guard(struct call_row *row);
+
+/* Takes back what the row inherited, and such a mark: it is as logged then. */
 void inheritance_clear(struct call_row *row);
 
 /* Fills what an as-logged row lacks and notes it in C_INHERITED. */

@@ -31,6 +31,7 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_META] = sql_queries_writer_meta,
     [W_META_INSERT] = sql_queries_writer_meta_insert,
     [W_SOURCE_PUT] = sql_queries_writer_source_put,
+    [W_SOURCE_SAMPLE_PUT] = sql_queries_writer_source_sample_put,
     [W_SIGHTING] = sql_queries_writer_sighting,
     [W_SIGHTING_INSERT] = sql_queries_writer_sighting_insert,
     [W_SPAN_PUT] = sql_queries_writer_span_put,
@@ -39,6 +40,9 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_CONTEXT] = sql_queries_writer_context,
     [W_CONTEXT_PUT] = sql_queries_writer_context_put,
     [W_TRACE_CONTEXTS] = sql_queries_writer_trace_contexts,
+    [W_SPAN_GUARDRAIL_PUT] = sql_queries_writer_span_guardrail_put,
+    [W_SPAN_GUARDRAIL_CALL] = sql_queries_writer_span_guardrail_call,
+    [W_TRACE_GUARDRAILS] = sql_queries_writer_trace_guardrails,
     [W_SPAN_LINK] = sql_queries_writer_span_link,
     [W_TOOL_FIND] = sql_queries_writer_tool_call_find,
     [W_TOOL_PUT] = sql_queries_writer_tool_call_put,
@@ -171,6 +175,22 @@ static struct sv hash_bytes(struct hash128 h, unsigned char room[16])
     return (struct sv){(const char *)room, 16};
 }
 
+static enum err put_sample(struct writer *w, const struct source_state *x, struct error *err)
+{
+    struct query q;
+    enum err rc = query_begin(w, W_SOURCE_SAMPLE_PUT, &q, err);
+
+    if (rc)
+        return rc;
+    query_i64(&q, x->id);
+    query_i64(&q, x->sample.first_line);
+    query_i64(&q, x->lines);
+    query_i64(&q, x->sample.rate_ppb);
+    query_i64(&q, x->sample.kept);
+    query_i64(&q, x->sample.left_out);
+    return query_run(w, &q, err);
+}
+
 static enum err put_source(struct writer *w, const struct source_state *x, struct error *err)
 {
     unsigned char head[16], prefix[16], tail[16];
@@ -198,7 +218,8 @@ static enum err put_source(struct writer *w, const struct source_state *x, struc
     query_i64(&q, x->copy_of);
     query_i64(&q, x->copy_line);
     query_i64(&q, x->complete);
-    return query_run(w, &q, err);
+    rc = query_run(w, &q, err);
+    return rc || !x->sample.rate_ppb ? rc : put_sample(w, x, err);
 }
 
 struct source_tally *writer_tally_of(struct writer *w, int64_t source)
@@ -434,6 +455,7 @@ static enum err load_last_ids(struct writer *w, struct error *err)
         w->last_call_id = sqlite3_column_int64(q.stmt, 0); /* 0 for NULL */
         w->meta.last_id = sqlite3_column_int64(q.stmt, 1);
         w->has_contexts = sqlite3_column_int(q.stmt, 2);
+        w->has_guardrails = sqlite3_column_int(q.stmt, 3);
     }
     query_end(&q);
     w->run_first_id = w->transaction_first_id = w->last_call_id + 1;

@@ -693,37 +693,50 @@ static struct sv cut(struct sv *rest, char at)
     return part;
 }
 
-static enum err put_guardrail(struct writer *w, int64_t call_id, struct sv rule, struct sv action,
+enum err writer_each_guardrail(struct writer *w, struct sv list,
+                               enum err (*put)(struct writer *w, const void *ctx, int64_t rule,
+                                               int64_t action, struct error *err),
+                               const void *ctx, struct error *err)
+{
+    struct maybe_i64 rule_id, action_id; /* 0 when it is missing */
+    enum err rc = OK;
+
+    while (!rc && list.n) {
+        struct sv action = cut(&list, '\n'), rule = cut(&action, '\t');
+
+        rc = value_of(w, D_RULE, rule, &rule_id, err);
+        if (!rc)
+            rc = value_of(w, D_ACTION, action, &action_id, err);
+        if (!rc)
+            rc = put(w, ctx, rule_id.v, action_id.v, err);
+    }
+    return rc;
+}
+
+/* ctx: the call's id */
+static enum err put_guardrail(struct writer *w, const void *ctx, int64_t rule, int64_t action,
                               struct error *err)
 {
-    struct maybe_i64 rule_id, action_id;
+    const int64_t *call_id = ctx;
     struct query q;
-    enum err rc = value_of(w, D_RULE, rule, &rule_id, err);
+    enum err rc = query_begin(w, W_GUARDRAIL_PUT, &q, err);
 
-    if (!rc)
-        rc = value_of(w, D_ACTION, action, &action_id, err);
-    if (!rc)
-        rc = query_begin(w, W_GUARDRAIL_PUT, &q, err);
     if (rc)
         return rc;
-    query_i64(&q, call_id);
-    query_i64(&q, rule_id.v); /* 0 when it is missing */
-    query_i64(&q, action_id.v);
+    query_i64(&q, *call_id);
+    query_i64(&q, rule);
+    query_i64(&q, action);
     return query_run(w, &q, err);
 }
 
 static enum err add_guardrails(struct writer *w, const struct call_record *r, struct error *err)
 {
-    struct sv rest = r->guardrails;
     struct call_ref ref;
     enum err rc = find_ref(w, &r->id, r->source, r->line, &ref, err);
 
-    while (!rc && ref.call_id.known && rest.n) {
-        struct sv action = cut(&rest, '\n'), rule = cut(&action, '\t');
-
-        rc = put_guardrail(w, ref.call_id.v, rule, action, err);
-    }
-    return rc;
+    if (rc || !ref.call_id.known)
+        return rc;
+    return writer_each_guardrail(w, r->guardrails, put_guardrail, &ref.call_id.v, err);
 }
 
 /* ---- texts -------------------------------------------------------------------------------- */

@@ -38,11 +38,15 @@ enum writer_sql {
     W_META,
     W_META_INSERT,
     W_SOURCE_PUT,
+    W_SOURCE_SAMPLE_PUT,
     W_SIGHTING,
     W_SIGHTING_INSERT,
     W_SPAN_PUT,
     W_SPANS_INSERT,
     W_TRACE_SPANS,
+    W_SPAN_GUARDRAIL_PUT,
+    W_SPAN_GUARDRAIL_CALL,
+    W_TRACE_GUARDRAILS,
     W_SPAN_LINK,
     W_CONTEXT,
     W_CONTEXT_PUT,
@@ -362,6 +366,13 @@ NODISCARD enum err writer_facts_open(struct writer *w, struct error *err);
 void writer_facts_close(struct writer *w);
 NODISCARD enum err writer_add_facts(struct writer *w, const struct batch *b, struct error *err);
 
+/* Calls put(ctx, rule, action), ids of dictionaries or 0, for each guardrail of a record's list. */
+NODISCARD enum err writer_each_guardrail(struct writer *w, struct sv list,
+                                         enum err (*put)(struct writer *w, const void *ctx,
+                                                         int64_t rule, int64_t action,
+                                                         struct error *err),
+                                         const void *ctx, struct error *err);
+
 /* Joins those that waited for their call. */
 NODISCARD enum err writer_join_waiting(struct writer *w, struct error *err);
 
@@ -411,6 +422,7 @@ struct writer {
     struct keyset price_ids; /* rows of the book (their addresses) to rows of table price */
 
     struct plan plan;
+    bool has_guardrails; /* some span tells of a triggered guardrail */
     bool has_contexts; /* some span says something of the calls below it */
     struct batch_table span_table;
     const struct span_row *span_source;

@@ -165,6 +165,8 @@ static enum err plan_trace(struct writer *w, struct plan *p, struct planned_span
         return no_memory(err);
     for (size_t i = 0; i < n; i++)
         begins |= spans[i].begins;
+    for (size_t i = 0; begins && i < n; i++) /* which call they are about is decided later */
+        begins = !spans[i].record->guardrails.n;
     for (size_t i = 0; begins && i < n; i++)
         begins = tree_span(w, &spans[i], &tree[i]);
     if (!begins || !all_differ(p, tree, n, &failed))

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "store/packed_id.h"
 #include "store/trace_calls.h"
+#include "store/trace_guardrails.h"
 #include "store/writer_internal.h"
 
 #include "base/banned.h"
@@ -192,6 +193,27 @@ static enum err add_context(struct writer *w, const struct planned_span *s, stru
     return put_context(w, row_id, &merged, err);
 }
 
+/* ctx: the planned_span */
+static enum err put_guardrail(struct writer *w, const void *ctx, int64_t rule, int64_t action,
+                              struct error *err)
+{
+    const struct planned_span *s = ctx;
+    struct sv span = SV_NONE;
+    struct query q;
+    enum err rc = pack(w, s->record->span_id.p ? s->record->span_id : SV(""), &span, err);
+
+    if (!rc)
+        rc = query_begin(w, W_SPAN_GUARDRAIL_PUT, &q, err);
+    if (rc)
+        return rc;
+    query_i64(&q, rule);
+    query_i64(&q, action);
+    query_i64(&q, s->trace_key);
+    query_blob(&q, span);
+    w->has_guardrails = true;
+    return query_run(w, &q, err);
+}
+
 static enum err add_span(struct writer *w, const struct planned_span *s, struct error *err)
 {
     const struct span_record *r = s->record;
@@ -213,7 +235,9 @@ static enum err add_span(struct writer *w, const struct planned_span *s, struct 
         tally->repeated++;
     if (!rc && row)
         rc = gather_span(w, r, row, err);
-    return rc || !s->context ? rc : add_context(w, s, err);
+    if (!rc && s->context)
+        rc = add_context(w, s, err);
+    return rc ? rc : writer_each_guardrail(w, r->guardrails, put_guardrail, s, err);
 }
 
 /* ---- spans of planned traces, many at once ------------------------------------------------ */
@@ -640,6 +664,137 @@ static enum err decide_calls(struct writer *w, struct trace *t, struct error *er
     return rc;
 }
 
+/* ---- guardrails ---------------------------------------------------------------------------- */
+
+struct span_place {
+    int64_t row;
+    uint32_t above;
+};
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct span_place *x = a, *y = b;
+
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* The trace's spans by their rows, in its arena; NULL: out of memory. */
+static struct span_place *places_of(struct trace *t)
+{
+    struct span_place *places = arena_alloc(&t->arena, t->n * sizeof(*places));
+
+    for (size_t i = 0; places && i < t->n; i++)
+        places[i] = (struct span_place){t->rows[i] < 0 ? -t->rows[i] : t->rows[i],
+                                        t->spans[i].above};
+    if (places)
+        qsort(places, t->n, sizeof(*places), compare_rows);
+    return places;
+}
+
+/* The trace's spans that tell of triggered guardrails, in its arena. */
+static enum err load_guardrails(struct writer *w, struct trace *t, int64_t key,
+                                struct guardrail_span **out, size_t *n, struct error *err)
+{
+    struct guardrail_span *all = arena_alloc(&t->arena, t->n * sizeof(*all));
+    const struct span_place *places = places_of(t);
+    struct query q;
+    bool row = true;
+    enum err rc = all && places ? query_begin(w, W_TRACE_GUARDRAILS, &q, err) : no_memory(err);
+
+    *n = 0;
+    if (rc)
+        return rc;
+    query_i64(&q, key);
+    while (!(rc = query_step(w, &q, &row, err)) && row && *n < t->n) {
+        const struct span_place wanted = {sqlite3_column_int64(q.stmt, 0), 0}, *at = NULL;
+
+        at = bsearch(&wanted, places, t->n, sizeof(*places), compare_rows);
+        all[(*n)++] = (struct guardrail_span){
+            .row = wanted.row,
+            .above = at ? at->above : TRACE_ROOT,
+            .started_us = sqlite3_column_type(q.stmt, 1) == SQLITE_NULL
+                              ? CALL_MISSING
+                              : sqlite3_column_int64(q.stmt, 1)};
+    }
+    query_end(&q);
+    *out = all;
+    return rc;
+}
+
+static enum err load_guarded(struct writer *w, struct trace *t, struct guarded_call **out,
+                             size_t *n, struct error *err)
+{
+    struct guarded_call *all = arena_alloc(&t->arena, t->n * sizeof(*all));
+    enum err rc = all ? OK : no_memory(err);
+
+    *n = 0;
+    for (size_t i = 0; !rc && i < t->n; i++) {
+        struct call_row row;
+
+        if (!t->spans[i].has_usage || t->spans[i].shadowed)
+            continue;
+        rc = writer_load_call(w, t->calls[i], &row, err);
+        if (rc)
+            break;
+        all[(*n)++] = (struct guarded_call){
+            .call_id = t->calls[i],
+            .span = (uint32_t)i,
+            .above = t->spans[i].above,
+            .started_us = call_row_has(&row, F_STARTED_US) ? row.v[F_STARTED_US] : CALL_MISSING,
+            .key = (uint64_t)row.v[C_IDENTITY_KEY]};
+    }
+    *out = all;
+    return rc;
+}
+
+static enum err put_guarded_call(struct writer *w, const struct guardrail_span *g,
+                                 struct error *err)
+{
+    struct query q;
+    enum err rc = query_begin(w, W_SPAN_GUARDRAIL_CALL, &q, err);
+
+    if (rc)
+        return rc;
+    query_maybe(&q, (struct maybe_i64){g->call_id, g->call_id > 0});
+    query_i64(&q, g->row);
+    return query_run(w, &q, err);
+}
+
+/* Calls were decided before, so none is marked. */
+static enum err mark_guarded(struct writer *w, int64_t call_id, struct error *err)
+{
+    struct call_row was, is;
+    enum err rc = writer_load_call(w, call_id, &was, err);
+
+    if (rc)
+        return rc;
+    is = was;
+    inheritance_guard(&is);
+    return same_row(&was, &is) ? OK : writer_change_call(w, call_id, &is, err);
+}
+
+/* The guardrails of a trace whose calls were decided. */
+static enum err decide_guardrails(struct writer *w, struct trace *t, int64_t key,
+                                  struct error *err)
+{
+    struct guardrail_span *guardrails = NULL;
+    struct guarded_call *calls = NULL;
+    size_t n = 0, n_calls = 0;
+    enum err rc = load_guardrails(w, t, key, &guardrails, &n, err);
+
+    if (rc || !n)
+        return rc;
+    rc = load_guarded(w, t, &calls, &n_calls, err);
+    if (!rc)
+        trace_guardrails_assign(calls, n_calls, guardrails, n);
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = put_guarded_call(w, &guardrails[i], err);
+        if (!rc && guardrails[i].call_id)
+            rc = mark_guarded(w, guardrails[i].call_id, err);
+    }
+    return rc;
+}
+
 static enum err decide_trace(struct writer *w, int64_t key, bool planned, struct error *err)
 {
     struct trace t = {.planned = planned};
@@ -649,6 +804,8 @@ static enum err decide_trace(struct writer *w, int64_t key, bool planned, struct
         rc = link_spans(w, &t, err);
         if (!rc)
             rc = decide_calls(w, &t, err);
+        if (!rc && w->has_guardrails)
+            rc = decide_guardrails(w, &t, key, err);
     }
     trace_release(&t);
     return rc;
