@@ -44,24 +44,45 @@ enum err open_chunk_load(struct open_chunk *c, struct store *s, int64_t last_id,
     return rc;
 }
 
-/* Puts what the row knows in its place; other columns of that place are left. */
-static enum err put(struct open_chunk *c, size_t at, const struct call_row *row, struct error *err)
+enum { PUT_ROWS = 64 }; /* at a time: so many stay in the nearest cache while each column is filled */
+
+/* Memory for the columns of which a row knows a value. */
+static enum err add_columns(struct open_chunk *c, const struct call_row *rows, size_t n,
+                            struct error *err)
 {
-    for (uint64_t left = row->known & CHUNK_COLUMNS; left; left &= left - 1) {
+    uint64_t known = 0;
+
+    for (size_t i = 0; i < n; i++)
+        known |= rows[i].known;
+    for (uint64_t left = known & CHUNK_COLUMNS; left; left &= left - 1) {
         int i = __builtin_ctzll(left);
         if (!c->cols[i] && !(c->cols[i] = store_column_new()))
             return out_of_memory(err);
-        c->cols[i][at] = row->v[i];
+    }
+    return OK;
+}
+
+/* Puts rows into the places from `at` on, in all columns. */
+static enum err put(struct open_chunk *c, size_t at, const struct call_row *rows, size_t n,
+                    struct error *err)
+{
+    enum err rc = add_columns(c, rows, n, err);
+
+    for (size_t first = 0, end; !rc && first < n; first = end) {
+        end = n - first < PUT_ROWS ? n : first + PUT_ROWS;
+        for (int col = 0; col < C_COUNT; col++) {
+            int64_t *to = c->cols[col];
+
+            for (size_t i = first; to && i < end; i++)
+                to[at + i] = call_row_has(&rows[i], col) ? rows[i].v[col] : CALL_MISSING;
+        }
     }
     c->dirty = true;
-    return OK;
+    return rc;
 }
 
 static void begin_next(struct open_chunk *c)
 {
-    for (int i = 0; i < C_COUNT; i++)
-        for (size_t k = 0; c->cols[i] && k < CHUNK_ROWS; k++)
-            c->cols[i][k] = CALL_MISSING;
     c->number++;
     c->rows = 0;
     c->lost = false;
@@ -78,16 +99,22 @@ static enum err delete_written(struct open_chunk *c, struct store *s, int64_t nu
     return store_delete_chunk(s, number, err);
 }
 
-enum err open_chunk_add(struct open_chunk *c, struct store *s, const struct call_row *row,
-                        struct error *err)
+enum err open_chunk_add(struct open_chunk *c, struct store *s, const struct call_row *rows,
+                        size_t n, struct error *err)
 {
-    enum err rc = c->lost ? delete_written(c, s, c->number, err) : put(c, c->rows, row, err);
+    enum err rc = OK;
 
-    if (rc || ++c->rows < CHUNK_ROWS)
-        return rc;
-    rc = open_chunk_write(c, s, err);
-    if (!rc)
-        begin_next(c);
+    for (size_t done = 0, part; !rc && done < n; done += part) {
+        part = n - done < CHUNK_ROWS - c->rows ? n - done : CHUNK_ROWS - c->rows;
+        rc = c->lost ? delete_written(c, s, c->number, err)
+                     : put(c, c->rows, rows + done, part, err);
+        c->rows += part;
+        if (rc || c->rows < CHUNK_ROWS)
+            continue;
+        rc = open_chunk_write(c, s, err);
+        if (!rc)
+            begin_next(c);
+    }
     return rc;
 }
 
@@ -99,10 +126,7 @@ enum err open_chunk_change(struct open_chunk *c, struct store *s, int64_t call_i
 
     if (number != c->number || c->lost)
         return delete_written(c, s, number, err);
-    for (int i = 0; i < C_COUNT; i++)
-        if (c->cols[i])
-            c->cols[i][at] = CALL_MISSING;
-    return put(c, at, row, err);
+    return put(c, at, row, 1, err);
 }
 
 enum err open_chunk_write(struct open_chunk *c, struct store *s, struct error *err)

@@ -24,10 +24,10 @@ struct open_chunk {
 NODISCARD enum err open_chunk_load(struct open_chunk *c, struct store *s, int64_t last_id,
                                    const struct chunk_info *stored, struct error *err);
 
-/* Adds the next call; a chunk that is full by that is written (inside the caller's transaction) and
- * the next one begins. */
-NODISCARD enum err open_chunk_add(struct open_chunk *c, struct store *s, const struct call_row *row,
-                                  struct error *err);
+/* Adds the next n calls; a chunk that is full by that is written (inside the caller's transaction)
+ * and the next one begins. */
+NODISCARD enum err open_chunk_add(struct open_chunk *c, struct store *s, const struct call_row *rows,
+                                  size_t n, struct error *err);
 
 /* A stored call has changed: changes it here, or deletes its written chunk. */
 NODISCARD enum err open_chunk_change(struct open_chunk *c, struct store *s, int64_t call_id,

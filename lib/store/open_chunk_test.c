@@ -25,7 +25,9 @@ TestSuite(open_chunk, .init = setup, .fini = teardown);
 /* Calls from, from + 1 ... with input tokens that are their id, in the table too. */
 static void add_calls(int64_t from, int64_t n)
 {
+    static struct call_row rows[1000];
     sqlite3_stmt *stmt;
+    size_t held = 0;
 
     cr_assert(
         sqlite3_prepare_v2(s->db,
@@ -34,13 +36,17 @@ static void add_calls(int64_t from, int64_t n)
                            -1, &stmt, NULL) == SQLITE_OK);
     cr_assert(store_exec(s, "BEGIN", &err) == OK);
     for (int64_t i = from; i < from + n; i++) {
-        struct call_row row = {0};
-        call_row_set(&row, F_INPUT_TOKENS, i);
-        call_row_set(&row, C_IDENTITY_KEY, i);
-        call_row_set(&row, C_SOURCE_ID, 1);
+        struct call_row *row = &rows[held++];
+        row->known = 0;
+        call_row_set(row, F_INPUT_TOKENS, i);
+        call_row_set(row, C_IDENTITY_KEY, i);
+        call_row_set(row, C_SOURCE_ID, 1);
         sqlite3_bind_int64(stmt, 1, i);
         cr_assert(store_run(s, stmt, &err) == OK);
-        cr_assert(open_chunk_add(&chunk, s, &row, &err) == OK);
+        if (held < ARRAY_LEN(rows) && i + 1 < from + n)
+            continue;
+        cr_assert(open_chunk_add(&chunk, s, rows, held, &err) == OK);
+        held = 0;
     }
     cr_assert(open_chunk_write(&chunk, s, &err) == OK);
     cr_assert(store_exec(s, "COMMIT", &err) == OK);

@@ -965,8 +965,8 @@ enum err writer_flush_calls(struct writer *w, struct error *err)
             rc = gather_ids(w, err);
         if (!rc)
             rc = flush_versions(w, err);
-        for (size_t i = 0; !rc && i < p->n; i++)
-            rc = open_chunk_add(&w->open, w->store, &p->rows[i], err);
+        if (!rc)
+            rc = open_chunk_add(&w->open, w->store, p->rows, p->n, err);
     }
     p->n = 0;
     p->first_id = w->last_call_id + 1;
