@@ -326,9 +326,7 @@ static enum err commit(struct writer *w, struct error *err)
 {
     if (!w->in_transaction)
         return OK;
-    enum err rc = writer_flush_calls(w, err);
-    if (!rc)
-        rc = writer_decide_traces(w, err);
+    enum err rc = writer_decide_traces(w, err);
     if (!rc)
         rc = open_chunk_write(&w->open, w->store, err);
     if (!rc)

@@ -350,7 +350,7 @@ NODISCARD enum err writer_touch_trace(struct writer *w, int64_t key, struct erro
 /* Stores the spans of the planned batch, whose calls were added. */
 NODISCARD enum err writer_add_spans(struct writer *w, struct error *err);
 
-/* Decides which spans of the touched traces are calls. */
+/* Stores the calls that wait, and decides which spans of the touched traces are calls. */
 NODISCARD enum err writer_decide_traces(struct writer *w, struct error *err);
 
 /* ---- tool calls, decisions, scores, quarantine (writer_facts.c) --------------------------- */
