@@ -182,6 +182,7 @@ static enum err open_scan(struct run *r, struct error *err)
 
     scan.by = r->by;
     scan.n_by = r->n_by;
+    scan.narrow = true;
     return scan_open(r->store, &scan, &r->scan, err);
 }
 
