@@ -393,8 +393,13 @@ static enum err anomalies_command_run(struct invocation *inv, struct error *err)
     inv->scans = true; /* --metric may ask for what texts hold */
     if (!rc)
         rc = reading_open(inv, &inv->args, inputs_processors(), &store, &a.window, err);
+    reading_often();
+    if (!rc)
+        rc = store_freeze(store, err);
     if (!rc)
         rc = look(&a, store, err);
+    if (store)
+        store_thaw(store);
     store_close(store);
     if (!rc) {
         bool found = judge_worst(&a.verdicts) < SEVERITY_COUNT;

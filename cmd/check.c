@@ -302,8 +302,13 @@ static enum err check_command_run(struct invocation *inv, struct error *err)
     inv->scans = true; /* rules may ask for what texts hold */
     if (!rc)
         rc = reading_open(inv, &c.files, inputs_processors(), &store, &c.window, err);
+    reading_often();
+    if (!rc)
+        rc = store_freeze(store, err);
     if (!rc)
         rc = judge(&c, store, err);
+    if (store)
+        store_thaw(store);
     store_close(store);
     if (!rc)
         rc = tell(&c, err);

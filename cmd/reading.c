@@ -2,6 +2,7 @@
 #include "reading.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include "bad_lines.h"
@@ -237,4 +238,14 @@ enum err reading_open(struct invocation *inv, const struct text_list *files, int
                       struct store **out, struct reading_window *window, struct error *err)
 {
     return reading_open_versus(inv, files, jobs, &(struct versus){0}, out, window, err);
+}
+
+void reading_often(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    enum { KEPT_BYTES = 64 << 20, LARGEST_BYTES = 8 << 20 }; /* in all; of one piece */
+
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    (void)mallopt(M_MMAP_THRESHOLD, LARGEST_BYTES);
+#endif
 }

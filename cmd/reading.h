@@ -37,4 +37,8 @@ NODISCARD enum err reading_open_templates(struct invocation *inv, const struct t
                                           struct store **out, struct reading_window *window,
                                           struct error *err);
 
+/* For verbs that read thousands of windows: memory that is freed stays with the process, where giving
+ * it back and getting it again would take longer than the reading. */
+void reading_often(void);
+
 #endif

@@ -71,6 +71,7 @@ static enum err collect(struct store *s, const struct metric_window *w, struct c
                              .until_us = w->until_us,
                              .zone = w->zone,
                              .drop_degenerate_ttft = true,
+                             .narrow = true,
                              .jobs = w->jobs};
     struct scan *scan = NULL;
     enum err rc = scan_open(s, &spec, &scan, err);

@@ -301,6 +301,9 @@ void call_scores_mark(struct call_scores *c, const struct slice *slice)
         else
             high = middle;
     }
-    for (; low < c->n && c->v[low].chunk == slice->chunk->number; low++)
-        c->v[low].group = slice->group[c->v[low].place];
+    for (; low < c->n && c->v[low].chunk == slice->chunk->number; low++) {
+        int64_t row = c->v[low].place - slice->first;
+
+        c->v[low].group = row >= 0 && row < slice->rows ? slice->group[row] : SCAN_OUT;
+    }
 }

@@ -26,7 +26,10 @@ struct scan {
     uint64_t filter_columns, group_columns;
 
     bool walked;            /* the first walk is done: */
-    uint32_t **chunk_group; /* by chunk, the group of each row; NULL: no row is counted */
+    struct counted {
+        int64_t first, rows; /* of the chunk, that slices hold */
+        uint32_t *group;     /* of each of these; NULL: no row is counted */
+    } *counted;              /* by chunk */
     struct keymap groups;   /* key to group, for all threads */
     pthread_mutex_t lock;   /* of groups */
     struct scan_counts counts;
@@ -175,8 +178,8 @@ enum err scan_open(struct store *store, const struct scan_spec *spec, struct sca
     rc = open_wheres(s, err);
     if (rc)
         goto done;
-    s->chunk_group = calloc(s->n_chunks + 1, sizeof(*s->chunk_group));
-    if (!s->chunk_group) {
+    s->counted = calloc(s->n_chunks + 1, sizeof(*s->counted));
+    if (!s->counted) {
         rc = no_memory(err);
         goto done;
     }
@@ -193,9 +196,9 @@ void scan_close(struct scan *s)
         return;
     if (s->reading)
         store_read_done(s->store);
-    for (size_t i = 0; s->chunk_group && i < s->n_chunks; i++)
-        free(s->chunk_group[i]);
-    free(s->chunk_group);
+    for (size_t i = 0; s->counted && i < s->n_chunks; i++)
+        free(s->counted[i].group);
+    free(s->counted);
     for (size_t i = 0; i < s->n_wheres; i++)
         where_close(s->wheres[i]);
     free(s->wheres);
@@ -302,30 +305,33 @@ static uint32_t hashed_group(struct worker *w, int64_t key)
 }
 
 /* Groups of the keys in room, by the array that has them. False when out of memory. */
-static bool direct_groups(struct worker *w, int64_t rows, uint32_t *group)
+static bool direct_groups(struct worker *w, const struct counted *part, uint32_t *group)
 {
-    for (int64_t i = 0; i < rows; i++) {
+    const unsigned char *keep = w->keep + part->first;
+
+    for (int64_t i = 0; i < part->rows; i++) {
         uint32_t found = w->direct[w->room[i]];
 
-        if (!found && w->keep[i]) {
+        if (!found && keep[i]) {
             found = shared_group(w->scan, w->room[i]) + 1; /* KEYMAP_NONE + 1 is 0 */
             if (!found)
                 return false;
             w->direct[w->room[i]] = found;
         }
-        group[i] = w->keep[i] ? found - 1 : SCAN_OUT;
+        group[i] = keep[i] ? found - 1 : SCAN_OUT;
     }
     return true;
 }
 
-static bool hashed_groups(struct worker *w, int64_t rows, uint32_t *group)
+static bool hashed_groups(struct worker *w, const struct counted *part, uint32_t *group)
 {
+    const unsigned char *keep = w->keep + part->first;
     int64_t last_key = -1;
     uint32_t last = SCAN_OUT;
 
-    for (int64_t i = 0; i < rows; i++) {
+    for (int64_t i = 0; i < part->rows; i++) {
         group[i] = SCAN_OUT;
-        if (!w->keep[i])
+        if (!keep[i])
             continue;
         if (w->room[i] != last_key) {
             last_key = w->room[i];
@@ -339,10 +345,10 @@ static bool hashed_groups(struct worker *w, int64_t rows, uint32_t *group)
 }
 
 /* Each row's group. False when out of memory. */
-static bool find_groups(struct worker *w, const int64_t *const *cols, int64_t rows, uint32_t *group)
+static bool find_groups(struct worker *w, const int64_t *const *cols, struct counted *part)
 {
-    make_keys(w, cols, rows);
-    return w->direct ? direct_groups(w, rows, group) : hashed_groups(w, rows, group);
+    make_keys(w, cols, part->rows);
+    return w->direct ? direct_groups(w, part, part->group) : hashed_groups(w, part, part->group);
 }
 
 static bool reads_ttft(const struct worker *w)
@@ -355,7 +361,7 @@ static bool reads_ttft(const struct worker *w)
 static void treat_degenerate_ttft(struct worker *w, const int64_t *const *cols,
                                   const struct slice *slice)
 {
-    int64_t *ttft = w->cols[F_TIME_TO_FIRST_TOKEN_US];
+    int64_t *ttft = w->cols[F_TIME_TO_FIRST_TOKEN_US] + slice->first;
     bool drop = w->scan->spec.drop_degenerate_ttft;
     int64_t n = 0;
 
@@ -368,55 +374,89 @@ static void treat_degenerate_ttft(struct worker *w, const int64_t *const *cols,
     w->counts.degenerate_ttft += n;
 }
 
-/* The first walk's part for one chunk: filter, group, keep the groups. */
-static enum err begin_chunk(struct worker *w, size_t chunk, const int64_t *const *cols)
+/* The rows of a chunk that slices hold, when there is one that counts. */
+static struct counted span_of(const struct worker *w, int64_t rows)
+{
+    int64_t first = 0, last = rows - 1;
+
+    while (w->scan->spec.narrow && !w->keep[first])
+        first++;
+    while (w->scan->spec.narrow && !w->keep[last])
+        last--;
+    return (struct counted){.first = first, .rows = last - first + 1};
+}
+
+/* The columns from a row on. Those that were not read are not to be looked at. */
+static void point_at(const struct worker *w, int64_t first, const int64_t *cols[C_COUNT])
+{
+    for (int c = 0; c < C_COUNT; c++)
+        cols[c] = w->cols[c] ? w->cols[c] + first : NULL;
+}
+
+/* The first walk's part for one chunk: filter, read the rest of the columns, group, keep the
+ * groups. */
+static enum err begin_chunk(struct worker *w, size_t chunk)
 {
     struct scan *s = w->scan;
-    int64_t rows = s->chunks[chunk].rows;
-    uint32_t *group;
+    const struct chunk_info *info = &s->chunks[chunk];
+    const int64_t *cols[C_COUNT];
+    struct counted part;
+    enum err rc = store_read_columns(s->store, info, s->filter_columns, w->cols, &w->err);
 
-    if (!filter(w, cols, rows))
+    if (rc)
+        return rc;
+    point_at(w, 0, cols);
+    if (!filter(w, cols, info->rows))
         return OK;
-    group = malloc((size_t)rows * sizeof(*group));
-    if (!group || !find_groups(w, cols, rows, group)) {
-        free(group);
+    part = span_of(w, info->rows);
+    rc = store_read_rows(s->store, info, part.first, part.rows, w->mask & ~s->filter_columns,
+                         w->cols, &w->err);
+    if (rc)
+        return rc;
+    point_at(w, part.first, cols);
+    part.group = malloc((size_t)part.rows * sizeof(*part.group));
+    if (!part.group || !find_groups(w, cols, &part)) {
+        free(part.group);
         return no_memory(&w->err);
     }
-    s->chunk_group[chunk] = group;
+    s->counted[chunk] = part;
     return OK;
+}
+
+static uint32_t groups_so_far(struct scan *s)
+{
+    uint32_t n;
+
+    if (s->walked)
+        return s->groups.n;
+    pthread_mutex_lock(&s->lock);
+    n = s->groups.n;
+    pthread_mutex_unlock(&s->lock);
+    return n;
 }
 
 static enum err visit_chunk(struct worker *w, size_t chunk)
 {
     struct scan *s = w->scan;
-    const struct chunk_info *info = &s->chunks[chunk];
+    const struct counted *part = &s->counted[chunk];
     const int64_t *cols[C_COUNT];
-    struct slice slice = {
-        .thread = w->thread, .chunk = info, .rows = info->rows, .cols = cols};
-    enum err rc;
+    struct slice slice = {.thread = w->thread, .chunk = &s->chunks[chunk], .cols = cols};
+    enum err rc = OK;
 
-    if (s->walked && !s->chunk_group[chunk])
-        return OK;
-    rc = store_read_columns(s->store, info, w->mask, w->cols, &w->err);
-    if (rc)
+    if (!s->walked)
+        rc = begin_chunk(w, chunk);
+    else if (part->group)
+        rc = store_read_rows(s->store, slice.chunk, part->first, part->rows, w->mask, w->cols,
+                             &w->err);
+    if (rc || !part->group)
         return rc;
-    for (int c = 0; c < C_COUNT; c++)
-        cols[c] = w->cols[c];
-    if (!s->walked) {
-        rc = begin_chunk(w, chunk, cols);
-        if (rc || !s->chunk_group[chunk])
-            return rc;
-    }
-    slice.group = s->chunk_group[chunk];
+    point_at(w, part->first, cols);
+    slice.first = part->first;
+    slice.rows = part->rows;
+    slice.group = part->group;
     if (reads_ttft(w))
         treat_degenerate_ttft(w, cols, &slice);
-    if (s->walked) {
-        slice.groups = s->groups.n;
-    } else {
-        pthread_mutex_lock(&s->lock);
-        slice.groups = s->groups.n;
-        pthread_mutex_unlock(&s->lock);
-    }
+    slice.groups = groups_so_far(s);
     return w->visit(w->ctx, &slice) ? OK : no_memory(&w->err);
 }
 

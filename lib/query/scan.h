@@ -16,6 +16,8 @@ struct scan_spec {
     const struct zone *zone;
     enum cost_choice cost; /* for filters on the cost */
     bool drop_degenerate_ttft; /* visitors find them missing; filters see them as logged */
+    bool narrow; /* slices go from the first counted row of a chunk to the last one, where that is
+                  * all the visitor needs: a window of minutes costs what its calls cost */
     int jobs;              /* threads, at least 1 */
 };
 
@@ -25,6 +27,7 @@ struct scan_spec {
 struct slice {
     int thread; /* 0 .. scan_threads() - 1: visitors keep what they add up by thread */
     const struct chunk_info *chunk;
+    int64_t first; /* row of the chunk that row 0 here is; 0 unless spec.narrow */
     int64_t rows;
     const int64_t *const *cols; /* cols[c] for the columns that were asked for */
     const uint32_t *group;      /* of each row; SCAN_OUT: filtered away */

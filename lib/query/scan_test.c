@@ -90,6 +90,43 @@ Test(scan, chunks_outside_of_the_window_are_not_visited)
     store_close(s);
 }
 
+/* Where each counted call of a narrow slice is, and that nothing stands around them. */
+static bool look_narrow(void *ctx, const struct slice *slice)
+{
+    int64_t *started = ctx; /* by row of the chunk */
+
+    cr_expect(slice->group[0] != SCAN_OUT && slice->group[slice->rows - 1] != SCAN_OUT);
+    for (int64_t i = 0; i < slice->rows; i++)
+        if (slice->group[i] != SCAN_OUT)
+            started[slice->first + i] += slice->cols[F_STARTED_US][i];
+    return true;
+}
+
+Test(scan, narrow_slices)
+{
+    static const char *const by[] = {"feature"}, *const where[] = {"latency>0us"};
+    struct store *s = test_store();
+    struct scan_spec spec = {.by = by, .n_by = 1, .where = where, .n_where = 1,
+                             .zone = &test_utc, .jobs = 2, .since_known = true, .since_us = 3,
+                             .until_known = true, .until_us = 6, .narrow = true};
+    int64_t started[8] = {0};
+    struct scan *scan;
+    struct error err;
+
+    test_sql(s, "INSERT INTO call (call_id,started_us,latency_us,feature_id,identity_key,source_id,"
+                "source_line) VALUES (1,1,1,1,1,1,1),(2,3,1,2,2,1,2),(3,4,NULL,1,3,1,3),"
+                "(4,9,1,1,4,1,4),(5,5,1,1,5,1,5),(6,6,1,1,6,1,6);");
+    scan = open_scan(s, &spec);
+    cr_assert_eq(scan_walk(scan, COLUMN(F_STARTED_US), look_narrow, started, &err), OK);
+    cr_expect(started[1] == 3 && started[4] == 5, "the second and the fifth");
+    cr_assert_eq(scan_walk(scan, COLUMN(F_STARTED_US), look_narrow, started, &err), OK);
+    cr_expect(started[1] == 6 && started[4] == 10, "the same again");
+    cr_expect(started[0] + started[2] + started[3] + started[5] == 0);
+    cr_expect_eq(scan_counts(scan).calls, 2);
+    scan_close(scan);
+    store_close(s);
+}
+
 Test(scan, a_visitor_that_runs_out_of_memory_ends_the_walk)
 {
     struct store *s = test_calls();

@@ -104,24 +104,27 @@ static size_t bitmap_bytes(size_t n)
     return (n + 7) / 8;
 }
 
+/* How many of the first n bits are set. */
 static size_t bitmap_count(const unsigned char *bits, size_t n)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < bitmap_bytes(n); i++)
+    for (size_t i = 0; i < n / 8; i++)
         count += (size_t)__builtin_popcount(bits[i]);
+    if (n % 8)
+        count += (size_t)__builtin_popcount(bits[n / 8] & ((1u << n % 8) - 1));
     return count;
 }
 
 /* The known values stand at the end of out; each is moved to its row. A row never lies behind the
  * value that is next, so nothing is overwritten before it is read. No branch on the bit: a column
  * that is known now and then would mispredict every time. */
-static void spread(const unsigned char *bits, size_t n, size_t known, int64_t *out)
+static void spread(const unsigned char *bits, size_t first, size_t n, size_t known, int64_t *out)
 {
     size_t next = n - known;
 
     for (size_t i = 0; i < n; i++) {
-        uint64_t bit = (uint64_t)bits[i / 8] >> i % 8 & 1;
+        uint64_t bit = (uint64_t)bits[(first + i) / 8] >> (first + i) % 8 & 1;
         uint64_t mask = 0 - bit;
         uint64_t v = (uint64_t)out[next - (next == n)];
 
@@ -130,25 +133,34 @@ static void spread(const unsigned char *bits, size_t n, size_t known, int64_t *o
     }
 }
 
-static bool decode_bitmap(const unsigned char *p, size_t size, size_t n, uint64_t base,
+/* Rows of a column: count of them from first on, of n. */
+struct rows {
+    size_t n, first, count;
+};
+
+static bool decode_bitmap(const unsigned char *p, size_t size, const struct rows *r, uint64_t base,
                           unsigned width, int64_t *out)
 {
-    size_t skip = bitmap_bytes(n);
-    size_t known;
+    size_t skip = bitmap_bytes(r->n);
+    size_t known, before, inside;
 
-    if (size < skip || (n % 8 && p[skip - 1] >> n % 8))
+    if (size < skip || (r->n % 8 && p[skip - 1] >> r->n % 8))
         return false;
-    known = bitmap_count(p, n);
+    known = bitmap_count(p, r->n);
     if (size != skip + known * width)
         return false;
-    decode(p + skip, known, base, false, width, out + (n - known));
-    spread(p, n, known, out);
+    before = bitmap_count(p, r->first);
+    inside = bitmap_count(p, r->first + r->count) - before;
+    decode(p + skip + before * width, inside, base, false, width, out + (r->count - inside));
+    spread(p, r->first, r->count, inside, out);
     return true;
 }
 
-bool chunk_decode(const void *bytes, size_t size, int64_t *out, size_t n)
+bool chunk_decode_part(const void *bytes, size_t size, size_t n, size_t first, size_t count,
+                       int64_t *out)
 {
     const unsigned char *p = bytes;
+    const struct rows rows = {n, first, count};
     unsigned width;
     uint64_t base;
 
@@ -160,11 +172,16 @@ bool chunk_decode(const void *bytes, size_t size, int64_t *out, size_t n)
         return false;
     size -= CHUNK_HEADER;
     if (p[2] == FORM_BITMAP)
-        return decode_bitmap(p + CHUNK_HEADER, size, n, base, width, out);
+        return decode_bitmap(p + CHUNK_HEADER, size, &rows, base, width, out);
     if (size != n * width || (p[2] == FORM_ZERO_MISSING && width == 0))
         return false;
-    decode(p + CHUNK_HEADER, n, base, p[2] == FORM_ZERO_MISSING, width, out);
+    decode(p + CHUNK_HEADER + first * width, count, base, p[2] == FORM_ZERO_MISSING, width, out);
     return true;
+}
+
+bool chunk_decode(const void *bytes, size_t size, int64_t *out, size_t n)
+{
+    return chunk_decode_part(bytes, size, n, 0, n, out);
 }
 
 /* ---- encoding ----------------------------------------------------------------------------- */

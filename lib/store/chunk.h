@@ -35,4 +35,9 @@ size_t chunk_encode(const int64_t *values, size_t n, unsigned char *out);
  * bytes are damaged or hold other than n rows; never reads outside of them. O(n). */
 NODISCARD bool chunk_decode(const void *bytes, size_t size, int64_t *out, size_t n);
 
+/* The same for rows [first, first + count) of n alone, into out[0 .. count). O(count), of a bitmap
+ * O(n / 64) besides. */
+NODISCARD bool chunk_decode_part(const void *bytes, size_t size, size_t n, size_t first,
+                                 size_t count, int64_t *out);
+
 #endif

@@ -28,6 +28,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         if (encoded && memcmp(values, again, n * sizeof(*values)) != 0)
             abort();
+        if (!chunk_decode_part(data, size, n, n / 3, n / 2, again) ||
+            memcmp(values + n / 3, again, n / 2 * sizeof(*values)) != 0)
+            abort();
     }
     free(bytes);
     free(again);

@@ -88,7 +88,7 @@ Test(chunk, whole)
 {
     static const size_t lengths[] = {1, 7, 8, 9, 63, 64, 65, 1000, CHUNK_ROWS - 1, CHUNK_ROWS};
     int64_t *values = malloc(CHUNK_ROWS * sizeof(*values));
-    int64_t *back = malloc(CHUNK_ROWS * sizeof(*back));
+    int64_t *back = malloc((CHUNK_ROWS + 1) * sizeof(*back));
     unsigned char *bytes = malloc(CHUNK_ROOM(CHUNK_ROWS));
     uint64_t seed = 1;
 
@@ -112,6 +112,16 @@ Test(chunk, whole)
                 cr_assert(chunk_decode(bytes, size, back, n), "%zu rows, %u bits", n, bits);
                 cr_assert(memcmp(back, values, n * sizeof(*back)) == 0,
                           "%zu rows, %u bits, %u of 8 missing", n, bits, share);
+                for (size_t p = 0; p < 4; p++) { /* parts: all, the last row, two at random */
+                    size_t first = p == 0 ? 0 : p == 1 ? n - 1 : next_random(&seed) % n;
+                    size_t count = p == 0 ? n : p == 1 ? 1 : next_random(&seed) % (n - first + 1);
+
+                    back[count] = 4711;
+                    cr_assert(chunk_decode_part(bytes, size, n, first, count, back));
+                    cr_assert(memcmp(back, values + first, count * sizeof(*back)) == 0,
+                              "rows %zu + %zu of %zu, %u bits", first, count, n, bits);
+                    cr_assert(back[count] == 4711, "nothing behind them is written");
+                }
             }
     free(bytes);
     free(back);

@@ -197,6 +197,8 @@ static enum err begin_reading(struct store *s, struct error *err)
     char wanted[LAYOUT_ROOM];
     enum err rc = OK;
 
+    if (s->frozen)
+        return OK;
     if (!s->reading && sqlite3_get_autocommit(s->db)) {
         rc = store_exec(s, "BEGIN", err);
         s->reading = !rc;
@@ -286,6 +288,26 @@ void store_read_done(struct store *s)
     s->reading = false;
 }
 
+enum err store_freeze(struct store *s, struct error *err)
+{
+    enum err rc = begin_reading(s, err);
+
+    if (rc) {
+        store_read_done(s);
+        return rc;
+    }
+    s->frozen = s->reading;
+    s->reading = false; /* nobody else ends it */
+    return OK;
+}
+
+void store_thaw(struct store *s)
+{
+    s->reading = s->frozen;
+    s->frozen = false;
+    store_read_done(s);
+}
+
 /* ---- reading ------------------------------------------------------------------------------ */
 
 static bool wanted_column(uint64_t mask, int c)
@@ -324,30 +346,70 @@ static enum err columns_from_rows(struct store *s, int64_t number, uint64_t mask
     return rc;
 }
 
-/* Copies an encoded column to bytes (room of them); *size 0 when no value in it is known. */
-static enum err fetch_column(struct store *s, int64_t number, int c, unsigned char *bytes,
-                             size_t room, size_t *size, struct error *err)
+/* An encoded column, borrowed until the statement is reset: in *stmt, NULL when no value in it is
+ * known. */
+static enum err find_column(struct store *s, int64_t number, int c, sqlite3_stmt **out,
+                            struct error *err)
 {
     sqlite3_stmt *stmt;
-    const void *data;
     bool row;
     enum err rc = store_statement(s, sql_queries_chunk_column_get, &stmt, err);
 
-    *size = 0;
+    *out = NULL;
     if (rc)
         return rc;
     sqlite3_bind_int64(stmt, 1, number * KEYS_PER_CHUNK + c);
     rc = store_step(s, stmt, &row, err);
-    if (rc || !row)
-        return rc;
-    data = sqlite3_column_blob(stmt, 0);
-    *size = (size_t)sqlite3_column_bytes(stmt, 0);
-    if (data && *size <= room)
-        memcpy(bytes, data, *size);
-    else if (!data && *size == 0)
-        *size = room + 1; /* an empty blob is damage, no missing column */
-    sqlite3_reset(stmt);
-    return OK;
+    if (!rc && row)
+        *out = stmt;
+    return rc;
+}
+
+/* Rows of a column that are wanted, and room to take its bytes out of the lock. */
+struct wanted_rows {
+    const struct chunk_info *chunk;
+    size_t first, count;
+    unsigned char *bytes; /* room of them; NULL: few rows, which are decoded where they are */
+    size_t room;
+};
+
+static bool decode_rows(const struct wanted_rows *w, const void *bytes, size_t size, int64_t *out)
+{
+    return chunk_decode_part(bytes, size, (size_t)w->chunk->rows, w->first, w->count,
+                             out + w->first);
+}
+
+/* One column, of which many rows are decoded outside of the lock, which is where threads gain.
+ * *sound: it can be decoded. */
+static enum err read_column(struct store *s, const struct wanted_rows *w, int c, int64_t *out,
+                            bool *sound, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    size_t size = 0;
+    const void *data;
+    enum err rc;
+
+    *sound = true;
+    pthread_mutex_lock(&s->lock);
+    rc = find_column(s, w->chunk->number, c, &stmt, err);
+    data = stmt ? sqlite3_column_blob(stmt, 0) : NULL;
+    if (stmt) {
+        size = (size_t)sqlite3_column_bytes(stmt, 0);
+        *sound = data && size <= w->room; /* an empty blob is damage, no missing column */
+    }
+    if (data && *sound && !w->bytes)
+        *sound = decode_rows(w, data, size, out);
+    else if (data && *sound)
+        memcpy(w->bytes, data, size);
+    if (stmt)
+        sqlite3_reset(stmt);
+    pthread_mutex_unlock(&s->lock);
+    if (!rc && !stmt)
+        for (size_t i = w->first; i < w->first + w->count; i++)
+            out[i] = CALL_MISSING;
+    if (data && *sound && w->bytes)
+        *sound = decode_rows(w, w->bytes, size, out);
+    return rc;
 }
 
 static enum err damaged_column(struct store *s, int64_t number, int c, struct error *err)
@@ -356,39 +418,39 @@ static enum err damaged_column(struct store *s, int64_t number, int c, struct er
                      s->path, (long long)number, c);
 }
 
-/* Decodes outside of the lock, which is where the threads gain. */
-static enum err columns_from_chunk(struct store *s, const struct chunk_info *chunk, uint64_t mask,
-                                   int64_t *const *cols, struct error *err)
+static enum err columns_from_chunk(struct store *s, const struct chunk_info *chunk, size_t first,
+                                   size_t count, uint64_t mask, int64_t *const *cols,
+                                   struct error *err)
 {
-    size_t n = (size_t)chunk->rows;
-    size_t room = CHUNK_ROOM(n);
-    unsigned char *bytes = malloc(room);
+    struct wanted_rows w = {.chunk = chunk, .first = first, .count = count};
+    bool few = count < (size_t)chunk->rows / 8;
     enum err rc = OK;
 
-    if (!bytes)
+    w.room = CHUNK_ROOM((size_t)chunk->rows);
+    w.bytes = few ? NULL : malloc(w.room);
+    if (!few && !w.bytes)
         return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
     for (int c = 0; c < C_COUNT && !rc; c++) {
-        size_t size = 0;
+        bool sound;
 
         if (!wanted_column(mask, c))
             continue;
-        pthread_mutex_lock(&s->lock);
-        rc = fetch_column(s, chunk->number, c, bytes, room, &size, err);
-        pthread_mutex_unlock(&s->lock);
-        if (rc)
-            break;
-        if (size == 0)
-            for (size_t i = 0; i < n; i++)
-                cols[c][i] = CALL_MISSING;
-        else if (size > room || !chunk_decode(bytes, size, cols[c], n))
+        rc = read_column(s, &w, c, cols[c], &sound, err);
+        if (!rc && !sound)
             rc = damaged_column(s, chunk->number, c, err);
     }
-    free(bytes);
+    free(w.bytes);
     return rc;
 }
 
 enum err store_read_columns(struct store *s, const struct chunk_info *chunk, uint64_t mask,
                             int64_t *const cols[C_COUNT], struct error *err)
+{
+    return store_read_rows(s, chunk, 0, chunk->rows, mask, cols, err);
+}
+
+enum err store_read_rows(struct store *s, const struct chunk_info *chunk, int64_t first, int64_t n,
+                         uint64_t mask, int64_t *const cols[C_COUNT], struct error *err)
 {
     struct chunk_info stored = {0};
     bool found = false;
@@ -407,7 +469,7 @@ enum err store_read_columns(struct store *s, const struct chunk_info *chunk, uin
     if ((int64_t)rows != chunk->rows)
         return error_set(err, ERR_DB, "%s: calls %lld and following changed while they were read",
                          s->path, (long long)range_of(chunk->number).first);
-    return found ? columns_from_chunk(s, chunk, mask, cols, err) : OK;
+    return found ? columns_from_chunk(s, chunk, (size_t)first, (size_t)n, mask, cols, err) : OK;
 }
 
 static enum err first_number(struct store *s, const unsigned char *sql, int64_t a, int64_t b,
@@ -643,7 +705,7 @@ static enum err verify_column(struct store *s, const struct chunk_info *chunk, i
     if (rc)
         return rc;
     cols[c] = stored;
-    rc = columns_from_chunk(s, chunk, UINT64_C(1) << c, cols, damage);
+    rc = columns_from_chunk(s, chunk, 0, (size_t)chunk->rows, UINT64_C(1) << c, cols, damage);
     if (rc)
         return is_damage(damage, err);
     for (size_t i = 0; i < rows; i++)

@@ -108,6 +108,11 @@ NODISCARD enum err store_read_columns(struct store *s, const struct chunk_info *
                                       uint64_t mask, int64_t *const cols[C_COUNT],
                                       struct error *err);
 
+/* The same of rows [first, first + n) alone, at their places: cols[c][first .. first + n). */
+NODISCARD enum err store_read_rows(struct store *s, const struct chunk_info *chunk, int64_t first,
+                                   int64_t n, uint64_t mask, int64_t *const cols[C_COUNT],
+                                   struct error *err);
+
 /* Number of the call in row `place` of the chunk's columns. One or two seeks, but O(place) where
  * somebody deleted rows of the chunk. */
 NODISCARD enum err store_call_at(struct store *s, const struct chunk_info *chunk, int64_t place,
@@ -115,6 +120,11 @@ NODISCARD enum err store_call_at(struct store *s, const struct chunk_info *chunk
 
 /* Ends the read transaction. */
 void store_read_done(struct store *s);
+
+/* For answers that read several times: all that is read until store_thaw() is of one moment,
+ * whatever others write meanwhile. Not for who writes. */
+NODISCARD enum err store_freeze(struct store *s, struct error *err);
+void store_thaw(struct store *s); /* also one that is not frozen */
 
 /* ---- sources ------------------------------------------------------------------------------ */
 

@@ -37,6 +37,7 @@ struct store {
     bool lock_made;
     bool chunks_usable; /* in this transaction: setting 'chunk_layout' is the program's */
     bool reading;       /* a read transaction is open */
+    bool frozen;        /* one is open from store_freeze() to store_thaw() */
     struct dictionary dictionaries[F_DIM_COUNT]; /* loaded at first use */
     struct store_statement *statements;
     size_t n_statements, cap_statements;

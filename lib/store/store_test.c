@@ -513,6 +513,30 @@ Test(store, reader_sees_the_old_state)
     store_close(w);
 }
 
+Test(store, frozen)
+{
+    struct store *w = open_ok(STORE_WRITE);
+    struct store *r = open_ok(STORE_READ);
+    struct chunk_info *chunks;
+    struct error err = {0};
+    size_t n;
+
+    cr_assert(store_freeze(r, &err) == OK, "%s", err.msg);
+    exec_ok(w, "BEGIN IMMEDIATE; " ONE_CALL "; COMMIT");
+    cr_expect(value(r, "SELECT count(*) FROM call") == 0, "of the moment of freezing");
+    for (int i = 0; i < 2; i++) {
+        cr_assert(store_chunks(r, &chunks, &n, &err) == OK, "%s", err.msg);
+        cr_expect(n == 0, "a report ends without thawing");
+        free(chunks);
+        store_read_done(r);
+    }
+    store_thaw(r);
+    cr_expect(value(r, "SELECT count(*) FROM call") == 1);
+    store_thaw(r); /* once more does nothing */
+    store_close(r);
+    store_close(w);
+}
+
 Test(store, reader_cannot_write)
 {
     struct error err = {0};
