@@ -133,9 +133,13 @@ static bool add_fact(void *ctx, int64_t call_id, double value)
 enum err call_items_load(struct call_items *items, struct store *s, enum fact_kind kind,
                          int64_t name, struct error *err)
 {
-    enum err rc = store_each_fact(s, kind, name, add_fact, items, err);
+    return store_each_fact(s, kind, name, add_fact, items, err);
+}
 
-    return rc ? rc : call_items_place(items, s, kind == FACT_SCORE ? mean_of : largest_of, err);
+enum err call_items_done(struct call_items *items, struct store *s, enum fact_kind kind,
+                         struct error *err)
+{
+    return call_items_place(items, s, kind == FACT_SCORE ? mean_of : largest_of, err);
 }
 
 void call_items_slice(const struct call_items *items, const struct slice *slice, int64_t *out)

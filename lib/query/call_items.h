@@ -29,10 +29,14 @@ NODISCARD enum err call_items_place(struct call_items *items, struct store *s,
                                     struct error *err);
 void call_items_release(struct call_items *items);
 
-/* The facts of a name: reals as real_to_key() makes them. Several scores of a call count with their
- * mean; a call that went several ways went to the node if one of them led there. */
+/* Adds the facts of a name: reals as real_to_key() makes them. */
 NODISCARD enum err call_items_load(struct call_items *items, struct store *s, enum fact_kind kind,
                                    int64_t name, struct error *err);
+
+/* Behind the last one: several scores of a call count with their mean; a call that went several ways
+ * went to the node if one of them led there. */
+NODISCARD enum err call_items_done(struct call_items *items, struct store *s, enum fact_kind kind,
+                                   struct error *err);
 
 /* The values of the slice's rows, CALL_MISSING where there is none. Thread-safe. */
 void call_items_slice(const struct call_items *items, const struct slice *slice, int64_t *out);

@@ -29,9 +29,16 @@ struct loading {
     size_t cap_calls;
 };
 
+#define OF_OTHERS (UINT64_C(1) << 63) /* in `of`: a hash, no call's number */
+
 static enum err no_memory(struct error *err)
 {
     return error_set(err, ERR_NOMEM, "out of memory for the scores");
+}
+
+bool call_score_is_of_others(const struct call_score *score)
+{
+    return score->of & OF_OTHERS;
 }
 
 static bool grow(void *array, size_t used, size_t *cap, size_t size)
@@ -73,7 +80,7 @@ static struct call_score score_of(const struct loading *l, const struct stored_s
     return (struct call_score){
         .of = s->call_id != CALL_MISSING
                   ? (uint64_t)s->call_id
-                  : hash64(s->target_id.p, s->target_id.n, (uint64_t)s->target) | UINT64_C(1) << 63,
+                  : hash64(s->target_id.p, s->target_id.n, (uint64_t)s->target) | OF_OTHERS,
         .score = s->id,
         .chunk = s->call_id == CALL_MISSING ? -1 : (s->call_id - 1) / CHUNK_ROWS,
         .group = SCAN_OUT,
@@ -289,21 +296,38 @@ void call_scores_release(struct call_scores *c)
     *c = (struct call_scores){0};
 }
 
-void call_scores_mark(struct call_scores *c, const struct slice *slice)
+/* The first score that is not before a row of a chunk. */
+static size_t first_from(const struct call_scores *c, int64_t chunk, int64_t place)
 {
     size_t low = 0, high = c->n;
 
-    while (low < high) { /* the first one of the chunk */
+    while (low < high) {
         size_t middle = low + (high - low) / 2;
+        const struct call_score *v = &c->v[middle];
 
-        if (c->v[middle].chunk < slice->chunk->number)
+        if (v->chunk < chunk || (v->chunk == chunk && v->place < place))
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < c->n && c->v[low].chunk == slice->chunk->number; low++) {
-        int64_t row = c->v[low].place - slice->first;
+    return low;
+}
 
-        c->v[low].group = row >= 0 && row < slice->rows ? slice->group[row] : SCAN_OUT;
-    }
+void call_scores_of(const struct call_scores *c, const struct slice *slice,
+                    const struct call_score **first, const struct call_score **end)
+{
+    int64_t chunk = slice->chunk->number;
+
+    *first = c->v + first_from(c, chunk, slice->first);
+    *end = c->v + first_from(c, chunk, slice->first + slice->rows);
+}
+
+void call_scores_mark(struct call_scores *c, const struct slice *slice)
+{
+    int64_t chunk = slice->chunk->number;
+    size_t i = first_from(c, chunk, slice->first);
+    size_t end = first_from(c, chunk, slice->first + slice->rows);
+
+    for (; i < end; i++)
+        c->v[i].group = slice->group[c->v[i].place - slice->first];
 }

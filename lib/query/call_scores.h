@@ -33,6 +33,13 @@ struct call_scores {
 NODISCARD enum err call_scores_load(struct store *s, struct call_scores *out, struct error *err);
 void call_scores_release(struct call_scores *c); /* accepts a zeroed one */
 
+/* It was said of the call's trace or session. */
+bool call_score_is_of_others(const struct call_score *score);
+
+/* Those of a slice's calls: [*first, *end). */
+void call_scores_of(const struct call_scores *c, const struct slice *slice,
+                    const struct call_score **first, const struct call_score **end);
+
 /* Notes the groups of a slice's calls; from several threads, as slices have different calls. */
 void call_scores_mark(struct call_scores *c, const struct slice *slice);
 

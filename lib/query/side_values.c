@@ -1,6 +1,7 @@
 /* side_values: see the header. */
 #include "query/side_values.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include "base/hash.h"
@@ -16,6 +17,8 @@ struct side_thread {
     size_t n_members, cap_members;
     struct side_row *rows;
     size_t n_rows, cap_rows;
+    struct thing_call *things;
+    size_t n_things, cap_things;
     struct bucketer memo;
     int64_t both, sessions, users;
     int64_t (*calls)[2]; /* by group, while they are counted */
@@ -35,6 +38,9 @@ struct side_values {
     bool by_session, by_user;
     bool some_alone;   /* calls without a session, or user */
     uint64_t most_key; /* clusters whose hash is not above are looked at */
+
+    struct call_scores scores; /* loaded when they are asked for the first time */
+    bool scores_loaded;
 
     const struct side_field *field; /* being read */
     size_t *start, *n;              /* of each region: side * groups + group */
@@ -208,6 +214,7 @@ void side_values_close(struct side_values *s)
         free(t->at);
         free(t->members);
         free(t->rows);
+        free(t->things);
         free(t->calls);
     }
     free(s->threads);
@@ -217,6 +224,7 @@ void side_values_close(struct side_values *s)
     free(s->v);
     free(s->scratch);
     free(s->members);
+    call_scores_release(&s->scores);
     if (s->sides.spec)
         sides_release(&s->sides);
     if (s->lock_made)
@@ -521,6 +529,145 @@ void side_values_members(struct side_values *s, uint32_t group, const struct sid
     }
     *out = s->members + first;
     *n = end - first;
+}
+
+/* ---- scores of traces and sessions --------------------------------------------------------- */
+
+/* A call that a score of its trace or session may count for. */
+struct thing_call {
+    uint64_t of; /* what was judged */
+    uint64_t identity;
+    int64_t started_us;
+    const struct call_score *score;
+    const struct chunk_info *chunk;
+    uint32_t side;
+};
+
+static bool add_thing(struct side_thread *t, const struct thing_call *thing)
+{
+    if (t->n_things == t->cap_things) {
+        size_t cap = t->cap_things ? t->cap_things * 2 : 256;
+        struct thing_call *bigger = realloc(t->things, cap * sizeof(*bigger));
+
+        if (!bigger)
+            return false;
+        t->things = bigger;
+        t->cap_things = cap;
+    }
+    t->things[t->n_things++] = *thing;
+    return true;
+}
+
+struct thing_visit {
+    struct side_values *s;
+    uint32_t name;
+};
+
+static bool see_things(void *ctx, const struct slice *slice)
+{
+    const struct thing_visit *v = ctx;
+    struct side_thread *t = &v->s->threads[slice->thread];
+    const struct call_score *score, *end;
+    int64_t both;
+    bool ok = true;
+
+    sides_find(&v->s->sides, slice, t->room, t->keep, t->side, &both);
+    call_scores_of(&v->s->scores, slice, &score, &end);
+    for (; score < end && ok; score++) {
+        int64_t i = score->place - slice->first;
+
+        if (score->name == v->name && call_score_is_of_others(score) && !isnan(score->value) &&
+            t->side[i] != SIDE_NONE)
+            ok = add_thing(t, &(struct thing_call){
+                                  .of = score->of,
+                                  .identity = (uint64_t)slice->cols[C_IDENTITY_KEY][i],
+                                  .started_us = slice->cols[F_STARTED_US][i],
+                                  .score = score,
+                                  .chunk = slice->chunk,
+                                  .side = t->side[i]});
+    }
+    return ok;
+}
+
+/* The calls of one thing on one side beside each other, the first one in front. */
+static int compare_things(const void *a, const void *b)
+{
+    const struct thing_call *x = a, *y = b;
+
+    if (x->of != y->of)
+        return x->of < y->of ? -1 : 1;
+    if (x->side != y->side)
+        return x->side < y->side ? -1 : 1;
+    if (x->started_us != y->started_us)
+        return x->started_us < y->started_us ? -1 : 1;
+    return (x->identity > y->identity) - (x->identity < y->identity);
+}
+
+static enum err add_first_calls(struct side_values *s, struct thing_call *v, size_t n,
+                                struct call_items *items, struct error *err)
+{
+    enum err rc = OK;
+
+    if (n)
+        qsort(v, n, sizeof(*v), compare_things);
+    for (size_t i = 0, first = 0; i < n && !rc; i++) {
+        int64_t call_id = 0;
+
+        if (v[i].of != v[first].of || v[i].side != v[first].side)
+            first = i;
+        if (compare_things(&v[i], &v[first]) != 0)
+            continue; /* a later call */
+        rc = store_call_at(s->store, v[i].chunk, v[i].score->place, &call_id, err);
+        if (!rc && !call_items_add(items, call_id, real_to_key(v[i].score->value)))
+            rc = no_memory(err);
+    }
+    return rc;
+}
+
+/* What the threads saw, in one list; theirs are empty afterwards. */
+static enum err collect_things(struct side_values *s, struct thing_call **out, size_t *n,
+                               struct error *err)
+{
+    size_t total = 0;
+
+    for (int i = 0; i < s->n_threads; i++)
+        total += s->threads[i].n_things;
+    *out = malloc((total + 1) * sizeof(**out));
+    if (!*out)
+        return no_memory(err);
+    *n = 0;
+    for (int i = 0; i < s->n_threads; i++) {
+        struct side_thread *t = &s->threads[i];
+
+        if (t->n_things)
+            memcpy(*out + *n, t->things, t->n_things * sizeof(**out));
+        *n += t->n_things;
+        t->n_things = 0;
+    }
+    return OK;
+}
+
+enum err side_values_add_scores(struct side_values *s, int64_t name, struct call_items *items,
+                                struct error *err)
+{
+    struct thing_visit visit = {s, (uint32_t)name};
+    struct thing_call *things = NULL;
+    size_t n = 0;
+    enum err rc = OK;
+
+    if (!s->scores_loaded)
+        rc = call_scores_load(s->store, &s->scores, err);
+    s->scores_loaded = !rc;
+    if (rc || !s->scores.of_others)
+        return rc;
+    rc = scan_walk(s->scan, s->sides.columns | COLUMN(F_STARTED_US) | COLUMN(C_IDENTITY_KEY),
+                   see_things, &visit, err);
+    if (!rc)
+        rc = collect_things(s, &things, &n, err);
+    if (!rc)
+        rc = add_first_calls(s, things, n, items, err);
+    free(things);
+    return rc;
 }
 
 /* ---- calls with something beside them ------------------------------------------------------ */

@@ -4,6 +4,7 @@
 #define LLMOBS_QUERY_SIDE_VALUES_H
 
 #include "query/call_items.h"
+#include "query/call_scores.h"
 #include "query/sides.h"
 
 enum side_source {
@@ -71,6 +72,12 @@ struct side_sample side_values_all(struct side_values *s, int side);
  * next call. None where nothing is clustered. */
 void side_values_members(struct side_values *s, uint32_t group, const struct side_member **out,
                          size_t *n);
+
+/* Adds the scores of traces and sessions under a name to the items: each once on each side, to the
+ * call of its trace or session that is the first one there. O(scores) and a walk where there are
+ * any. */
+NODISCARD enum err side_values_add_scores(struct side_values *s, int64_t name,
+                                          struct call_items *items, struct error *err);
 
 /* A call that something stands beside. */
 struct side_row {

@@ -180,6 +180,7 @@ Test(call_items, find_their_rows_behind_deleted_ones)
     scan = scan_of(s, NULL, 1);
     cr_assert(side_values_open(scan, s, &halves, 1000, &v, NULL) == OK);
     cr_assert(call_items_load(&items, s, FACT_SCORE, 1, NULL) == OK);
+    cr_assert(call_items_done(&items, s, FACT_SCORE, NULL) == OK);
     cr_assert(side_values_rows(v, &items, &rows, &n, NULL) == OK);
     cr_assert(n == 2, "%zu", n); /* not the one whose call is gone */
     cr_expect(rows[0].identity == 2 && key_to_real(rows[0].value) == 0.5); /* the mean of both */

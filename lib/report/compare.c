@@ -323,7 +323,7 @@ static enum err measure_field(struct compare *c, size_t first, size_t end, struc
     struct compared_field *f = c->v[first].field;
     struct side_sample sides[2] = {{0}};
     uint32_t groups = scan_groups(c->scan);
-    enum err rc = compared_field_open(f, c->scan, c->store, err);
+    enum err rc = compared_field_open(f, c->scan, c->store, c->values, err);
 
     if (!rc && f->kind == DRIFT_CATEGORY)
         rc = error_set(err, ERR_USAGE, "--metric: not all values of %s are numbers", f->name);
@@ -676,7 +676,7 @@ static enum err add_causes(struct compare *c, const struct sides *sides, struct 
         return table_note(c->t, "nothing to explain: no metric has values on both sides")
                    ? OK
                    : no_memory(err);
-    rc = compared_field_open(f, c->scan, c->store, err);
+    rc = compared_field_open(f, c->scan, c->store, c->values, err);
     if (!rc)
         rc = causes_find(c->scan, sides, &f->field, skip, (size_t)c->spec->causes, &c->t->arena,
                          &list, err);

@@ -161,7 +161,7 @@ static enum err judge_field(struct drift *d, struct compared_field *field, bool 
     struct side_sample sides[2];
     size_t seen[2] = {0, 0};
     bool fits = false;
-    enum err rc = compared_field_open(field, d->scan, d->store, err);
+    enum err rc = compared_field_open(field, d->scan, d->store, d->values, err);
 
     if (!rc)
         rc = check_method(d, field, named, &fits, err);

@@ -149,7 +149,7 @@ static enum err find_moves(struct moving *m, struct store *s, const struct move_
         size_t at;
 
         if (!same) {
-            rc = compared_field_open(questions[i].field, m->scan, s, err);
+            rc = compared_field_open(questions[i].field, m->scan, s, m->values, err);
             if (!rc)
                 rc = side_values_read(m->values, &questions[i].field->field, err);
             compared_field_close(questions[i].field);

@@ -297,7 +297,7 @@ static enum err number_codes(struct compared_field *f, struct error *err)
 }
 
 enum err compared_field_open(struct compared_field *f, const struct scan *scan, struct store *s,
-                             struct error *err)
+                             struct side_values *values, struct error *err)
 {
     enum err rc = OK;
 
@@ -316,6 +316,10 @@ enum err compared_field_open(struct compared_field *f, const struct scan *scan, 
         break;
     case FROM_ITEMS:
         rc = call_items_load(&f->items, s, f->fact, f->fact_name, err);
+        if (!rc && f->fact == FACT_SCORE)
+            rc = side_values_add_scores(values, f->fact_name, &f->items, err);
+        if (!rc)
+            rc = call_items_done(&f->items, s, f->fact, err);
         f->field.items = &f->items;
         break;
     case FROM_ERROR:

@@ -44,9 +44,10 @@ NODISCARD enum err compared_fields_list(struct store *s, struct arena *a,
 struct compared_field *compared_field_find(struct compared_fields *fields, const struct scan *scan,
                                            const char *name, struct arena *a, struct error *err);
 
-/* Makes f->field; not for embeddings. Close it in either case. */
+/* Makes f->field for the sides of values; not for embeddings. Close it in either case. */
 NODISCARD enum err compared_field_open(struct compared_field *f, const struct scan *scan,
-                                       struct store *s, struct error *err);
+                                       struct store *s, struct side_values *values,
+                                       struct error *err);
 void compared_field_close(struct compared_field *f);
 
 /* After side_values_read(): a score of which all values are 0 or 1 is a rate. */

@@ -16,7 +16,7 @@ struct fact_name {
     struct sv text;
 };
 
-/* The names of a kind that calls have, in order of their texts; all of it in the arena. */
+/* The names of a kind that calls have, or, of scores, their traces and sessions, in order of their texts; all of it in the arena. */
 NODISCARD enum err store_fact_names(struct store *s, enum fact_kind kind, struct arena *a,
                                     struct fact_name **out, size_t *n, struct error *err);
 
