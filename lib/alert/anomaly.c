@@ -381,6 +381,41 @@ static void detect_cusum(const struct watch *w, struct finding *out)
     out->since = w->t;
 }
 
+/* The pattern that the last values make, by the Western Electric rules; the shortest one counts. */
+static void detect_pattern(const struct watch *w, struct finding *out)
+{
+    static const struct {
+        enum western_electric rule;
+        size_t periods;
+        double sigmas; /* that they are beyond */
+        const char *words;
+    } patterns[] = {
+        {WE_BEYOND_3,        1, 3, "beyond 3 sigmas"       },
+        {WE_2_OF_3_BEYOND_2, 3, 2, "2 of 3 beyond 2 sigmas"},
+        {WE_4_OF_5_BEYOND_1, 5, 1, "4 of 5 beyond 1 sigma" },
+        {WE_8_ON_ONE_SIDE,   8, 0, "8 on one side"         },
+    };
+    double z[STRETCH];
+    uint8_t rules[STRETCH];
+    size_t n = scores(w, z, out), i = 0;
+
+    if (!n)
+        return;
+    western_electric(z, n, rules);
+    out->value = z[n - 1];
+    out->limits = (struct limits){
+        .has_low = !is_bad_thing(w->metric), .has_high = true, .low = -3, .high = 3};
+    while (i < ARRAY_LEN(patterns) && !(rules[n - 1] & patterns[i].rule))
+        i++;
+    if (i == ARRAY_LEN(patterns) || (z[n - 1] < 0 && is_bad_thing(w->metric)))
+        return;
+    out->state = VERDICT_FIRING;
+    out->since = w->t + 1 - patterns[i].periods;
+    out->limits.low = -patterns[i].sigmas;
+    out->limits.high = patterns[i].sigmas;
+    out->note = say(w, "%s, the last one %.1f", patterns[i].words, z[n - 1]);
+}
+
 static void detect_change(const struct watch *w, struct finding *out)
 {
     static _Thread_local struct change_points points; /* 30 KiB */
@@ -428,6 +463,7 @@ static const struct detector {
     {"change_point", detect_change,  false, ANOMALY_DEFAULT,  true,  true,  false},
     {"zscore",       detect_sigma,   false, ANOMALY_ZSCORE,   true,  true,  true },
     {"spc",          detect_sigma,   false, ANOMALY_SPC,      true,  true,  true },
+    {"western_electric", detect_pattern, true, ANOMALY_SPC,   true,  true,  true },
     {"mad",          detect_mad,     false, ANOMALY_MAD,      true,  true,  true },
     {"ewma",         detect_ewma,    true,  ANOMALY_EWMA,     true,  true,  true },
     {"cusum",        detect_cusum,   true,  ANOMALY_CUSUM,    true,  true,  true },

@@ -10,7 +10,7 @@ enum anomaly_method {
                       * chart, for sums the same without their season; EWMA and change points beside
                       * them */
     ANOMALY_ZSCORE,  /* sigma (3) standard deviations around the mean */
-    ANOMALY_SPC,     /* the same with 2, as source S000 has it */
+    ANOMALY_SPC,     /* the same with 2, as source S000 has it; beside it the Western Electric rules */
     ANOMALY_MAD,     /* median and MAD of the logarithms */
     ANOMALY_EWMA,
     ANOMALY_CUSUM,

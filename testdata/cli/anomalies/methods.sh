@@ -13,3 +13,9 @@ llmobs anomalies --period day --where feature=search --metric error_rate -f json
 llmobs anomalies --period hour -f csv | cut -d, -f1-3,14,15
 llmobs anomalies -q --period day --metric error_rate; echo "quiet when all is well: $?"
 llmobs anomalies -q --period day --metric latency_p95_us --on-alert 'jq -c ".rows | length"'; echo "not else: $?"
+# Six days of a little more: no day is beyond 2 sigmas by far, all of them together are a pattern.
+for fault in drift none; do
+    awk -v fault=$fault -f "$TESTDATA/cli/anomalies/days.awk" >$fault.jsonl
+    llmobs anomalies --period day --method spc --metric latency_p50_us $fault.jsonl; echo "exit $?"
+    llmobs anomalies --period day --method spc --metric latency_p50_us,error_rate -f csv $fault.jsonl | cut -d, -f1-6,8
+done
