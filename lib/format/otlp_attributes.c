@@ -136,6 +136,8 @@ static const struct known_key keys[] = {
     {TEXT("traceloop.association.properties.chat_id"), T_SESSION, HOW_OTHER, 3, 0},
 
     {TEXT("gen_ai.response.id"), T_REQUEST_ID, HOW_OTHER, 0, 0},
+    {TEXT("request_id"), T_REQUEST_ID, HOW_OTHER, 1, 0},
+    {TEXT("request.id"), T_REQUEST_ID, HOW_OTHER, 2, 0},
 
     {TEXT("error.type"), T_ERROR_TYPE, HOW_OTHER, 0, 0},
 

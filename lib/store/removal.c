@@ -87,6 +87,7 @@ static const struct {
     {sql_queries_remove_score_agains,     REMOVE_ROWS,  SIZE_MAX                                  },
     {sql_queries_remove_score_weights,    REMOVE_ROWS,  SIZE_MAX                                  },
     {sql_queries_remove_findings,         REMOVE_ROWS,  SIZE_MAX                                  },
+    {sql_queries_remove_request_calls,    REMOVE_ROWS,  SIZE_MAX                                  },
     {sql_queries_remove_guardrails,       REMOVE_ROWS,  SIZE_MAX                                  },
     {sql_queries_remove_sightings,        REMOVE_ROWS,  SIZE_MAX                                  },
     {sql_queries_remove_identities,       REMOVE_ROWS,  SIZE_MAX                                  },

@@ -50,6 +50,7 @@ Test(removal, every_table_of_calls_is_deleted_from)
         sql_queries_remove_scores,     sql_queries_remove_identities,
         sql_queries_remove_embeddings, sql_queries_remove_findings,
         sql_queries_remove_guardrails, sql_queries_remove_span_guardrails,
+        sql_queries_remove_request_calls,
     };
     struct store *s = open_store();
     sqlite3_stmt *stmt = NULL;

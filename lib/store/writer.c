@@ -59,6 +59,12 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_SCORE_CASE] = sql_queries_writer_score_case,
     [W_SCORE_AGAIN] = sql_queries_writer_score_again,
     [W_SCORE_WAITING] = sql_queries_writer_score_waiting,
+    [W_REQUEST_KEYS] = sql_queries_writer_request_keys,
+    [W_REQUEST_IDS] = sql_queries_writer_request_ids,
+    [W_REQUEST_PUT] = sql_queries_writer_request_put,
+    [W_REQUEST_JOIN] = sql_queries_writer_request_join,
+    [W_REQUEST_PART] = sql_queries_writer_request_part,
+    [W_REQUEST_DROP] = sql_queries_writer_request_drop,
     [W_SCORE_JOIN] = sql_queries_writer_score_join,
     [W_EMBEDDING_FIND] = sql_queries_writer_embedding_find,
     [W_EMBEDDING_PUT] = sql_queries_writer_embedding_put,
@@ -454,9 +460,10 @@ static enum err load_last_ids(struct writer *w, struct error *err)
         w->meta.last_id = sqlite3_column_int64(q.stmt, 1);
         w->has_contexts = sqlite3_column_int(q.stmt, 2);
         w->has_guardrails = sqlite3_column_int(q.stmt, 3);
+        w->last_score_id = sqlite3_column_int64(q.stmt, 4);
     }
     query_end(&q);
-    w->run_first_id = w->transaction_first_id = w->last_call_id + 1;
+    w->requests_from = w->run_first_id = w->transaction_first_id = w->last_call_id + 1;
     return rc;
 }
 
@@ -595,6 +602,10 @@ enum err writer_finish(struct writer *w, struct error *err)
     enum err rc = writer_flush_calls(w, err);
     if (!rc)
         rc = writer_join_waiting(w, err);
+    if (!rc)
+        rc = commit(w, err);
+    if (!rc)
+        rc = writer_join_requests(w, err);
     if (!rc)
         rc = commit(w, err);
     if (!rc)

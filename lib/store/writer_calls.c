@@ -224,6 +224,9 @@ static enum err replace_identity(struct writer *w, const struct call_ids *ids, i
                                  struct error *err)
 {
     enum err rc = replace_identities(w, ids, 1, call_id, err);
+
+    if (call_id < w->requests_from)
+        w->requests_from = call_id;
     return rc || !w->keeps_runs
                ? rc
                : id_gather_forget(&w->runs, w->store, RUN_CALLS, call_id, err);

@@ -67,6 +67,12 @@ enum writer_sql {
     W_SCORE_AGAIN,
     W_SCORE_WAITING,
     W_SCORE_JOIN,
+    W_REQUEST_KEYS,
+    W_REQUEST_IDS,
+    W_REQUEST_PUT,
+    W_REQUEST_JOIN,
+    W_REQUEST_PART,
+    W_REQUEST_DROP,
     W_EMBEDDING_FIND,
     W_EMBEDDING_PUT,
     W_EMBEDDING_WAITING,
@@ -376,6 +382,16 @@ NODISCARD enum err writer_each_guardrail(struct writer *w, struct sv list,
 /* Joins those that waited for their call. */
 NODISCARD enum err writer_join_waiting(struct writer *w, struct error *err);
 
+/* ---- scores of requests (writer_requests.c) ----------------------------------------------- */
+
+/*
+ * Joins scores that name a request with the one call that carries its id beside an identity of its
+ * own, whichever came first; where several carry it they wait. A call whose identity is the request
+ * goes before. Everything else is committed. One pass over the ids of the calls of this run, or of
+ * all where new scores wait, for each 256 Ki requests that are waited for.
+ */
+NODISCARD enum err writer_join_requests(struct writer *w, struct error *err);
+
 /* ---- the writer --------------------------------------------------------------------------- */
 
 struct writer {
@@ -399,6 +415,8 @@ struct writer {
 
     struct keyset calls; /* identity_key to call_id, of stored and pending ones */
     int64_t last_call_id;
+    int64_t requests_from; /* calls from here on, ids may be new: of new calls, and of merged ones */
+    int64_t last_score_id; /* before this run */
     int64_t run_first_id;         /* calls from here on are new in this run */
     int64_t transaction_first_id; /* and from here on in this transaction */
     uint64_t *keys;               /* of the batch's calls */
