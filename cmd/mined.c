@@ -1,7 +1,6 @@
 /* mined: see the header. */
 #include "mined.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "format/prompt_text.h"
@@ -19,7 +18,6 @@ struct mined {
     struct random random;
     struct templates *templates;
     struct arena line;  /* of the line at hand */
-    struct arena names; /* of systems */
     bool failed;
 };
 
@@ -63,20 +61,15 @@ static struct sv collect(void *ctx, const struct json_doc *d)
     return SV_NONE;
 }
 
-/* Who has a system message goes by that one, numbers in it aside. */
+/* Calls with a system message, which go by that one, do not come here, but for those of lines with
+ * several calls. */
 static struct sv find(void *ctx, const struct json_doc *d)
 {
     struct mined *m = ctx;
     struct prompt_text text = prompt_text_of(d, &m->line);
     struct sv out = SV_NONE;
 
-    if (text.system.n) {
-        char name[24];
-        int n = snprintf(name, sizeof(name), "system-%08x",
-                         (unsigned)(templates_masked_hash(text.system) >> 32));
-
-        out = arena_copy(&m->names, (struct sv){name, (size_t)n});
-    } else if (text.prompt.n) {
+    if (text.prompt.n && !text.system.n) {
         size_t i = templates_match(m->templates, cut(text.prompt));
 
         out = i == TEMPLATES_NONE ? SV("(unmined)") : templates_name(m->templates, i);
@@ -170,7 +163,6 @@ void mined_free(struct mined *m)
         free((char *)m->sample[i].p);
     templates_free(m->templates);
     arena_release(&m->line);
-    arena_release(&m->names);
     free(m);
 }
 

@@ -14,4 +14,7 @@ struct prompt_text {
  * the like. Texts live in the arena or are borrowed from the document. */
 struct prompt_text prompt_text_of(const struct json_doc *d, struct arena *a);
 
+/* The system messages alone, from the same places; costs less. */
+struct sv prompt_system_of(const struct json_doc *d, struct arena *a);
+
 #endif

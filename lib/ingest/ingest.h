@@ -67,7 +67,8 @@ struct ingest_options {
     struct score_rules scores;
     const char *cluster_key;             /* of struct line_context */
     const struct line_filter *only;      /* lines that are read; NULL: all */
-    struct ingest_templates templates; /* of calls that name neither a template nor a prompt */
+    struct ingest_templates templates; /* of calls that name neither a template nor a prompt and have
+                                        * no system message */
     struct ingest_events events;
 };
 

@@ -101,6 +101,7 @@ void reader_release(struct reader *r)
     scanning_close(r->scanning);
     keeping_close(r->keeping);
     sampler_release(&r->sampler);
+    system_template_release(&r->systems);
 }
 
 /* The format of the parsed object that nothing is forced on, or NULL. */
@@ -292,16 +293,23 @@ static void stamp(const struct step *s, size_t first_call)
     }
 }
 
-/* Names the template of calls that do not. */
-static void name_template(const struct step *s, size_t first_call)
+/* Names the templates of calls that do not: by their system messages, or as somebody found out. */
+static void name_templates(const struct step *s, size_t first_call)
 {
     const struct ingest_templates *t = &s->r->options->templates;
+    bool alone = s->b->n_calls - first_call == 1, asked = !t->of; /* a line has one prompt */
 
-    for (size_t k = first_call; t->of && k < s->b->n_calls; k++)
-        if (!record_has(&s->b->calls[k], F_TEMPLATE) && !record_has(&s->b->calls[k], F_PROMPT)) {
-            record_set_dim(&s->b->calls[k], F_TEMPLATE, t->of(t->ctx, &s->r->doc));
-            return; /* a line has one prompt */
-        }
+    for (size_t k = first_call; k < s->b->n_calls; k++) {
+        struct call_record *call = &s->b->calls[k];
+
+        if (record_has(call, F_TEMPLATE) || record_has(call, F_PROMPT))
+            continue;
+        record_set_dim(call, F_TEMPLATE,
+                       system_template_of(&s->r->systems, &s->r->doc, call, alone, s->b));
+        if (!asked && !record_has(call, F_TEMPLATE))
+            record_set_dim(call, F_TEMPLATE, t->of(t->ctx, &s->r->doc));
+        asked = true;
+    }
 }
 
 static void sample(const struct step *s, struct batch_mark from)
@@ -370,7 +378,7 @@ static void read_document(const struct step *s)
         stamp(s, first_call);
         if (r->options->sample_ppb)
             sample(s, before);
-        name_template(s, first_call);
+        name_templates(s, first_call);
         if (r->keeping)
             keeping_records(r->keeping, &r->doc, s->b, before);
         for (size_t i = first_score; i < s->b->n_scores; i++)

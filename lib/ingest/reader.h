@@ -6,6 +6,7 @@
 #include "ingest/ingest.h"
 #include "ingest/sampler.h"
 #include "ingest/scanning.h"
+#include "ingest/system_template.h"
 #include "input/elements.h"
 
 #define READER_MAX_KINDS 16 /* kinds of skipped lines told apart in a summary; the rest is "other" */
@@ -38,6 +39,7 @@ struct reader {
     struct batch dropped;
     struct scanning *scanning; /* NULL: texts are not looked at */
     struct keeping *keeping; /* NULL: nothing of texts is kept, and names are as logged */
+    struct system_template systems;
     struct sampler sampler; /* rate 0: all calls stay */
     bool probing; /* still to be found out whether the input is a log */
     /* Messages of an input of which no line could be read yet: it may be no log at all, and then

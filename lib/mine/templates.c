@@ -190,7 +190,12 @@ static struct sv next_word(struct sv text, size_t *i)
 
 uint64_t templates_masked_hash(struct sv text)
 {
-    uint64_t hash = 0;
+    return templates_masked_hash_on(0, text);
+}
+
+uint64_t templates_masked_hash_on(uint64_t before, struct sv text)
+{
+    uint64_t hash = before;
     size_t i = 0;
 
     for (struct sv word = next_word(text, &i); word.n; word = next_word(text, &i))

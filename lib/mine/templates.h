@@ -48,4 +48,7 @@ struct sv templates_pattern(const struct templates *t, size_t i);
  * in numbers alone. All of it, whatever its length. */
 uint64_t templates_masked_hash(struct sv text);
 
+/* The same of several texts one behind the other: `before` is the hash of those in front, 0: none. */
+uint64_t templates_masked_hash_on(uint64_t before, struct sv text);
+
 #endif

@@ -140,7 +140,7 @@ static const char *derived_from(const struct record *r, enum call_field f)
     const int64_t *v = n->call->v;
 
     if (known(v[C_INHERITED]) && v[C_INHERITED] >> f & 1)
-        return "from a span above";
+        return f == F_FLAGS ? "guardrail: from a span of its trace" : "from a span above";
     if (f == F_LATENCY_US && n->kind == NODE_SPAN && v[f] == n->duration_us)
         return "end - start of the span";
     if (f == F_FINISH_REASON && known(v[F_FINISH_REASON_RAW]) &&
