@@ -3,6 +3,7 @@
 #include "report/report.h"
 #include "report/cost_parts.h"
 #include "report/guardrail_list.h"
+#include "report/histogram.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct report_cli {
     const char *vs;     /* NULL: no comparison */
     const char *tags;   /* NULL: split */
     const char *whatif; /* NULL: none */
+    const char *hist;   /* NULL: none */
     struct text_list success, human;
     bool phases, hitl;
     bool cumulative, chart, narrate, explain, require_data, degenerate;
@@ -66,6 +68,7 @@ static const struct opt report_rows[] = {
     OPT_FLAG  (0, "narrate", report_cli, narrate,                 "say in a sentence which group carries the cost, or with --vs its change"),
     OPT_FLAG  (0, "explain", report_cli, explain,                 "cost: what it is made of, part by part, adding up to the nano-dollar"),
     OPT_FLAG  (0, "phases", report_cli, phases,                   "latency: by the parts of requests: retrieval, prompt, model, guardrails, tools"),
+    OPT_TEXT  (0, "hist",  "FIELD", report_cli, hist,             "how the values of a field are spread: confidence, latency, output_tokens, meta.KEY; with its quantiles"),
     OPT_FLAG  (0, "hitl", report_cli, hitl,                       "branches: show what was decided without a person, what waits for one and how long"),
     OPT_TEXT  (0, "whatif", "EXPR", report_cli, whatif,           "branches: how many decisions another condition would send to a person: confidence<0.6"),
     OPT_LIST  (0, "human", "GLOB", report_cli, human,             "branches, paths: nodes and tools that are people (default: *human*, *approval*, *manual*)"),
@@ -205,6 +208,13 @@ static enum err check_options(const struct invocation *inv, const struct text_li
             err, ERR_USAGE,
             "--explain says what costs are made of; it goes with --by, --where, --cost "
             "and the window alone");
+    if (own->hist && (inv->shared.by.n || own->vs || own->per || own->success.n || own->cumulative ||
+                      own->narrate || own->explain || own->phases || own->hitl || own->whatif))
+        return error_set(err, ERR_USAGE,
+                         "--hist shows how one field is spread; it goes with --where, --chart and the "
+                         "window alone");
+    if (own->hist && inv->shared.no_cost && strcmp(own->hist, "cost") == 0)
+        return error_set(err, ERR_USAGE, "--hist cost tells of the cost, which --no-cost leaves out");
     if (own->whatif && (views->n != 1 || strcmp(views->v[0], "branches") != 0))
         return error_set(err, ERR_USAGE,
                          "--whatif goes with the view branches: llmobs report branches --whatif "
@@ -295,20 +305,26 @@ static enum err read_versus(struct invocation *inv, struct versus *out, struct e
     return versus_parse(own->vs, &inv->arena, out, err);
 }
 
+/* The calls of a report, in groups by n_by dimensions. */
+static struct scan_spec calls_of(const struct report_spec *spec, const char *const *by, size_t n_by)
+{
+    return (struct scan_spec){.by = by,
+                              .n_by = n_by,
+                              .where = spec->where,
+                              .n_where = spec->n_where,
+                              .since_known = spec->since_known,
+                              .until_known = spec->until_known,
+                              .since_us = spec->since_us,
+                              .until_us = spec->until_us,
+                              .zone = spec->zone,
+                              .cost = (enum cost_choice)spec->cost,
+                              .jobs = spec->jobs};
+}
+
 static enum err explain_cost(struct store *store, const struct report_spec *spec,
                              struct table *table, struct error *err)
 {
-    const struct scan_spec scan = {.by = spec->by,
-                                   .n_by = spec->n_by,
-                                   .where = spec->where,
-                                   .n_where = spec->n_where,
-                                   .since_known = spec->since_known,
-                                   .until_known = spec->until_known,
-                                   .since_us = spec->since_us,
-                                   .until_us = spec->until_us,
-                                   .zone = spec->zone,
-                                   .cost = (enum cost_choice)spec->cost,
-                                   .jobs = spec->jobs};
+    const struct scan_spec scan = calls_of(spec, spec->by, spec->n_by);
     enum err rc = cost_parts_run(store, &scan, table, err);
 
     table->verb = "report";
@@ -343,19 +359,24 @@ static enum err list_guardrails(const struct invocation *inv, struct store *stor
     enum err rc;
 
     guardrails->limit = spec->limit;
-    guardrails->calls = (struct scan_spec){.by = guardrails->calls.by,
-                                           .n_by = guardrails->calls.n_by,
-                                           .where = spec->where,
-                                           .n_where = spec->n_where,
-                                           .since_known = spec->since_known,
-                                           .until_known = spec->until_known,
-                                           .since_us = spec->since_us,
-                                           .until_us = spec->until_us,
-                                           .zone = spec->zone,
-                                           .cost = (enum cost_choice)spec->cost,
-                                           .jobs = spec->jobs};
+    guardrails->calls = calls_of(spec, guardrails->calls.by, guardrails->calls.n_by);
     rc = guardrail_list(store, guardrails, table, err);
     table->view = "safety";
+    return rc ? rc
+              : table_choose(table, inv->shared.columns.v, inv->shared.columns.n, err);
+}
+
+static enum err draw_histogram(const struct invocation *inv, struct store *store,
+                               const struct report_spec *spec, struct table *table,
+                               struct error *err)
+{
+    const struct report_cli *own = inv->options;
+    struct scan_spec calls = calls_of(spec, NULL, 0);
+    enum err rc;
+
+    calls.drop_degenerate_ttft = !own->degenerate;
+    rc = histogram_run(store, &calls, own->hist, own->chart, table, err);
+    table->view = spec->views[0];
     return rc ? rc
               : table_choose(table, inv->shared.columns.v, inv->shared.columns.n, err);
 }
@@ -420,7 +441,9 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     spec.versus = versus.kind != VERSUS_NONE;
     spec.versus_since_us = window.before.since_us;
     spec.versus_until_us = window.before.until_us;
-    if (by_guardrail)
+    if (own->hist)
+        rc = draw_histogram(inv, store, &spec, &table, err);
+    else if (by_guardrail)
         rc = list_guardrails(inv, store, &spec, &guardrails, &table, err);
     else
         rc = own->explain ? explain_cost(store, &spec, &table, err)
