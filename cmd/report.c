@@ -62,7 +62,7 @@ static const struct opt report_rows[] = {
     OPT_CHOICE(0, "per",   "WHAT", per_words, report_cli, per,    "outcome: show the cost, failures included, for each call that succeeded"),
     OPT_LIST  (0, "success", "EXPR", report_cli, success,         "what a call that succeeded fulfils, as --where (default: status=ok); implies --per outcome"),
     {OPT_TYPE_TEXT, 0, "vs", "WINDOW", versus_word, OPT_FIELD(report_cli, vs, const char *), 0,
-     "compare calls, cost and cost per call with: " VERSUS_FORMS},
+     "compare calls, cost, cost per call and scores with: " VERSUS_FORMS},
     OPT_CHOICE(0, "tags",  "HOW", tags_words, report_cli, tags,   "a call with several tags is shared among them (split), or counts for the first or for any of them"),
     OPT_FLAG  (0, "chart", report_cli, chart,                     "draw what the view is about, or the first of --columns, as bars; by day unless --by"),
     OPT_FLAG  (0, "narrate", report_cli, narrate,                 "say in a sentence which group carries the cost, or with --vs its change"),

@@ -80,6 +80,15 @@ static void add_asked(struct chosen_columns *c, const struct report_spec *spec, 
     }
 }
 
+/* The last period that a compared measure has: what became of a share or a mean is a difference, and
+ * of the number of scores it says nothing. */
+static enum period last_period(size_t measure)
+{
+    if (!measure_is_score(measure))
+        return PERIOD_CHANGE_RATE;
+    return measures[measure].figure == SCORE_N ? PERIOD_BEFORE : PERIOD_CHANGE;
+}
+
 /* A measure by name, or a measure that is compared and what became of it: "calls_change". False
  * when there is none. */
 static bool find_column(const char *name, bool versus, struct chosen_column *out)
@@ -92,7 +101,7 @@ static bool find_column(const char *name, bool versus, struct chosen_column *out
 
         if (!measures[m].compared || !sv_starts(text, measures[m].key))
             continue;
-        for (enum period p = PERIOD_BEFORE; p < PERIOD_COUNT; p++)
+        for (enum period p = PERIOD_BEFORE; p <= last_period(m); p++)
             if (sv_is((struct sv){text.p + key.n, text.n - key.n}, period_suffixes[p])) {
                 out->measure = m;
                 out->period = p;
@@ -116,11 +125,13 @@ static void add_periods(struct chosen_columns *c)
         add(c, column);
         if (!measures[column.measure].compared)
             continue;
-        for (column.period = PERIOD_BEFORE; column.period < PERIOD_COUNT; column.period++) {
+        for (column.period = PERIOD_BEFORE; column.period <= last_period(column.measure);
+             column.period++) {
             /* People see what a dollar more or less is; of the others the percentage is enough. */
             column.in_text = named.list[i].in_text &&
                              (column.period != PERIOD_CHANGE ||
-                              measures[column.measure].kind == MEASURE_SUM);
+                              measures[column.measure].kind == MEASURE_SUM ||
+                              measure_is_score(column.measure));
             add(c, column);
         }
     }

@@ -62,9 +62,9 @@ static struct cell lift_cell(const struct judged_figures *f, const struct judged
 static struct cell score_cell(const struct run *r, const struct sums *s, const struct measure *m,
                               struct place at)
 {
-    const struct judged_figures *all =
-        &r->quality.v[(r->quality.rows - 1) * CHECK_COUNT + m->check];
-    const struct judged_figures *f = &r->quality.v[(size_t)at.result * CHECK_COUNT + m->check];
+    const struct quality_rows *q = s == &r->sums_before ? &r->quality_before : &r->quality;
+    const struct judged_figures *all = &q->v[(q->rows - 1) * CHECK_COUNT + m->check];
+    const struct judged_figures *f = &q->v[(size_t)at.result * CHECK_COUNT + m->check];
 
     switch (m->figure) {
     case SCORE_N:
@@ -152,7 +152,7 @@ static bool lacks_price(const struct run *r, const struct sums *s, uint32_t grou
     return sums_n(s, r->by_tags ? T_UNPRICED_WHOLE : T_UNPRICED, group) > 0;
 }
 
-/* s: those of the window; only what is made from sums can come from those of the one before. */
+/* s: those of the window; only what is made from sums or scores can come from those of the one before. */
 static struct cell measure_cell(const struct run *r, const struct sums *s, size_t measure,
                                 struct place at)
 {
@@ -239,6 +239,8 @@ static struct cell change_cell(struct cell before, struct cell now)
 {
     struct cell c;
 
+    if (before.type == CELL_REAL && now.type == CELL_REAL)
+        return cell_real(now.r - before.r);
     if (before.type != CELL_INT || now.type != CELL_INT)
         return (struct cell){0};
     c = cell_wide((i128)now.i - before.i);

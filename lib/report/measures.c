@@ -19,16 +19,18 @@ const int report_percents[QUANTILE_COUNT] = {50, 95, 99};
         .key = (k), .title = (t), .unit = (u), .kind = (measure), .a = (tally), .drop = (d)        \
     }
 
+#define IS_COMPARED(f)                                                                             \
+    ((f) == SCORE_MEAN || (f) == SCORE_RATE || (f) == SCORE_BAD_RATE || (f) == SCORE_N)
 #define SCORE(k, t, u, c, f, d)                                                                    \
     {                                                                                              \
         .key = (k), .title = (t), .unit = (u), .kind = MEASURE_SCORE, .check = (c),                \
-        .figure = (f), .drop = (d)                                                                 \
+        .figure = (f), .drop = (d), .compared = IS_COMPARED(f)                                     \
     }
 #define SCORE_RATE_OF(k, t, u, c, f, d)                                                            \
     {                                                                                              \
         .key = (k), .title = (t), .unit = (u),                                                     \
         .kind = (c) == CHECK_REFUSAL ? MEASURE_REFUSAL : MEASURE_SCORE, .a = T_REFUSED,            \
-        .b = T_FINISHED, .check = (c), .figure = (f), .drop = (d)                                  \
+        .b = T_FINISHED, .check = (c), .figure = (f), .drop = (d), .compared = IS_COMPARED(f)      \
     }
 /* A rate, its n and its interval. */
 #define SCORE_RATES(name, t, c, d)                                                                 \

@@ -124,7 +124,7 @@ struct measure {
     enum score_figure figure;
     bool money;    /* left out by --no-cost */
     bool apart;    /* not among all that machines get of an overview */
-    bool compared; /* with the window before: a whole number, made from sums */
+    bool compared; /* with the window before: a whole number made from sums, or a figure of scores */
 };
 
 extern const struct measure measures[];

@@ -441,11 +441,28 @@ static enum err walk_before(struct run *r, struct report_spec *spec, struct erro
     r->before->store = r->store;
     r->before->by = r->by;
     r->before->n_by = r->n_by;
-    r->before->tallies = r->tallies & (UINT64_C(1) << T_CALLS | UINT64_C(1) << T_UNPRICED |
-                                       UINT64_C(1) << T_CALLS_WHOLE |
-                                       UINT64_C(1) << T_UNPRICED_WHOLE | UINT64_C(1) << T_COST);
+    r->before->tallies =
+        r->tallies &
+        (UINT64_C(1) << T_CALLS | UINT64_C(1) << T_UNPRICED | UINT64_C(1) << T_CALLS_WHOLE |
+         UINT64_C(1) << T_UNPRICED_WHOLE | UINT64_C(1) << T_COST | UINT64_C(1) << T_REFUSED |
+         UINT64_C(1) << T_FINISHED);
+    r->before->needs_scores = r->needs_scores;
     rc = open_scan(r->before, err);
     return rc ? rc : first_walk(r->before, err);
+}
+
+/* The scores of the window before, which know the groups of its scan, in those of the report. */
+static void move_scores(struct run *r)
+{
+    const struct places *p = &r->groups.of_before;
+    struct call_scores *scores = &r->before->scores;
+
+    for (size_t i = 0; i < scores->n && p->start; i++) {
+        uint32_t *group = &scores->v[i].group;
+
+        if (*group != SCAN_OUT) /* without tags, with which there are no scores, it has one place */
+            *group = p->list[p->start[*group]];
+    }
 }
 
 static enum err join_groups(struct run *r, struct error *err)
@@ -458,7 +475,11 @@ static enum err join_groups(struct run *r, struct error *err)
                                 .until_us = r->spec->until_us,
                                 .before_since_us = r->spec->versus_since_us,
                                 .first_tag = r->spec->tags == TAGS_FIRST};
-    return joined_find(&r->groups, err);
+    enum err rc = joined_find(&r->groups, err);
+
+    if (!rc && r->before && !r->by_tags)
+        move_scores(r);
+    return rc;
 }
 
 /* ---- order ---------------------------------------------------------------------------------- */
@@ -475,8 +496,14 @@ static enum err finish_scores(struct run *r, struct error *err)
 {
     struct pool_rows rows = {r->ranking.order, r->ranking.groups, r->ranking.shown};
 
+    enum err rc;
+
     quality_rows_release(&r->quality);
-    return quality_finish(&r->scores, &rows, &r->quality, err);
+    quality_rows_release(&r->quality_before);
+    rc = quality_finish(&r->scores, &rows, &r->quality, err);
+    if (!rc && r->before)
+        rc = quality_finish(&r->before->scores, &rows, &r->quality_before, err);
+    return rc;
 }
 
 /* What the groups are sorted by, in order of their numbers. */
@@ -600,6 +627,7 @@ static void release(struct run *r)
     }
     call_scores_release(&r->scores);
     quality_rows_release(&r->quality);
+    quality_rows_release(&r->quality_before);
     sums_release(&r->sums_before);
     joined_release(&r->groups);
     for (size_t i = 0; i < r->n_successes; i++)

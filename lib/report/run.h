@@ -56,6 +56,7 @@ struct run {
     struct pool_result results[POOL_COUNT]; /* by row */
     struct call_scores scores;   /* where figures of scores are asked for */
     struct quality_rows quality; /* the same by row */
+    struct quality_rows quality_before;
     int64_t refusal;             /* of struct slice_values */
 };
 
