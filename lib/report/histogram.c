@@ -241,7 +241,8 @@ static enum err read_field(struct histogram *h, struct error *err)
 {
     struct compared_field *f = h->field;
     enum err rc = f->kind == DRIFT_EMBEDDING ? refuse(h, err)
-                                             : compared_field_open(f, h->scan, h->store, err);
+                                             : compared_field_open(f, h->scan, h->store, h->values,
+                                                                   err);
 
     if (!rc && f->kind == DRIFT_CATEGORY)
         rc = refuse(h, err);
