@@ -55,7 +55,8 @@ struct trigger_set {
     struct number_trigger *numbers;
     uint32_t *ats, *always; /* patterns of the trigger '@', and of none */
     size_t n_literals, n_numbers, n_ats, n_always;
-    size_t fewest_digits, fewest_dots; /* of a number with no sign before and no dots; of one with */
+    size_t fewest_digits; /* of a number that needs neither a sign before it nor dots */
+    size_t fewest_dots;   /* of one that needs dots */
 };
 
 struct kind {

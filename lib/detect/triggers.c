@@ -164,10 +164,10 @@ AVX2 static void blocks_avx2(const struct filter *f, const char *p, size_t block
         high[i] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)f->high[i]));
     }
     for (size_t b = 0; b < blocks; b += 2, p += 2 * FILTER_BLOCK) {
-        __m256i fits = _mm256_and_si256(_mm256_and_si256(fits_at_32(low[0], high[0], p),
-                                                         fits_at_32(low[1], high[1], p + 1)),
-                                        _mm256_and_si256(fits_at_32(low[2], high[2], p + 2),
-                                                         fits_at_32(low[3], high[3], p + 3)));
+        __m256i fits = _mm256_and_si256(
+            _mm256_and_si256(fits_at_32(low[0], high[0], p), fits_at_32(low[1], high[1], p + 1)),
+            _mm256_and_si256(fits_at_32(low[2], high[2], p + 2),
+                             fits_at_32(low[3], high[3], p + 3)));
         uint32_t none;
 
         fits = _mm256_andnot_si256(_mm256_andnot_si256(inside, words_at_32(p - 1)), fits);

@@ -13,8 +13,8 @@ static void fill(struct filter *f)
     filter_add_at(f, 1);
 }
 
-/* Whatever the machine has gives what the plain loop gives: two blocks at once and one by one, which
- * different instructions look at. */
+/* Whatever the machine has gives what the plain loop gives: two blocks at once and one by one,
+ * which different instructions look at. */
 Test(triggers, same_as_portable)
 {
     struct filter f;

@@ -173,8 +173,8 @@ static const char *check_utf8(const char *p, const char *end, struct fault *faul
 }
 
 /* The closing quote of a string that is not plain, from the first byte that is not. */
-static __attribute__((noinline)) const char *string_rest(struct window *w, const char *p, const char *end, bool *escaped,
-                               struct fault *fault)
+static __attribute__((noinline)) const char *
+string_rest(struct window *w, const char *p, const char *end, bool *escaped, struct fault *fault)
 {
     while (p) {
         if (p == end)
@@ -310,7 +310,8 @@ static inline void add_leaf(struct json_doc *doc, const char *start, const char 
 }
 
 /* p stands on the opening quote. Inlined by force: a call for each string costs a quarter of it. */
-static inline __attribute__((always_inline)) const char *read_string(struct parser *s, const char *p)
+static inline __attribute__((always_inline)) const char *read_string(struct parser *s,
+                                                                     const char *p)
 {
     const char *start = p + 1;
     const char *quote = skip_plain(&s->window, start, s->end);

@@ -41,11 +41,11 @@ struct json_doc {
     struct json_token *tokens;
     uint32_t n;
     uint32_t cap;
-    bool cut_off; /* see json_cut_off() */
-    const struct string_bytes *way; /* NULL: the fastest one is chosen when first needed */
+    bool cut_off;         /* see json_cut_off() */
     uint32_t fault_at;    /* after json_parse() failed with ERR_PARSE: offset of the byte that does
                            * not fit, or of the end when there is nothing more */
     const char *expected; /* and what would have fitted: "':'" */
+    const struct string_bytes *way; /* NULL: json_parse() chooses the fastest of this machine */
 };
 
 #define JSON_MAX_TOKENS (UINT32_C(2) << 20) /* 32 MiB of index: what one line may cost at most */

@@ -262,12 +262,12 @@ Test(json, characters_across_windows)
         const char *text;
         size_t n, fault; /* the byte of the text that does not fit; n: it is UTF-8 */
     } characters[] = {
-        {"\xC3\xA4", 2, 2},
-        {"\xE5\xAE\xA2", 3, 3},
-        {"\xF0\x9F\x98\x80", 4, 4},
-        {"\xF0\x9F\x98x", 4, 0},
-        {"\xED\xA0\x80", 3, 0},
-        {"\xF0\x9F\x98\x80\x80", 5, 4},
+        {"\xC3\xA4",                             2, 2},
+        {"\xE5\xAE\xA2",                         3, 3},
+        {"\xF0\x9F\x98\x80",                     4, 4},
+        {"\xF0\x9F\x98x",                        4, 0},
+        {"\xED\xA0\x80",                         3, 0},
+        {"\xF0\x9F\x98\x80\x80",                 5, 4},
         {"\xE5\xAE\xA2\x80\x80\x80\x80\x80\x80", 9, 3},
     };
     struct json_doc d = {.way = tested_way()};

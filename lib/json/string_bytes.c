@@ -79,15 +79,15 @@ static void plain_find(const char *p, size_t n, uint64_t *stops)
 #if defined(__x86_64__) || defined(__aarch64__)
 
 enum {
-    NO_TAIL = 1 << 0,    /* a lead, and no tail (10xxxxxx) behind it */
-    NO_LEAD = 1 << 1,    /* ASCII, and a tail behind it */
-    OVERLONG3 = 1 << 2,  /* E0, 80 to 9F */
-    BEYOND = 1 << 3,     /* F4 and up, 90 to BF */
-    SURROGATE = 1 << 4,  /* ED, A0 to BF */
-    OVERLONG2 = 1 << 5,  /* C0 and C1 */
-    OVERLONG4 = 1 << 6,  /* F0, 80 to 8F */
-    BEYOND_80 = 1 << 6,  /* F5 and up, 80 to 8F: shares a bit, for no byte is F0 and F5 */
-    TWO_TAILS = 1 << 7,  /* no fault behind a lead of three or four bytes */
+    NO_TAIL = 1 << 0,   /* a lead, and no tail (10xxxxxx) behind it */
+    NO_LEAD = 1 << 1,   /* ASCII, and a tail behind it */
+    OVERLONG3 = 1 << 2, /* E0, 80 to 9F */
+    BEYOND = 1 << 3,    /* F4 and up, 90 to BF */
+    SURROGATE = 1 << 4, /* ED, A0 to BF */
+    OVERLONG2 = 1 << 5, /* C0 and C1 */
+    OVERLONG4 = 1 << 6, /* F0, 80 to 8F */
+    BEYOND_80 = 1 << 6, /* F5 and up, 80 to 8F: shares a bit, for no byte is F0 and F5 */
+    TWO_TAILS = 1 << 7, /* no fault behind a lead of three or four bytes */
     ANY_LOW = NO_TAIL | NO_LEAD | TWO_TAILS, /* faults that the first byte's lower half allows */
 };
 
@@ -148,10 +148,8 @@ static const uint8_t second_high[16] = {
     NO_TAIL,
     NO_TAIL,
 };
-#endif
 
 /* Bytes that are not ASCII become stops where they are no UTF-8: seldom, so that it may cost. */
-#if defined(__x86_64__) || defined(__aarch64__)
 static void mark_high(const char *p, size_t n, uint64_t *stops)
 {
     for (size_t i = 0; i < n; i++)
@@ -220,13 +218,13 @@ AVX2 static inline void avx2_check(struct avx2_utf8 *u, __m256i v)
     __m256i back2 = _mm256_alignr_epi8(v, across, 14);
     __m256i back3 = _mm256_alignr_epi8(v, across, 13);
     __m256i faults = _mm256_and_si256(
-        _mm256_and_si256(
-            avx2_look_up(first_high, avx2_upper(back1)),
-            avx2_look_up(first_low, _mm256_and_si256(back1, _mm256_set1_epi8(15)))),
+        _mm256_and_si256(avx2_look_up(first_high, avx2_upper(back1)),
+                         avx2_look_up(first_low, _mm256_and_si256(back1, _mm256_set1_epi8(15)))),
         avx2_look_up(second_high, avx2_upper(v)));
     /* the high bit stays where the lead two or three bytes before wants a tail here */
-    __m256i wanted = _mm256_or_si256(_mm256_subs_epu8(back2, _mm256_set1_epi8(0xE0 - 0x80)),
-                                     _mm256_subs_epu8(back3, _mm256_set1_epi8((char)(0xF0 - 0x80))));
+    __m256i wanted =
+        _mm256_or_si256(_mm256_subs_epu8(back2, _mm256_set1_epi8(0xE0 - 0x80)),
+                        _mm256_subs_epu8(back3, _mm256_set1_epi8((char)(0xF0 - 0x80))));
 
     faults = _mm256_xor_si256(faults, _mm256_and_si256(wanted, _mm256_set1_epi8((char)0x80)));
     u->faults = _mm256_or_si256(u->faults, faults);
@@ -236,8 +234,8 @@ AVX2 static inline void avx2_check(struct avx2_utf8 *u, __m256i v)
 AVX2 static inline uint64_t avx2_stops32(__m256i v)
 {
     /* unsigned: the greater of v and 0x1F is 0x1F where v is a control byte */
-    __m256i stops = _mm256_cmpeq_epi8(_mm256_max_epu8(v, _mm256_set1_epi8(0x1F)),
-                                      _mm256_set1_epi8(0x1F));
+    __m256i stops =
+        _mm256_cmpeq_epi8(_mm256_max_epu8(v, _mm256_set1_epi8(0x1F)), _mm256_set1_epi8(0x1F));
 
     stops = _mm256_or_si256(stops, _mm256_cmpeq_epi8(v, _mm256_set1_epi8('"')));
     stops = _mm256_or_si256(stops, _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\')));

@@ -1,6 +1,6 @@
 /* json_speed: reads the first lines of a log into memory and says how fast they are cut, parsed in
- * each way of this machine and, in a tenth of the rounds, by cJSON; and what of it each check costs:
- * the best of the rounds, in CPU time.
+ * each way of this machine and, in a tenth of the rounds, by cJSON; and what of it each check
+ * takes. CPU time, the best of the rounds.
  *   json_speed FILE [ROUNDS] */
 #include <cJSON.h>
 #include <stdio.h>
@@ -83,7 +83,7 @@ static void find_places(void)
     }
 }
 
-/* ---- what is measured: each returns something that depends on all that was looked at ---------- */
+/* ---- what is measured: it returns something that depends on all that was looked at ---------- */
 
 static size_t cut_lines(void)
 {
@@ -124,7 +124,8 @@ static size_t find_stops(const char *text)
     size_t sum = 0;
 
     for (size_t i = 0; i < x.lines.n; i++) {
-        const char *p = text + (x.lines.at[i].p - x.text), *end = text + (x.lines.at[i].end - x.text);
+        const char *p = text + (x.lines.at[i].p - x.text);
+        const char *end = text + (x.lines.at[i].end - x.text);
 
         for (; p < end; p = w.end) {
             window_move(&w, p, end);
