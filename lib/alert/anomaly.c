@@ -3,8 +3,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include "alert/contributor.h"
 #include "base/time_text.h"
@@ -75,20 +73,6 @@ static enum err no_memory(struct error *err)
     return error_set(err, ERR_NOMEM, "out of memory for the anomalies");
 }
 
-static const char *say(const struct watch *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static const char *say(const struct watch *w, const char *fmt, ...)
-{
-    char text[200];
-    va_list args;
-    struct sv copy;
-
-    va_start(args, fmt);
-    vsnprintf(text, sizeof(text), fmt, args);
-    va_end(args);
-    copy = arena_copy(w->arena, (struct sv){text, strlen(text) + 1});
-    return copy.p ? copy.p : "no data";
-}
-
 /* ---- baselines ---------------------------------------------------------------------------- */
 
 /* The known values of up to BASELINE periods before `end`; how many there are. */
@@ -126,7 +110,8 @@ static bool too_short(const struct watch *w, size_t k, size_t needs, struct find
     if (k >= needs)
         return false;
     out->state = VERDICT_SKIPPED;
-    out->reason = say(w, "insufficient data (%zu earlier periods, needs %zu)", k, needs);
+    out->reason =
+        arena_printf(w->arena, "insufficient data (%zu earlier periods, needs %zu)", k, needs);
     return true;
 }
 
@@ -206,7 +191,8 @@ static void detect_season(const struct watch *w, struct finding *out)
 
     if (!w->ratio) {
         out->state = VERDICT_SKIPPED;
-        out->reason = say(w, "insufficient data (the season needs %d weeks)", SEASON_WEEKS);
+        out->reason =
+            arena_printf(w->arena, "insufficient data (the season needs %d weeks)", SEASON_WEEKS);
         return;
     }
     level_of(w, w->ratio, w->spec->sigma, out);
@@ -305,7 +291,8 @@ static void detect_silence(const struct watch *w, struct finding *out)
     out->state = VERDICT_FIRING;
     out->severity = SEVERITY_P1;
     out->since = first;
-    out->note = say(w, "0 triggers, expected %.1f (Poisson p %.2g)", expected, out->p);
+    out->note =
+        arena_printf(w->arena, "0 triggers, expected %.1f (Poisson p %.2g)", expected, out->p);
 }
 
 /* Standard scores of the stretch up to now, by what the periods before it say. */
@@ -413,7 +400,7 @@ static void detect_pattern(const struct watch *w, struct finding *out)
     out->since = w->t + 1 - patterns[i].periods;
     out->limits.low = -patterns[i].sigmas;
     out->limits.high = patterns[i].sigmas;
-    out->note = say(w, "%s, the last one %.1f", patterns[i].words, z[n - 1]);
+    out->note = arena_printf(w->arena, "%s, the last one %.1f", patterns[i].words, z[n - 1]);
 }
 
 static void detect_change(const struct watch *w, struct finding *out)
@@ -455,19 +442,19 @@ static const struct detector {
     enum anomaly_method method;
     bool rates, levels, sums; /* of ANOMALY_DEFAULT */
 } detectors[] = {
-    {"rate",         detect_rate,    false, ANOMALY_DEFAULT,  true,  false, false},
-    {"silence",      detect_silence, false, ANOMALY_DEFAULT,  true,  false, false},
-    {"level",        detect_level,   false, ANOMALY_DEFAULT,  false, true,  false},
-    {"season",       detect_season,  false, ANOMALY_DEFAULT,  false, false, true },
-    {"ewma",         detect_ewma,    true,  ANOMALY_DEFAULT,  true,  true,  false},
-    {"change_point", detect_change,  false, ANOMALY_DEFAULT,  true,  true,  false},
-    {"zscore",       detect_sigma,   false, ANOMALY_ZSCORE,   true,  true,  true },
-    {"spc",          detect_sigma,   false, ANOMALY_SPC,      true,  true,  true },
-    {"western_electric", detect_pattern, true, ANOMALY_SPC,   true,  true,  true },
-    {"mad",          detect_mad,     false, ANOMALY_MAD,      true,  true,  true },
-    {"ewma",         detect_ewma,    true,  ANOMALY_EWMA,     true,  true,  true },
-    {"cusum",        detect_cusum,   true,  ANOMALY_CUSUM,    true,  true,  true },
-    {"season",       detect_season,  false, ANOMALY_SEASONAL, true,  true,  true },
+    {"rate",             detect_rate,    false, ANOMALY_DEFAULT,  true,  false, false},
+    {"silence",          detect_silence, false, ANOMALY_DEFAULT,  true,  false, false},
+    {"level",            detect_level,   false, ANOMALY_DEFAULT,  false, true,  false},
+    {"season",           detect_season,  false, ANOMALY_DEFAULT,  false, false, true },
+    {"ewma",             detect_ewma,    true,  ANOMALY_DEFAULT,  true,  true,  false},
+    {"change_point",     detect_change,  false, ANOMALY_DEFAULT,  true,  true,  false},
+    {"zscore",           detect_sigma,   false, ANOMALY_ZSCORE,   true,  true,  true },
+    {"spc",              detect_sigma,   false, ANOMALY_SPC,      true,  true,  true },
+    {"western_electric", detect_pattern, true,  ANOMALY_SPC,      true,  true,  true },
+    {"mad",              detect_mad,     false, ANOMALY_MAD,      true,  true,  true },
+    {"ewma",             detect_ewma,    true,  ANOMALY_EWMA,     true,  true,  true },
+    {"cusum",            detect_cusum,   true,  ANOMALY_CUSUM,    true,  true,  true },
+    {"season",           detect_season,  false, ANOMALY_SEASONAL, true,  true,  true },
 };
 
 /* Silence is bad news only of what is to be there. */

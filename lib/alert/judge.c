@@ -4,8 +4,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include "alert/contributor.h"
 #include "alert/values.h"
@@ -136,27 +134,13 @@ static size_t period_values(const struct judging *j, struct sv group, double v[P
     return found;
 }
 
-static const char *say(const struct judging *j, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static const char *say(const struct judging *j, const char *fmt, ...)
-{
-    char text[200];
-    va_list args;
-    struct sv copy;
-
-    va_start(args, fmt);
-    vsnprintf(text, sizeof(text), fmt, args);
-    va_end(args);
-    copy = arena_copy(j->arena, (struct sv){text, strlen(text) + 1});
-    return copy.p ? copy.p : no_data;
-}
-
 static const char *sigma_limits(const struct judging *j, const double *v, size_t n,
                                 struct limits *out)
 {
     struct sigma_chart chart = sigma_chart(v, n, j->rule->value);
 
     if (!chart.has_limits)
-        return say(j, "no history (%zu earlier windows, needs 2)", n);
+        return arena_printf(j->arena, "no history (%zu earlier windows, needs 2)", n);
     if (chart.sd <= 0)
         return "the baseline never changes";
     *out = around(j->rule, chart.mean, chart.low, chart.high);
@@ -180,7 +164,8 @@ static const char *rate_limits(const struct judging *j, const struct reading *no
     double alpha = two_sided ? rule->value / 2 : rule->value;
 
     if (periods < RATE_PERIODS)
-        return say(j, "no history (%zu earlier windows, needs %d)", periods, RATE_PERIODS);
+        return arena_printf(j->arena, "no history (%zu earlier windows, needs %d)", periods,
+                            RATE_PERIODS);
     for (size_t i = 0; i < periods; i++)
         x[i] = events(v[i], n[i]);
     chart = rate_chart(x, n, periods);
@@ -225,11 +210,12 @@ static const char *compared_limits(const struct judging *j, const struct reading
     if (!before || !before->known || before->n < 1)
         return "no history";
     if (j->covered_us < rule->history_us)
-        return say(j, "no history (%.1f h, needs %.1f h)", (double)j->covered_us / 3.6e9,
-                   (double)rule->history_us / 3.6e9);
+        return arena_printf(j->arena, "no history (%.1f h, needs %.1f h)",
+                            (double)j->covered_us / 3.6e9, (double)rule->history_us / 3.6e9);
     if (before->n < rule->min_n)
-        return say(j, "insufficient data (baseline n %" PRId64 ", needs %" PRId64 ")", before->n,
-                   rule->min_n);
+        return arena_printf(j->arena,
+                            "insufficient data (baseline n %" PRId64 ", needs %" PRId64 ")",
+                            before->n, rule->min_n);
     out->baseline_n = before->n;
     normal = before->value;
     if (sum) /* for as much time as the window has */
@@ -518,8 +504,8 @@ static const char *burn_note(const struct judging *j, const struct verdict *v)
 {
     double allowed = 1 - j->rule->objective;
 
-    return say(j, "burn rate %.1f, limit %.1f; %.2f %% good", (1 - v->value) / allowed,
-               (1 - v->limits.low) / allowed, 100 * v->value);
+    return arena_printf(j->arena, "burn rate %.1f, limit %.1f; %.2f %% good",
+                        (1 - v->value) / allowed, (1 - v->limits.low) / allowed, 100 * v->value);
 }
 
 /* What there is to say of one group. */
@@ -542,9 +528,11 @@ static enum err judge_group(const struct judging *j, const struct reading *r, st
                           .reason = no_data};
     if (!r->known || r->n < 1)
         return OK;
-    v->reason = say(j, "insufficient data (n %" PRId64 ", needs %" PRId64 ")", r->n, rule->min_n);
-    if (r->n < rule->min_n)
+    if (r->n < rule->min_n) {
+        v->reason = arena_printf(j->arena, "insufficient data (n %" PRId64 ", needs %" PRId64 ")",
+                                 r->n, rule->min_n);
         return OK;
+    }
     v->reason = find_limits(j, r, v);
     if (v->reason)
         return OK;
@@ -640,10 +628,8 @@ enum err judge_rule(struct store *s, const struct judge_spec *spec, const struct
 
         if (!v)
             return no_memory(err);
-        *v = (struct verdict){.rule = rule,
-                              .state = VERDICT_SKIPPED,
-                              .severity = rule->severity,
-                              .reason = why};
+        *v = (struct verdict){
+            .rule = rule, .state = VERDICT_SKIPPED, .severity = rule->severity, .reason = why};
         return OK;
     }
     j.n_where = spec->n_where + rule->n_where;
@@ -664,7 +650,6 @@ enum err judge_rule(struct store *s, const struct judge_spec *spec, const struct
 enum err judge_missing(struct store *s, const struct judge_spec *spec, struct arena *a,
                        struct verdict *v, struct error *err)
 {
-    struct judging j = {.store = s, .spec = spec, .rule = v->rule, .arena = a};
     struct metric_window all = {.where = v->rule->where,
                                 .n_where = v->rule->n_where,
                                 .until_us = spec->now_us,
@@ -677,7 +662,7 @@ enum err judge_missing(struct store *s, const struct judge_spec *spec, struct ar
         return OK;
     rc = metric_read(s, &v->rule->metric, &all, a, &found, err);
     if (!rc && found.n && found.v[0].known && found.v[0].n > 0)
-        v->reason = say(&j, "no data in its window (n %" PRId64 " before)", found.v[0].n);
+        v->reason = arena_printf(a, "no data in its window (n %" PRId64 " before)", found.v[0].n);
     else if (!rc)
         v->reason = "no data in these logs";
     return rc;

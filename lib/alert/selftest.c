@@ -304,7 +304,7 @@ static enum err price_model(struct price_book **out, struct error *err)
         .model = SV("selftest"),
         .match = SV("selftest"),
         .price = {[PRICE_INPUT] = {0, true}, [PRICE_OUTPUT] = {0, true}},
-        .context_window = {CONTEXT_WINDOW, true},
+        .context_window = {CONTEXT_WINDOW,            true                      },
     };
     enum err rc = price_book_new(out, err);
 

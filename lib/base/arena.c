@@ -2,7 +2,9 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Under AddressSanitizer what was not handed out, or was before the last reset, may not be
@@ -122,6 +124,24 @@ struct sv arena_copy(struct arena *a, struct sv s)
     if (s.n)
         memcpy(p, s.p, s.n);
     return (struct sv){p, s.n};
+}
+
+const char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list args, again;
+    char *text = NULL;
+    int n;
+
+    va_start(args, fmt);
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, fmt, args);
+    if (n >= 0)
+        text = arena_alloc(a, (size_t)n + 1);
+    if (text)
+        vsnprintf(text, (size_t)n + 1, fmt, again);
+    va_end(again);
+    va_end(args);
+    return text ? text : "out of memory";
 }
 
 void arena_reset(struct arena *a)

@@ -2,6 +2,7 @@
 #ifndef LLMOBS_BASE_ARENA_H
 #define LLMOBS_BASE_ARENA_H
 
+#include "base/error.h"
 #include "base/sv.h"
 
 struct arena_block;
@@ -20,6 +21,11 @@ void *arena_zalloc(struct arena *a, size_t count, size_t size);
 
 /* A copy of s that lives as long as the arena; .p is NULL when out of memory. */
 struct sv arena_copy(struct arena *a, struct sv s);
+
+/* A text that lives as long as the arena, for people to read: never NULL, but "out of memory" when
+ * that is so. For what is compared or looked up take a buf, whose failure can be told from a text.
+ */
+const char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Empty, keeps one block of capacity (at most 1 MiB). */
 void arena_reset(struct arena *a);

@@ -89,3 +89,16 @@ Test(arena, copy)
     cr_expect_eq(c.n, 0);
     arena_release(&a);
 }
+
+Test(arena, printf)
+{
+    struct arena a = {0};
+    char long_text[5000];
+
+    cr_expect_str_eq(arena_printf(&a, "%d of %s", 3, "four"), "3 of four");
+    cr_expect_str_eq(arena_printf(&a, "%s", ""), "");
+    memset(long_text, 'x', sizeof(long_text) - 1);
+    long_text[sizeof(long_text) - 1] = '\0';
+    cr_expect_str_eq(arena_printf(&a, "%s", long_text), long_text, "nothing is cut off");
+    arena_release(&a);
+}
