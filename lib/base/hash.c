@@ -3,6 +3,8 @@
 
 #include <endian.h>
 
+#include "base/sha256_blocks.h"
+
 #include "base/banned.h"
 
 __extension__ typedef unsigned __int128 uint128;
@@ -102,60 +104,6 @@ uint64_t hash_mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-static const uint32_t sha256_k[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-};
-
-static uint32_t rotr(uint32_t x, int by)
-{
-    return x >> by | x << (32 - by);
-}
-
-static void sha256_block(uint32_t state[8], const unsigned char *p)
-{
-    uint32_t w[64];
-    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-
-    for (int i = 0; i < 16; i++)
-        w[i] = (uint32_t)p[4 * i] << 24 | (uint32_t)p[4 * i + 1] << 16 |
-               (uint32_t)p[4 * i + 2] << 8 | p[4 * i + 3];
-    for (int i = 16; i < 64; i++) {
-        uint32_t s0 = rotr(w[i - 15], 7) ^ rotr(w[i - 15], 18) ^ w[i - 15] >> 3;
-        uint32_t s1 = rotr(w[i - 2], 17) ^ rotr(w[i - 2], 19) ^ w[i - 2] >> 10;
-        w[i] = w[i - 16] + s0 + w[i - 7] + s1;
-    }
-    for (int i = 0; i < 64; i++) {
-        uint32_t s1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25);
-        uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + sha256_k[i] + w[i];
-        uint32_t s0 = rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22);
-        uint32_t t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
-        h = g;
-        g = f;
-        f = e;
-        e = d + t1;
-        d = c;
-        c = b;
-        b = a;
-        a = t1 + t2;
-    }
-    state[0] += a;
-    state[1] += b;
-    state[2] += c;
-    state[3] += d;
-    state[4] += e;
-    state[5] += f;
-    state[6] += g;
-    state[7] += h;
-}
-
 void sha256_init(struct sha256 *h)
 {
     *h = (struct sha256){
@@ -171,9 +119,11 @@ void sha256_add(struct sha256 *h, const void *data, size_t n)
     h->length_bytes += n;
     while (n) {
         if (h->used == 0 && n >= sizeof(h->block)) {
-            sha256_block(h->state, p);
-            p += sizeof(h->block);
-            n -= sizeof(h->block);
+            size_t blocks = n / sizeof(h->block);
+
+            sha256_blocks(h->state, p, blocks);
+            p += blocks * sizeof(h->block);
+            n -= blocks * sizeof(h->block);
             continue;
         }
         size_t take = sizeof(h->block) - h->used;
@@ -184,7 +134,7 @@ void sha256_add(struct sha256 *h, const void *data, size_t n)
         p += take;
         n -= take;
         if (h->used == sizeof(h->block)) {
-            sha256_block(h->state, h->block);
+            sha256_blocks(h->state, h->block, 1);
             h->used = 0;
         }
     }
@@ -198,13 +148,13 @@ void sha256_final(struct sha256 *h, unsigned char out[32])
     h->block[h->used] = 0x80;
     if (zero_from > 56) { /* no room for the length: it goes into one block more */
         memset(h->block + zero_from, 0, 64 - zero_from);
-        sha256_block(h->state, h->block);
+        sha256_blocks(h->state, h->block, 1);
         zero_from = 0;
     }
     memset(h->block + zero_from, 0, 56 - zero_from);
     for (int i = 0; i < 8; i++)
         h->block[56 + i] = (unsigned char)(bits >> (56 - 8 * i));
-    sha256_block(h->state, h->block);
+    sha256_blocks(h->state, h->block, 1);
     for (int i = 0; i < 32; i++)
         out[i] = (unsigned char)(h->state[i / 4] >> (24 - 8 * (i % 4)));
 }
