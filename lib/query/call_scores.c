@@ -27,6 +27,8 @@ struct loading {
     const struct chunk_info *chunk; /* being walked */
     int64_t *calls;                 /* numbers of calls of one chunk */
     size_t cap_calls;
+    struct keymap kinds; /* their hashes, counted up where another one has it */
+    uint32_t n_read;     /* scores */
 };
 
 #define OF_OTHERS (UINT64_C(1) << 63) /* in `of`: a hash, no call's number */
@@ -72,26 +74,56 @@ static double value_of(const struct stored_score *s)
     return s->passed.known ? (double)s->passed.v : NAN;
 }
 
-static struct call_score score_of(const struct loading *l, const struct stored_score *s)
+static bool same_kind(const struct score_kind *a, const struct score_kind *b)
+{
+    return a->name == b->name && a->scorer == b->scorer && a->passed == b->passed &&
+           a->weight == b->weight;
+}
+
+static bool find_kind(struct loading *l, const struct score_kind *kind, uint32_t *out)
+{
+    struct call_scores *c = l->out;
+    uint64_t key;
+
+    memcpy(&key, &kind->weight, sizeof(key));
+    key = hash_mix(key ^ hash_mix(kind->name ^ hash_mix((uint64_t)kind->scorer << 2 ^
+                                                       (uint64_t)(kind->passed + 1))));
+    for (;; key++) {
+        *out = keymap_add(&l->kinds, key);
+        if (*out == KEYMAP_NONE)
+            return false;
+        if (*out == c->n_kinds)
+            break;
+        if (same_kind(&c->kinds[*out], kind))
+            return true;
+    }
+    if (!grow(&c->kinds, c->n_kinds, &c->cap_kinds, sizeof(*c->kinds)))
+        return false;
+    c->kinds[c->n_kinds++] = *kind;
+    return true;
+}
+
+static bool score_of(struct loading *l, const struct stored_score *s, struct call_score *out)
 {
     const struct call_scores *c = l->out;
     bool named = s->name_id > 0 && (size_t)s->name_id <= c->n_names;
-
-    return (struct call_score){
-        .of = s->call_id != CALL_MISSING
-                  ? (uint64_t)s->call_id
-                  : hash64(s->target_id.p, s->target_id.n, (uint64_t)s->target) | OF_OTHERS,
-        .score = s->id,
-        .chunk = s->call_id == CALL_MISSING ? -1 : (s->call_id - 1) / CHUNK_ROWS,
-        .group = SCAN_OUT,
+    const struct score_kind kind = {
         .name = named ? (uint32_t)s->name_id : 0,
         .scorer = s->scorer_id > 0 && (size_t)s->scorer_id <= c->n_scorers
                       ? (uint32_t)s->scorer_id
                       : 0,
         .check = named ? check_of(c->names[s->name_id - 1]) : CHECK_COUNT,
-        .value = value_of(s),
         .passed = s->passed.known ? (int)s->passed.v : -1,
         .weight = s->weight};
+
+    *out = (struct call_score){
+        .of = s->call_id != CALL_MISSING
+                  ? (uint64_t)s->call_id
+                  : hash64(s->target_id.p, s->target_id.n, (uint64_t)s->target) | OF_OTHERS,
+        .value = value_of(s),
+        .score = l->n_read++,
+        .group = SCAN_OUT};
+    return find_kind(l, &kind, &out->kind);
 }
 
 /* ---- scores of calls ---------------------------------------------------------------------- */
@@ -104,11 +136,22 @@ static bool keep_number(struct loading *l, size_t i, int64_t call)
     return true;
 }
 
+/* No call has another number (writer_calls.c); call is that less one until find_places(). */
 static bool keep_of_call(struct loading *l, const struct stored_score *s)
 {
-    struct call_score score = score_of(l, s);
+    struct call_score score;
 
-    return keep_number(l, l->out->n, s->call_id) && add(l->out, &score);
+    if (s->call_id < 1 || s->call_id > UINT32_MAX)
+        return true;
+    if (!score_of(l, s, &score))
+        return false;
+    score.call = (uint32_t)(s->call_id - 1);
+    return add(l->out, &score);
+}
+
+static uint32_t call_at(const struct chunk_info *chunk, int64_t place)
+{
+    return (uint32_t)(chunk->number * CHUNK_ROWS + place);
 }
 
 /* Numbers of calls into places in their chunk; calls that are gone are left out. */
@@ -122,18 +165,19 @@ static enum err find_places(struct loading *l, const struct chunk_info *chunks, 
     for (size_t k = 0; k < n_chunks && !rc; k++) {
         size_t first;
 
-        while (i < c->n && c->v[i].chunk < chunks[k].number)
+        while (i < c->n && c->v[i].call / CHUNK_ROWS < chunks[k].number)
             i++;
         first = i;
-        while (i < c->n && c->v[i].chunk == chunks[k].number)
-            i++;
+        for (; i < c->n && c->v[i].call / CHUNK_ROWS == chunks[k].number; i++)
+            if (!keep_number(l, i - first, (int64_t)c->v[i].call + 1))
+                return no_memory(err);
         if (i == first)
             continue;
-        rc = store_call_places(l->store, &chunks[k], l->calls + first, i - first, err);
+        rc = store_call_places(l->store, &chunks[k], l->calls, i - first, err);
         for (size_t m = first; m < i && !rc; m++)
-            if (l->calls[m] >= 0) {
+            if (l->calls[m - first] >= 0) {
                 c->v[kept] = c->v[m];
-                c->v[kept++].place = (int32_t)l->calls[m];
+                c->v[kept++].call = call_at(&chunks[k], l->calls[m - first]);
             }
     }
     c->n = kept;
@@ -168,7 +212,8 @@ static bool keep_other(struct loading *l, const struct stored_score *s)
     struct sv text;
     int64_t key = 0;
 
-    seeker.score = score_of(l, s);
+    if (!score_of(l, s, &seeker.score))
+        return false;
     if (!session) {
         seeker.trace = arena_copy(&l->out->arena, s->target_id);
         return seeker.trace.p &&
@@ -191,8 +236,7 @@ static bool found(struct loading *l, bool session, uint64_t key, struct sv trace
 
         if (!session && !sv_eq(seeker->trace, trace))
             continue;
-        seeker->score.chunk = l->chunk->number;
-        seeker->score.place = (int32_t)place;
+        seeker->score.call = call_at(l->chunk, place);
         if (!add(l->out, &seeker->score))
             return false;
     }
@@ -228,10 +272,8 @@ static int by_place(const void *a, const void *b)
 {
     const struct call_score *x = a, *y = b;
 
-    if (x->chunk != y->chunk)
-        return x->chunk < y->chunk ? -1 : 1;
-    if (x->place != y->place)
-        return x->place < y->place ? -1 : 1;
+    if (x->call != y->call)
+        return x->call < y->call ? -1 : 1;
     return x->score < y->score ? -1 : x->score > y->score;
 }
 
@@ -284,6 +326,7 @@ enum err call_scores_load(struct store *s, struct call_scores *out, struct error
     free(l.seekers);
     free(l.heads[0]);
     free(l.heads[1]);
+    keymap_release(&l.kinds);
     keymap_release(&l.traces);
     keymap_release(&l.sessions);
     return rc;
@@ -292,12 +335,13 @@ enum err call_scores_load(struct store *s, struct call_scores *out, struct error
 void call_scores_release(struct call_scores *c)
 {
     free(c->v);
+    free(c->kinds);
     arena_release(&c->arena);
     *c = (struct call_scores){0};
 }
 
-/* The first score that is not before a row of a chunk. */
-static size_t first_from(const struct call_scores *c, int64_t chunk, int64_t place)
+/* The first score that is not before a call. */
+static size_t first_from(const struct call_scores *c, int64_t call)
 {
     size_t low = 0, high = c->n;
 
@@ -305,7 +349,7 @@ static size_t first_from(const struct call_scores *c, int64_t chunk, int64_t pla
         size_t middle = low + (high - low) / 2;
         const struct call_score *v = &c->v[middle];
 
-        if (v->chunk < chunk || (v->chunk == chunk && v->place < place))
+        if (v->call < call)
             low = middle + 1;
         else
             high = middle;
@@ -316,18 +360,18 @@ static size_t first_from(const struct call_scores *c, int64_t chunk, int64_t pla
 void call_scores_of(const struct call_scores *c, const struct slice *slice,
                     const struct call_score **first, const struct call_score **end)
 {
-    int64_t chunk = slice->chunk->number;
+    int64_t at = slice->chunk->number * CHUNK_ROWS + slice->first;
 
-    *first = c->v + first_from(c, chunk, slice->first);
-    *end = c->v + first_from(c, chunk, slice->first + slice->rows);
+    *first = c->v + first_from(c, at);
+    *end = c->v + first_from(c, at + slice->rows);
 }
 
 void call_scores_mark(struct call_scores *c, const struct slice *slice)
 {
-    int64_t chunk = slice->chunk->number;
-    size_t i = first_from(c, chunk, slice->first);
-    size_t end = first_from(c, chunk, slice->first + slice->rows);
+    int64_t at = slice->chunk->number * CHUNK_ROWS + slice->first;
+    size_t i = first_from(c, at);
+    size_t end = first_from(c, at + slice->rows);
 
     for (; i < end; i++)
-        c->v[i].group = slice->group[c->v[i].place - slice->first];
+        c->v[i].group = slice->group[c->v[i].call - at];
 }

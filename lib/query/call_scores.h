@@ -5,24 +5,30 @@
 #include "query/scan.h"
 #include "record/checks.h"
 
-/* One score on one call. A score of a trace or a session is on each of its calls. */
-struct call_score {
-    uint64_t of;    /* what was judged: equal for equal calls, traces, sessions */
-    int64_t score;  /* id: the same where it is on several calls */
-    int64_t chunk;
-    int32_t place;  /* row of the chunk's columns */
-    uint32_t group; /* of the scan; SCAN_OUT until call_scores_mark() has seen the call */
+/* What many scores have in common. */
+struct score_kind {
     uint32_t name, scorer; /* of the words below, from 1; 0: the log does not say */
     enum check check;
-    double value; /* NaN: unreadable; 1 or 0 where there is a verdict alone */
-    int passed;   /* -1: unknown */
+    int passed; /* -1: unknown */
     double weight;
 };
 
-/* 80 bytes a score. */
+/* One score on one call. A score of a trace or a session is on each of its calls. */
+struct call_score {
+    uint64_t of;    /* what was judged: equal for equal calls, traces, sessions */
+    double value;   /* NaN: unreadable; 1 or 0 where there is a verdict alone */
+    uint32_t score; /* number in the order of ids: the same where it is on several calls */
+    uint32_t call;  /* chunk * CHUNK_ROWS + row of the chunk's columns */
+    uint32_t group; /* of the scan; SCAN_OUT until call_scores_mark() has seen the call */
+    uint32_t kind;  /* of the list below */
+};
+
+/* 32 bytes a score. */
 struct call_scores {
-    struct call_score *v; /* by chunk and place */
+    struct call_score *v; /* by call */
     size_t n, cap;
+    struct score_kind *kinds;
+    size_t n_kinds, cap_kinds;
     bool of_others; /* some are of traces or sessions */
     struct arena arena;
     struct sv *names, *scorers; /* of number i + 1 */
@@ -39,6 +45,12 @@ bool call_score_is_of_others(const struct call_score *score);
 /* Those of a slice's calls: [*first, *end). */
 void call_scores_of(const struct call_scores *c, const struct slice *slice,
                     const struct call_score **first, const struct call_score **end);
+
+static inline const struct score_kind *call_score_kind(const struct call_scores *c,
+                                                       const struct call_score *s)
+{
+    return &c->kinds[s->kind];
+}
 
 /* Notes the groups of a slice's calls; from several threads, as slices have different calls. */
 void call_scores_mark(struct call_scores *c, const struct slice *slice);

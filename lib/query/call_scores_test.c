@@ -109,7 +109,12 @@ Test(call_scores, come_to_the_groups_of_their_calls)
     cr_expect_eq(count(&c, scan, "search", 1), 1);
     cr_expect_eq(count(&c, scan, "support", 1), 1);
     for (size_t i = 0; i < c.n; i++)
-        cr_expect(c.v[i].check == CHECK_TOXICITY && c.v[i].weight == 1 && c.v[i].passed == -1);
+    {
+        const struct score_kind *k = call_score_kind(&c, &c.v[i]);
+
+        cr_expect(k->check == CHECK_TOXICITY && k->weight == 1 && k->passed == -1);
+    }
+    cr_expect_eq(c.n_kinds, 1, "they are alike: %zu", c.n_kinds);
     call_scores_release(&c);
     scan_close(scan);
     store_close(s);

@@ -574,9 +574,9 @@ static bool see_things(void *ctx, const struct slice *slice)
     sides_find(&v->s->sides, slice, t->room, t->keep, t->side, &both);
     call_scores_of(&v->s->scores, slice, &score, &end);
     for (; score < end && ok; score++) {
-        int64_t i = score->place - slice->first;
+        int64_t i = score->call % CHUNK_ROWS - slice->first;
 
-        if (score->name == v->name && call_score_is_of_others(score) && !isnan(score->value) &&
+        if (call_score_kind(&v->s->scores, score)->name == v->name && call_score_is_of_others(score) && !isnan(score->value) &&
             t->side[i] != SIDE_NONE)
             ok = add_thing(t, &(struct thing_call){
                                   .of = score->of,
@@ -617,7 +617,7 @@ static enum err add_first_calls(struct side_values *s, struct thing_call *v, siz
             first = i;
         if (compare_things(&v[i], &v[first]) != 0)
             continue; /* a later call */
-        rc = store_call_at(s->store, v[i].chunk, v[i].score->place, &call_id, err);
+        rc = store_call_at(s->store, v[i].chunk, v[i].score->call % CHUNK_ROWS, &call_id, err);
         if (!rc && !call_items_add(items, call_id, real_to_key(v[i].score->value)))
             rc = no_memory(err);
     }

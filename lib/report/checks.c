@@ -120,9 +120,10 @@ static enum err find_rows(struct checker *c, struct error *err)
         return no_memory(err);
     for (size_t i = 0; i < c->scores.n; i++) {
         const struct call_score *s = &c->scores.v[i];
+        const struct score_kind *kind = call_score_kind(&c->scores, s);
         struct kind k = {.group = s->group,
-                         .name = c->by_check ? s->name : 0,
-                         .scorer = c->by_scorer ? s->scorer : 0};
+                         .name = c->by_check ? kind->name : 0,
+                         .scorer = c->by_scorer ? kind->scorer : 0};
         uint32_t row;
 
         if (s->group == SCAN_OUT)
@@ -132,12 +133,12 @@ static enum err find_rows(struct checker *c, struct error *err)
             return no_memory(err);
         c->kinds[row] = k;
         c->v[c->n++] = (struct judged){.row = row,
-                                       .check = c->by_check ? 0 : s->name,
+                                       .check = c->by_check ? 0 : kind->name,
                                        .of = s->of,
                                        .score = s->score,
                                        .value = s->value,
-                                       .weight = s->weight,
-                                       .passed = s->passed};
+                                       .weight = kind->weight,
+                                       .passed = (int8_t)kind->passed};
     }
     c->n = judged_unite(c->v, c->n);
     for (size_t i = 0; i < c->n; i++) {

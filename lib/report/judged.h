@@ -2,19 +2,20 @@
 #ifndef LLMOBS_REPORT_JUDGED_H
 #define LLMOBS_REPORT_JUDGED_H
 
+#include <stdint.h>
 #include "base/error.h"
 #include "record/checks.h"
 #include "stats/interval.h"
 
 /* One score. Those of one thing by several judges count as one, by their mean. */
 struct judged {
-    uint32_t row;   /* of the report */
-    uint32_t check; /* whatever tells checks apart */
     uint64_t of;    /* what was judged */
-    int64_t score;
     double value;   /* NaN: unreadable */
     double weight;  /* > 0 */
-    int passed;     /* -1: unknown */
+    uint32_t row;   /* of the report */
+    uint32_t check; /* whatever tells checks apart */
+    uint32_t score; /* number: the same is the same score */
+    int8_t passed;  /* -1: unknown */
 };
 
 struct judged_figures {
