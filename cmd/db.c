@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "base/time_text.h"
 #include "commands.h"
+#include "ingest/hashed_users.h"
 #include "ingest/redactor.h"
 #include "inputs.h"
 #include "output.h"
@@ -477,8 +478,11 @@ static enum err take_in(struct invocation *inv, struct store *s, struct others *
         rc = writer_open(s, inputs_seed(), prices, &w, err);
     if (!rc)
         writer_hold(w);
-    for (size_t i = 0; !rc && i < o->n; i++)
+    for (size_t i = 0; !rc && i < o->n; i++) {
         rc = store_take_in(w, o->stores[i], &o->taken[i], err);
+        if (!rc)
+            rc = hashed_users_take_in(s, o->stores[i], err);
+    }
     if (!rc)
         rc = writer_finish(w, err);
     writer_close(w);

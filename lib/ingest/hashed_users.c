@@ -38,3 +38,18 @@ enum err hashed_users_as_before(struct store *s, struct keep_options *o, struct 
                                      "--salt-file",
                      o->salt.n ? "another" : "a");
 }
+
+enum err hashed_users_take_in(struct store *s, struct store *from, struct error *err)
+{
+    char ours[17], theirs[17];
+    enum err rc = store_setting(s, SETTING, ours, sizeof(ours), err);
+
+    if (!rc)
+        rc = store_setting(from, SETTING, theirs, sizeof(theirs), err);
+    if (rc || !*theirs || strcmp(ours, theirs) == 0)
+        return rc;
+    if (*ours)
+        return error_set(err, ERR_USAGE, "%s: users are hashed with another salt than in %s",
+                         store_path(from), store_path(s));
+    return store_set_setting(s, SETTING, theirs, err);
+}

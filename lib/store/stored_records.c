@@ -16,11 +16,11 @@
 #define BYTES_AT_ONCE (4 << 20) /* of texts and vectors */
 #define NUMBERS ((CALL_BIT(F_COUNT) - 1) & ~(CALL_BIT(F_DIM_COUNT) - 1))
 
-/* A statement that goes call by call beside that of the calls. */
+/* A statement that goes call by call beside that of the calls, or span by span. */
 struct beside {
     sqlite3_stmt *stmt;
-    int column;   /* that holds the call_id */
-    int64_t call; /* of its row; INT64_MAX: there are no more */
+    int column;  /* that holds the number of the call or span */
+    int64_t row; /* which it stands on; INT64_MAX: there are no more */
 };
 
 struct stored_records {
@@ -30,7 +30,7 @@ struct stored_records {
     bool reading;
     size_t kind; /* of kinds[] */
     sqlite3_stmt *stmt;
-    struct beside versions, guardrails;
+    struct beside versions, guardrails, span_guardrails;
     /* While a row is read: */
     struct batch *batch;
     size_t bytes;    /* that the batch has got */
@@ -149,7 +149,7 @@ static enum err beside_next(struct stored_records *r, struct beside *x, struct e
     bool row = false;
     enum err rc = store_step(r->from, x->stmt, &row, err);
 
-    x->call = row ? sqlite3_column_int64(x->stmt, x->column) : INT64_MAX;
+    x->row = row ? sqlite3_column_int64(x->stmt, x->column) : INT64_MAX;
     return rc;
 }
 
@@ -162,13 +162,13 @@ static enum err beside_open(struct stored_records *r, const unsigned char *sql, 
     return rc ? rc : beside_next(r, x, err);
 }
 
-/* Rows of calls that are not there are passed over. */
-static enum err beside_seek(struct stored_records *r, struct beside *x, int64_t call,
+/* Rows of calls or spans that are not there are passed over. */
+static enum err beside_seek(struct stored_records *r, struct beside *x, int64_t row,
                             struct error *err)
 {
     enum err rc = OK;
 
-    while (!rc && x->call < call)
+    while (!rc && x->row < row)
         rc = beside_next(r, x, err);
     return rc;
 }
@@ -251,14 +251,13 @@ static void read_fields(struct stored_records *r, sqlite3_stmt *stmt, int first,
         out->meta = text_at(r, stmt, session + 1);
 }
 
-static enum err read_guardrails(struct stored_records *r, int64_t call, struct sv *out,
-                                struct error *err)
+static enum err read_guardrails(struct stored_records *r, struct beside *g, int64_t row,
+                                struct sv *out, struct error *err)
 {
-    struct beside *g = &r->guardrails;
     struct buf text = {0};
-    enum err rc = beside_seek(r, g, call, err);
+    enum err rc = beside_seek(r, g, row, err);
 
-    while (!rc && g->call == call) {
+    while (!rc && g->row == row) {
         struct sv rule = text_at(r, g->stmt, 1), action = text_at(r, g->stmt, 2);
 
         buf_sv(&text, rule);
@@ -279,7 +278,7 @@ static enum err read_call(struct stored_records *r, struct error *err)
     int64_t call = sqlite3_column_int64(r->stmt, 0);
     struct beside *v = &r->versions;
     struct call_record ids = {0}, *out;
-    enum err rc = read_guardrails(r, call, &ids.guardrails, err);
+    enum err rc = read_guardrails(r, &r->guardrails, call, &ids.guardrails, err);
 
     if (!rc)
         rc = beside_seek(r, v, call, err);
@@ -289,15 +288,15 @@ static enum err read_call(struct stored_records *r, struct error *err)
     out = batch_add_call(r->batch);
     if (out)
         *out = ids;
-    if (out && v->call != call)
+    if (out && v->row != call)
         read_fields(r, r->stmt, 1, CALL_SESSION, out);
     ids.guardrails = SV_NONE;
-    while (out && !rc && v->call == call) {
+    while (out && !rc && v->row == call) {
         read_fields(r, v->stmt, 2, VERSION_SESSION, out);
         rc = beside_next(r, v, err);
-        if (!rc && v->call == call)
+        if (!rc && v->row == call)
             out = batch_add_call(r->batch);
-        if (!rc && v->call == call && out)
+        if (!rc && v->row == call && out)
             *out = ids;
     }
     return rc;
@@ -305,32 +304,36 @@ static enum err read_call(struct stored_records *r, struct error *err)
 
 /* ---- spans -------------------------------------------------------------------------------- */
 
+/* Columns of stored_spans.sql. */
+enum { SPAN_CONTEXT = 15, SPAN_SESSION = SPAN_CONTEXT + CONTEXT_DIMS, SPAN_ROW };
+
 static struct span_context *read_context(struct stored_records *r)
 {
-    enum { FIRST = 15, SESSION = FIRST + CONTEXT_DIMS };
     struct span_context *out = arena_zalloc(&r->batch->arena, 1, sizeof(*out));
     bool any = false;
 
     r->batch->failed |= !out;
     for (int i = 0; out && i < CONTEXT_DIMS; i++) {
-        struct maybe_i64 id = maybe_at(r->stmt, FIRST + i);
+        struct maybe_i64 id = maybe_at(r->stmt, SPAN_CONTEXT + i);
 
         if (id.known)
             out->dim[i] = dimension_at(r, span_context_fields[i], id.v);
         any |= id.known;
     }
     if (out)
-        out->session_id = id_at(r, r->stmt, SESSION);
+        out->session_id = id_at(r, r->stmt, SPAN_SESSION);
     return out && (any || out->session_id.p) ? out : NULL;
 }
 
 static enum err read_span(struct stored_records *r, struct error *err)
 {
     struct span_record *out = batch_add_span(r->batch);
+    struct sv guardrails = SV_NONE;
+    enum err rc = read_guardrails(r, &r->span_guardrails, sqlite3_column_int64(r->stmt, SPAN_ROW),
+                                  &guardrails, err);
 
-    (void)err;
-    if (!out)
-        return OK;
+    if (rc || !out)
+        return rc;
     *out = (struct span_record){
         .trace_id = id_at(r, r->stmt, 0),
         .span_id = id_at(r, r->stmt, 1),
@@ -347,6 +350,7 @@ static enum err read_span(struct stored_records *r, struct error *err)
         .has_usage = sqlite3_column_int(r->stmt, 12) != 0,
         .source = source_of(r, sqlite3_column_int64(r->stmt, 13)),
         .line = sqlite3_column_int64(r->stmt, 14),
+        .guardrails = guardrails,
         .context = read_context(r),
     };
     return OK;
@@ -572,7 +576,7 @@ static const struct {
     {"a line in quarantine", sql_queries_stored_quarantine, read_quarantine},
 };
 
-static enum err open_calls(struct stored_records *r, struct error *err)
+static enum err open_all(struct stored_records *r, struct error *err)
 {
     enum err rc = OK;
 
@@ -581,7 +585,10 @@ static enum err open_calls(struct stored_records *r, struct error *err)
             rc = err ? err->code : ERR_DB;
     if (!rc)
         rc = beside_open(r, sql_queries_stored_versions, 1, &r->versions, err);
-    return rc ? rc : beside_open(r, sql_queries_stored_guardrails, 0, &r->guardrails, err);
+    if (!rc)
+        rc = beside_open(r, sql_queries_stored_guardrails, 0, &r->guardrails, err);
+    return rc ? rc
+              : beside_open(r, sql_queries_stored_span_guardrails, 0, &r->span_guardrails, err);
 }
 
 enum err stored_records_open(struct store *from, const uint32_t *source_of, size_t n,
@@ -598,7 +605,7 @@ enum err stored_records_open(struct store *from, const uint32_t *source_of, size
     rc = store_exec(from, "BEGIN", err);
     r->reading = !rc;
     if (!rc)
-        rc = open_calls(r, err);
+        rc = open_all(r, err);
     if (!rc) {
         *out = r;
         r = NULL;
@@ -651,6 +658,7 @@ void stored_records_close(struct stored_records *r)
     sqlite3_reset(r->stmt); /* accepts NULL */
     sqlite3_reset(r->versions.stmt);
     sqlite3_reset(r->guardrails.stmt);
+    sqlite3_reset(r->span_guardrails.stmt);
     if (r->reading)
         sqlite3_exec(r->from->db, "ROLLBACK", NULL, NULL, NULL);
     free(r);

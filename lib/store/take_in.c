@@ -17,6 +17,7 @@ struct taking {
     struct taken_in *out;
     struct arena arena;
     uint32_t *source_of; /* by their ids; n_sources of them */
+    bool *theirs;        /* their state holds: it is new or went further */
     size_t n_sources;
 };
 
@@ -93,6 +94,7 @@ static enum err take_source(struct taking *t, struct source_state *ours, size_t 
         t->source_of[x->id] = (uint32_t)known->id;
         if (x->offset <= known->offset)
             return OK;
+        t->theirs[x->id] = true;
         state = *x;
         state.id = known->id;
         state.lineage = known->lineage;
@@ -105,6 +107,7 @@ static enum err take_source(struct taking *t, struct source_state *ours, size_t 
                          store_path(t->from), (long long)x->id);
     rc = put_state(t, &state, err);
     t->source_of[x->id] = (uint32_t)++*last;
+    t->theirs[x->id] = true;
     t->out->sources++;
     return rc;
 }
@@ -123,8 +126,9 @@ static enum err take_sources(struct taking *t, struct error *err)
         return rc;
     t->n_sources = n_theirs + 1;
     t->source_of = arena_zalloc(&t->arena, t->n_sources, sizeof(*t->source_of));
+    t->theirs = arena_zalloc(&t->arena, t->n_sources, sizeof(*t->theirs));
     taken = arena_zalloc(&t->arena, n_ours + 1, sizeof(*taken));
-    if (!t->source_of || !taken)
+    if (!t->source_of || !t->theirs || !taken)
         return no_memory(err);
     if (n_ours)
         last = ours[n_ours - 1].id;
@@ -134,6 +138,32 @@ static enum err take_sources(struct taking *t, struct error *err)
                              store_path(t->from), i + 1);
         rc = take_source(t, ours, n_ours, taken, &last, &theirs[i], err);
     }
+    return rc;
+}
+
+/* Which of their lines were sampled. */
+static enum err take_samples(struct taking *t, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    struct query q;
+    bool row = true;
+    enum err rc = store_statement(t->from, sql_queries_stored_samples, &stmt, err);
+
+    while (!rc && !(rc = store_step(t->from, stmt, &row, err)) && row) {
+        int64_t source = sqlite3_column_int64(stmt, 0);
+
+        if (source <= 0 || (size_t)source >= t->n_sources || !t->theirs[source])
+            continue;
+        rc = query_begin(t->w, W_SOURCE_SAMPLE_PUT, &q, err);
+        if (rc)
+            break;
+        query_i64(&q, t->source_of[source]);
+        for (int c = 1; c <= 5; c++)
+            query_i64(&q, sqlite3_column_int64(stmt, c));
+        rc = query_run(t->w, &q, err);
+    }
+    if (rc)
+        sqlite3_reset(stmt); /* accepts NULL */
     return rc;
 }
 
@@ -151,6 +181,8 @@ static enum err take_records(struct taking *t, struct error *err)
         rc = stored_records_next(r, &b, &more, err);
         if (!rc && more)
             rc = writer_add(t->w, &b, NULL, 0, err);
+        if (!rc) /* what waits in memory to be stored keeps the texts of all batches behind it */
+            rc = writer_flush_calls(t->w, err);
     }
     stored_records_close(r);
     batch_release(&b);
@@ -160,7 +192,7 @@ static enum err take_records(struct taking *t, struct error *err)
 /* Behind the records, for writing these notes sightings itself. */
 static enum err take_sightings(struct taking *t, struct error *err)
 {
-    sqlite3_stmt *stmt;
+    sqlite3_stmt *stmt = NULL;
     bool row = true;
     enum err rc = store_statement(t->from, sql_queries_stored_sightings, &stmt, err);
 
@@ -186,7 +218,7 @@ static enum err take_annotation(void *ctx, const struct annotation *a, struct er
 {
     struct taking *t = ctx;
     struct store *into = t->w->store;
-    sqlite3_stmt *stmt;
+    sqlite3_stmt *stmt = NULL;
     enum err rc = store_statement(into, sql_queries_annotation_adopt, &stmt, err);
 
     if (rc)
@@ -249,7 +281,7 @@ static enum err list_price(void *ctx, int64_t id, bool active, const struct pric
 static enum err take_price(struct taking *t, const struct price_row *row, struct error *err)
 {
     struct store *into = t->w->store;
-    sqlite3_stmt *stmt;
+    sqlite3_stmt *stmt = NULL;
     int64_t id;
     enum err rc = store_price_put(into, row, false, &id, err);
 
@@ -402,6 +434,8 @@ enum err store_take_in(struct writer *w, struct store *from, struct taken_in *ou
     *out = (struct taken_in){0};
     if (!rc)
         rc = take_sources(&t, err);
+    if (!rc)
+        rc = take_samples(&t, err);
     if (!rc)
         rc = take_records(&t, err);
     if (!rc)

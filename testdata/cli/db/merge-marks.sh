@@ -23,3 +23,17 @@ sqlite3 a.db "SELECT request_id, cost_usd FROM v_calls ORDER BY 1;
     SELECT kind, text FROM annotation ORDER BY at_us;
     SELECT name, cases, (SELECT count(*) FROM baseline_result AS r WHERE r.baseline_id = b.baseline_id) FROM baseline AS b"
 llmobs --db a.db gate --baseline main --candidate run.jsonl | head -1
+
+echo "-- what was sampled stands for as much"
+llmobs --db s.db ingest -q --sample 0.5 "$TESTDATA"/formats/generic/*.jsonl 2> /dev/null
+for turn in 1 2; do llmobs --db t.db db merge -q s.db; done
+for db in s t; do sqlite3 $db.db "SELECT first_line, rate_ppb, kept, left_out FROM source_sample" > $db; done
+cmp s t && [ -s t ] && echo "the same"
+
+echo "-- hashed users stay hashed"
+echo the salt of the first one > one; echo the salt of the other one > two
+sed 's/a1/u1/; s/own-1/own-1","user":"zoe/' a.jsonl > u.jsonl
+llmobs --db one.db ingest -q --hash-users --salt-file one u.jsonl
+llmobs --db two.db ingest -q --hash-users --salt-file two u.jsonl
+llmobs --db u.db db merge one.db -q && llmobs --db u.db db merge two.db; echo "exit $?"
+sqlite3 u.db "SELECT count(*) FROM v_calls WHERE user = 'zoe'; SELECT count(*) FROM v_calls; SELECT count(*) FROM setting WHERE name = 'hashed_users'"
