@@ -62,7 +62,7 @@ struct metric {
     double quantile;      /* of METRIC_LEVEL when it is one, else 0 */
 };
 
-/* Borrows the name. ERR_USAGE: "unknown metric 'latencyp95'; did you mean latency_p95_us?". */
+/* Borrows the name. ERR_USAGE: "unknown metric 'latencyp95' (did you mean 'latency_p95_us'?); there are: ...". */
 NODISCARD enum err metric_find(const char *name, struct metric *out, struct error *err);
 
 /* It comes from what stands beside calls, which have no dimensions to group or filter by. */

@@ -404,7 +404,7 @@ static enum err check(const struct reader *r, const struct rule *rule)
         return wrong(r, "surprise", "only rates have one");
     if (rule->per_us && rule->metric.shape != METRIC_SUM)
         return wrong(r, "per", "only sums are told for a time");
-    if (rule->and_window_us >= rule->window_us)
+    if (rule->and_window_us && rule->and_window_us >= rule->window_us)
         return wrong(r, "and_window", "expected a shorter time than the window");
     if (!rule->window_us || rule->for_us > US_PER_DAY)
         return wrong(r, rule->window_us ? "for" : "window",
