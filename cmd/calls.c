@@ -27,14 +27,7 @@ static struct call_list_spec spec_of(const struct invocation *inv,
     const struct shared_options *o = &inv->shared;
     const struct calls_cli *own = inv->options;
     struct call_list_spec spec = {
-        .calls = {.where = o->where.v,
-                  .n_where = o->where.n,
-                  .since_known = window->since_known,
-                  .until_known = window->until_known,
-                  .since_us = window->since_us,
-                  .until_us = window->until_us,
-                  .zone = &window->zone,
-                  .jobs = inputs_processors()},
+        .calls = reading_calls(inv, window),
         .sort = o->sort,
         .ascending = o->ascending,
         .limit = output_row_limit(o),

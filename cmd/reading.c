@@ -240,6 +240,18 @@ enum err reading_open(struct invocation *inv, const struct text_list *files, int
     return reading_open_versus(inv, files, jobs, &(struct versus){0}, out, window, err);
 }
 
+struct scan_spec reading_calls(const struct invocation *inv, const struct reading_window *window)
+{
+    return (struct scan_spec){.where = inv->shared.where.v,
+                              .n_where = inv->shared.where.n,
+                              .since_known = window->since_known,
+                              .until_known = window->until_known,
+                              .since_us = window->since_us,
+                              .until_us = window->until_us,
+                              .zone = &window->zone,
+                              .jobs = inputs_processors()};
+}
+
 void reading_often(void)
 {
 #ifdef M_TRIM_THRESHOLD

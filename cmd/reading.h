@@ -4,6 +4,7 @@
 
 #include "base/zone.h"
 #include "commands.h"
+#include "query/scan.h"
 #include "versus.h"
 
 /* --since, --until and --tz, pinned to what was read. */
@@ -36,6 +37,10 @@ NODISCARD enum err reading_open_templates(struct invocation *inv, const struct t
                                           int jobs, const struct ingest_templates *templates,
                                           struct store **out, struct reading_window *window,
                                           struct error *err);
+
+/* The calls in the window for which all of --where hold, on as many threads as there are
+ * processors. */
+struct scan_spec reading_calls(const struct invocation *inv, const struct reading_window *window);
 
 /* For verbs that read thousands of windows: memory that is freed stays with the process, where giving
  * it back and getting it again would take longer than the reading. */

@@ -107,14 +107,8 @@ static enum err sample_run(struct invocation *inv, struct error *err)
     if (!rc)
         rc = reading_open(inv, &inv->args, 1, &s, &window, err);
     if (!rc) {
-        spec.calls = (struct scan_spec){.where = inv->shared.where.v,
-                                        .n_where = inv->shared.where.n,
-                                        .since_known = window.since_known,
-                                        .until_known = window.until_known,
-                                        .since_us = window.since_us,
-                                        .until_us = window.until_us,
-                                        .zone = &window.zone,
-                                        .jobs = 1};
+        spec.calls = reading_calls(inv, &window);
+        spec.calls.jobs = 1; /* it keeps one list of candidates */
         rc = sampling_table(s, &spec, &t, &counts, err);
     }
     if (!rc)

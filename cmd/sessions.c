@@ -86,14 +86,7 @@ static enum err show(struct invocation *inv, struct store *s, const char *id,
     const struct sessions_cli *own = inv->options;
     const struct shared_options *o = &inv->shared;
     struct session_list_spec spec = {
-        .calls = {.where = o->where.v,
-                  .n_where = o->where.n,
-                  .since_known = window->since_known,
-                  .until_known = window->until_known,
-                  .since_us = window->since_us,
-                  .until_us = window->until_us,
-                  .zone = &window->zone,
-                  .jobs = inputs_processors()},
+        .calls = reading_calls(inv, window),
         .sort = o->sort,
         .ascending = o->ascending,
         .limit = output_row_limit(o),

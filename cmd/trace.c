@@ -126,13 +126,7 @@ static enum err list(struct invocation *inv, struct store *s, const struct readi
     const struct shared_options *o = &inv->shared;
     const struct trace_cli *own = inv->options;
     struct trace_list_spec spec = {
-        .calls = {.where = o->where.v,
-                  .n_where = o->where.n,
-                  .since_known = window->since_known,
-                  .until_known = window->until_known,
-                  .since_us = window->since_us,
-                  .until_us = window->until_us,
-                  .zone = &window->zone},
+        .calls = reading_calls(inv, window),
         .sort = o->sort,
         .ascending = o->ascending,
         .limit = output_row_limit(o),
