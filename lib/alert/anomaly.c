@@ -688,6 +688,10 @@ enum err anomaly_run(struct store *s, const struct anomaly_spec *spec, struct ar
                                      .jobs = spec->jobs};
 
         rc = metric_find(names[i], &m, err);
+        if (!rc && m.of_capacity)
+            rc = error_set(err, ERR_USAGE,
+                           "%s is for rules, which know the capacity; by itself: output_tokens",
+                           names[i]);
         /* Groups and filters are of calls; what stands beside them is left out unless asked for. */
         if (!rc && usual && (spec->n_by || spec->n_where) && metric_is_of_events(&m))
             continue;

@@ -605,6 +605,23 @@ static enum err name_rule(enum err rc, const struct rule *rule, struct error *er
     return error_set(err, rc, "rule %s: %s", rule->name, found.msg);
 }
 
+/* Those of everybody and of the rule. */
+static enum err join_filters(struct judging *j, struct error *err)
+{
+    const struct judge_spec *spec = j->spec;
+    const struct rule *rule = j->rule;
+
+    j->where = arena_zalloc(j->arena, spec->n_where + rule->n_where + 1, sizeof(*j->where));
+    if (!j->where)
+        return no_memory(err);
+    for (size_t i = 0; i < spec->n_where; i++)
+        j->where[i] = spec->where[i];
+    for (size_t i = 0; i < rule->n_where; i++)
+        j->where[spec->n_where + i] = rule->where[i];
+    j->n_where = spec->n_where + rule->n_where;
+    return OK;
+}
+
 /* Why a rule has no figure, whatever is in the log; NULL: it has. */
 static const char *cannot_judge(const struct judge_spec *spec, const struct rule *rule)
 {
@@ -632,12 +649,8 @@ enum err judge_rule(struct store *s, const struct judge_spec *spec, const struct
             .rule = rule, .state = VERDICT_SKIPPED, .severity = rule->severity, .reason = why};
         return OK;
     }
-    j.n_where = spec->n_where + rule->n_where;
-    j.where = arena_zalloc(a, j.n_where + 1, sizeof(*j.where));
-    if (!rc && !j.where)
-        rc = no_memory(err);
-    for (size_t i = 0; i < j.n_where && !rc; i++)
-        j.where[i] = i < spec->n_where ? spec->where[i] : rule->where[i - spec->n_where];
+    if (!rc)
+        rc = join_filters(&j, err);
     if (!rc)
         rc = read_at(&j, spec->now_us, rule->window_us, &j.now, err);
     if (!rc)
@@ -650,16 +663,18 @@ enum err judge_rule(struct store *s, const struct judge_spec *spec, const struct
 enum err judge_missing(struct store *s, const struct judge_spec *spec, struct arena *a,
                        struct verdict *v, struct error *err)
 {
-    struct metric_window all = {.where = v->rule->where,
-                                .n_where = v->rule->n_where,
-                                .until_us = spec->now_us,
-                                .zone = spec->zone,
-                                .jobs = spec->jobs};
+    struct judging j = {.store = s, .spec = spec, .rule = v->rule, .arena = a};
+    struct metric_window all;
     struct readings found;
     enum err rc;
 
     if (v->state != VERDICT_SKIPPED || v->reason != no_data)
         return OK;
+    rc = join_filters(&j, err);
+    if (rc)
+        return rc;
+    all = window_of(&j, 0, spec->now_us);
+    all.n_by = 0;
     rc = metric_read(s, &v->rule->metric, &all, a, &found, err);
     if (!rc && found.n && found.v[0].known && found.v[0].n > 0)
         v->reason = arena_printf(a, "no data in its window (n %" PRId64 " before)", found.v[0].n);

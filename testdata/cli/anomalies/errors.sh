@@ -19,6 +19,7 @@ try --period week
 try --backtest 0d
 try
 try --until 2020-01-01
+try --metric throughput_of_capacity
 echo 'not a log' >log.jsonl
 try
 llmobs anomalies --db no.db; echo "exit $?"
