@@ -149,9 +149,10 @@ static const struct wanted held_out = {
 /* Lines that begin with "# " are shown by testdata/run.sh. */
 static void print(const char *title, const char *name, const struct score *s)
 {
-    printf("# %sscanner %-20s precision %.3f  recall %.3f  (%lld of %lld found, %lld false alarms)\n",
-           title, name, precision(s), recall(s), (long long)s->hits,
-           (long long)(s->hits + s->misses), (long long)s->false_alarms);
+    printf(
+        "# %sscanner %-20s precision %.3f  recall %.3f  (%lld of %lld found, %lld false alarms)\n",
+        title, name, precision(s), recall(s), (long long)s->hits, (long long)(s->hits + s->misses),
+        (long long)s->false_alarms);
 }
 
 static void print_kinds(const struct labelled *x, const char *title)

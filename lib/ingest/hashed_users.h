@@ -20,9 +20,9 @@ NODISCARD enum err hashed_users_as_before(struct store *s, struct keep_options *
                                           struct error *err);
 
 /*
- * What is noted in another database, in one that takes it in: noted here, too, where nothing is, so that
- * no more names come in beside hashes. ERR_USAGE where both hash in different ways: one person would
- * be two.
+ * What is noted in another database, in one that takes it in: noted here, too, where nothing is, so
+ * that no more names come in beside hashes. ERR_USAGE where both hash in different ways: one person
+ * would be two.
  */
 NODISCARD enum err hashed_users_take_in(struct store *s, struct store *from, struct error *err);
 

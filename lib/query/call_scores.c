@@ -87,7 +87,7 @@ static bool find_kind(struct loading *l, const struct score_kind *kind, uint32_t
 
     memcpy(&key, &kind->weight, sizeof(key));
     key = hash_mix(key ^ hash_mix(kind->name ^ hash_mix((uint64_t)kind->scorer << 2 ^
-                                                       (uint64_t)(kind->passed + 1))));
+                                                        (uint64_t)(kind->passed + 1))));
     for (;; key++) {
         *out = keymap_add(&l->kinds, key);
         if (*out == KEYMAP_NONE)
@@ -109,9 +109,8 @@ static bool score_of(struct loading *l, const struct stored_score *s, struct cal
     bool named = s->name_id > 0 && (size_t)s->name_id <= c->n_names;
     const struct score_kind kind = {
         .name = named ? (uint32_t)s->name_id : 0,
-        .scorer = s->scorer_id > 0 && (size_t)s->scorer_id <= c->n_scorers
-                      ? (uint32_t)s->scorer_id
-                      : 0,
+        .scorer =
+            s->scorer_id > 0 && (size_t)s->scorer_id <= c->n_scorers ? (uint32_t)s->scorer_id : 0,
         .check = named ? check_of(c->names[s->name_id - 1]) : CHECK_COUNT,
         .passed = s->passed.known ? (int)s->passed.v : -1,
         .weight = s->weight};
@@ -216,8 +215,7 @@ static bool keep_other(struct loading *l, const struct stored_score *s)
         return false;
     if (!session) {
         seeker.trace = arena_copy(&l->out->arena, s->target_id);
-        return seeker.trace.p &&
-               seek(l, false, hash64(seeker.trace.p, seeker.trace.n, 0), &seeker);
+        return seeker.trace.p && seek(l, false, hash64(seeker.trace.p, seeker.trace.n, 0), &seeker);
     }
     text = store_unpack(s->target_id, &l->out->arena);
     if (!text.p || store_session_key(l->store, text, &key, &known, NULL) || !known)

@@ -50,7 +50,7 @@ struct list {
     struct table *t;
     struct scan *scan;
     bool by_rule, by_action;
-    struct named *names; /* of the events; then the different ones, sorted: 0 is that of calls without */
+    struct named *names; /* of the events; then the different ones, sorted: 0 says nothing */
     struct event *events;
     struct hit *hits;
     struct group *groups;
@@ -298,7 +298,7 @@ static int latest_last(const void *a, const void *b)
 struct since {
     struct group **by_last; /* those with a time, in order of scan group and last */
     size_t *first;          /* of each scan group there; one more: their number */
-    int64_t *after; /* after[first[of] + of + i]: calls behind the last of i of them, and of no more */
+    int64_t *after; /* [first[of] + of + i]: calls behind the last of i of them, and of no more */
     size_t n;
 };
 

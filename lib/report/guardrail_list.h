@@ -18,14 +18,14 @@ struct guardrail_spec {
 
 /*
  * A row for each rule and action of the calls, and for each group of the other dimensions: time
- * first, then most calls; calls whose log does not name what was triggered are a row without names. A
- * call counts once in a row. Columns:
+ * first, then most calls; calls whose log does not name what was triggered are a row without names.
+ * A call counts once in a row. Columns:
  *   calls, guardrail_rate       with it, and their share of all calls of the group
  *   first, last                 starts of the first and the last one
  *   peak_15m                    most calls in any 15 minutes; state "surge" above GUARDRAIL_SURGE
  *   calls_since, expected       calls of the group after the last one, and how many of them would
- *                               have it if its share until then went on; state "silent" when none is
- *                               less likely than GUARDRAIL_SILENCE_P (Poisson: exp(-expected))
+ *                               have it if its share until then went on; state "silent" when none
+ *                               is less likely than GUARDRAIL_SILENCE_P (Poisson: exp(-expected))
  * Memory: 24 B for each trigger. ERR_NOMEM, ERR_USAGE for tags, and as scan_open().
  */
 NODISCARD enum err guardrail_list(struct store *s, const struct guardrail_spec *spec,

@@ -19,7 +19,8 @@ static enum err no_memory(struct error *err)
 
 /* ---- edges -------------------------------------------------------------------------------- */
 
-/* m times 10^exponent, exact where the decimal is as near as a double comes: 3 / 10, not 3 * 0.1. */
+/* m times 10^exponent, exact where the decimal is as near as a double comes: 3 / 10, not 3 * 0.1.
+ */
 static double decimal(double m, int exponent)
 {
     double x = exponent < 0 ? m / pow(10, -exponent) : m * pow(10, exponent);
@@ -40,8 +41,8 @@ static size_t tenths(double *edges)
     return 11;
 }
 
-/* 0, then 1, 2, 5, 10 ... from below the smallest value above 0 to above the largest; at most 15 powers
- * of ten down from the largest one. */
+/* 0, then 1, 2, 5, 10 ... from below the smallest value above 0 to above the largest; at most 15
+ * powers of ten down from the largest one. */
 static size_t growing(double least, double most, double *edges)
 {
     static const int steps[] = {1, 2, 5};
@@ -198,8 +199,17 @@ static enum err add_figures(struct histogram *h, const struct side_sample *x, st
     static const struct {
         const char *key;
         double q;
-    } quantiles[] = {{"min", 0},     {"p10", 0.1}, {"p25", 0.25}, {"p50", 0.5}, {"p75", 0.75},
-                     {"p90", 0.9},   {"p95", 0.95}, {"p99", 0.99}, {"max", 1}};
+    } quantiles[] = {
+        {"min", 0   },
+        {"p10", 0.1 },
+        {"p25", 0.25},
+        {"p50", 0.5 },
+        {"p75", 0.75},
+        {"p90", 0.9 },
+        {"p95", 0.95},
+        {"p99", 0.99},
+        {"max", 1   }
+    };
     struct moments m = moments_of(x->v, x->n);
     struct buf text = {0};
     bool ok = table_answer(h->t, "field", cell_text(sv_from(h->name))) &&
@@ -240,9 +250,9 @@ static enum err refuse(const struct histogram *h, struct error *err)
 static enum err read_field(struct histogram *h, struct error *err)
 {
     struct compared_field *f = h->field;
-    enum err rc = f->kind == DRIFT_EMBEDDING ? refuse(h, err)
-                                             : compared_field_open(f, h->scan, h->store, h->values,
-                                                                   err);
+    enum err rc = f->kind == DRIFT_EMBEDDING
+                      ? refuse(h, err)
+                      : compared_field_open(f, h->scan, h->store, h->values, err);
 
     if (!rc && f->kind == DRIFT_CATEGORY)
         rc = refuse(h, err);
@@ -282,7 +292,10 @@ enum err histogram_run(struct store *s, const struct scan_spec *calls, const cha
     static const struct chart bars = {.column = 3};
     /* All calls are on one side, and none is on the other. */
     static const char *const none[] = {"status=ok", "status=error"};
-    const struct side_spec sides = {.where = {NULL, none}, .n_where = {0, ARRAY_LEN(none)}};
+    const struct side_spec sides = {
+        .where = {NULL, none           },
+          .n_where = {0,    ARRAY_LEN(none)}
+    };
     struct histogram h = {.store = s, .name = field, .t = out};
     enum err rc = scan_open(s, calls, &h.scan, err);
 

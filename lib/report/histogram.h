@@ -20,10 +20,10 @@ size_t histogram_edges(const double *sorted, size_t n, double edges[HISTOGRAM_BI
 
 /*
  * Fills *out, zeroed by the caller, with a row for each bin of a field by its name
- * (report/side_fields.h: a number of calls, a score, meta.KEY): range (for people), from, to, n, share,
- * cumulative; and answers beside them: field, n, missing (calls without a value), mean, min, quantiles
- * of type 7, max. calls: without by. chart: bars of n. ERR_USAGE for a field that is no number; 16 B for
- * each call of memory; as scan_open().
+ * (report/side_fields.h: a number of calls, a score, meta.KEY): range (for people), from, to, n,
+ * share, cumulative; and answers beside them: field, n, missing (calls without a value), mean, min,
+ * quantiles of type 7, max. calls: without by. chart: bars of n. ERR_USAGE for a field that is no
+ * number; 16 B for each call of memory; as scan_open().
  */
 NODISCARD enum err histogram_run(struct store *s, const struct scan_spec *calls, const char *field,
                                  bool chart, struct table *out, struct error *err);

@@ -17,7 +17,7 @@ struct spreading {
     const struct call_scores *scores;
     const struct pool_rows *rows;
     const uint32_t *row_of; /* of a group */
-    struct judged *v;       /* room for those of one check, which are looked at one after the other */
+    struct judged *v; /* room for those of one check, which are looked at one after the other */
     struct quality_rows *out;
 };
 
@@ -39,13 +39,12 @@ static size_t spread(const struct spreading *s, enum check check, bool whole)
 
         if (!counts(s, i, check))
             continue;
-        s->v[n++] = (struct judged){
-            .row = whole ? s->rows->shown + 1 : s->row_of[score->group],
-            .of = score->of,
-            .score = score->score,
-            .value = score->value,
-            .weight = kind->weight,
-            .passed = (int8_t)kind->passed};
+        s->v[n++] = (struct judged){.row = whole ? s->rows->shown + 1 : s->row_of[score->group],
+                                    .of = score->of,
+                                    .score = score->score,
+                                    .value = score->value,
+                                    .weight = kind->weight,
+                                    .passed = (int8_t)kind->passed};
     }
     return n;
 }
@@ -201,8 +200,8 @@ static bool pair_up(struct pairing *p, const struct opinion *v, size_t n)
     return true;
 }
 
-/* By kind: whether several judges scored what it is about, as far as kinds of scores tell. NULL: out of
- * memory. */
+/* By kind: whether several judges scored what it is about, as far as kinds of scores tell. NULL:
+ * out of memory. */
 static bool *find_rivals(const struct call_scores *scores)
 {
     bool *rivals = calloc(scores->n_kinds + 1, sizeof(*rivals));
@@ -219,8 +218,8 @@ static bool *find_rivals(const struct call_scores *scores)
     }
     if (rivals && several && judge) {
         for (size_t i = 0; i < scores->n_kinds; i++)
-            rivals[i] = scores->kinds[i].name && scores->kinds[i].scorer &&
-                        several[scores->kinds[i].name];
+            rivals[i] =
+                scores->kinds[i].name && scores->kinds[i].scorer && several[scores->kinds[i].name];
     } else {
         free(rivals);
         rivals = NULL;

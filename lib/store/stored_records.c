@@ -123,9 +123,8 @@ static uint32_t source_of(struct stored_records *r, int64_t id)
 
 static struct identity stored_identity(sqlite3_stmt *stmt, int column, struct sv text)
 {
-    return (struct identity){.kind = ID_STORED,
-                             .own = text,
-                             .line.lo = (uint64_t)sqlite3_column_int64(stmt, column)};
+    return (struct identity){
+        .kind = ID_STORED, .own = text, .line.lo = (uint64_t)sqlite3_column_int64(stmt, column)};
 }
 
 /* What refers to a call, or to none. */
@@ -139,8 +138,16 @@ static struct identity reference_at(sqlite3_stmt *stmt, int column)
 /* ---- calls -------------------------------------------------------------------------------- */
 
 /* Columns behind those of table call in stored_calls.sql. */
-enum { CALL_KIND = 1 + C_COUNT, CALL_FAMILY, CALL_OWN, CALL_REQUEST, CALL_TRACE, CALL_SPAN,
-       CALL_PARENT, CALL_SESSION };
+enum {
+    CALL_KIND = 1 + C_COUNT,
+    CALL_FAMILY,
+    CALL_OWN,
+    CALL_REQUEST,
+    CALL_TRACE,
+    CALL_SPAN,
+    CALL_PARENT,
+    CALL_SESSION
+};
 enum { VERSION_SESSION = 2 + C_COUNT };
 #define LINE_BYTES 20 /* of a line: its hash, then the ordinal, little-endian */
 
@@ -206,8 +213,8 @@ static void read_ids(struct stored_records *r, struct call_record *out)
             out->id.own = out->request_id;
         break;
     case ID_SPAN:
-        out->id = (struct identity){
-            .kind = ID_SPAN, .trace_id = out->trace_id, .span_id = out->span_id};
+        out->id =
+            (struct identity){.kind = ID_SPAN, .trace_id = out->trace_id, .span_id = out->span_id};
         break;
     default:
         out->id = line_identity(r, bytes_at(r, r->stmt, CALL_OWN));
@@ -452,8 +459,7 @@ static const float *read_vector(struct stored_records *r, int column, uint32_t d
         r->bad = "a vector that is cut";
     for (uint32_t i = 0; out && bytes.n == (size_t)dim * 4 && i < dim; i++) {
         const unsigned char *p = (const unsigned char *)bytes.p + (size_t)i * 4;
-        uint32_t bits =
-            p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        uint32_t bits = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 
         memcpy(&out[i], &bits, sizeof(bits));
         if (!isfinite(out[i]))

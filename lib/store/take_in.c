@@ -61,7 +61,7 @@ static struct source_state *find_source(struct source_state *ours, size_t n, con
     return found;
 }
 
-/* A source that ours do not have, under the next number. Those that it refers to have smaller ones. */
+/* A source that ours do not have, under the next number; those it refers to have smaller ones. */
 static bool new_source(const struct taking *t, const struct source_state *x, int64_t id,
                        struct source_state *out)
 {
@@ -69,9 +69,8 @@ static bool new_source(const struct taking *t, const struct source_state *x, int
     out->id = id;
     if (x->lineage <= 0 || x->lineage > x->id || x->copy_of < 0 || x->copy_of >= x->id)
         return false;
-    out->lineage = x->lineage == x->id
-                       ? id
-                       : lineages_of(&t->w->lineages, t->source_of[x->lineage]);
+    out->lineage =
+        x->lineage == x->id ? id : lineages_of(&t->w->lineages, t->source_of[x->lineage]);
     out->copy_of = x->copy_of ? t->source_of[x->copy_of] : 0;
     return out->lineage > 0;
 }
@@ -106,7 +105,8 @@ static enum err take_source(struct taking *t, struct source_state *ours, size_t 
         return error_set(err, ERR_DB, "%s: damaged: source %lld belongs to none",
                          store_path(t->from), (long long)x->id);
     rc = put_state(t, &state, err);
-    t->source_of[x->id] = (uint32_t)++*last;
+    *last += 1;
+    t->source_of[x->id] = (uint32_t)*last;
     t->theirs[x->id] = true;
     t->out->sources++;
     return rc;
@@ -134,8 +134,8 @@ static enum err take_sources(struct taking *t, struct error *err)
         last = ours[n_ours - 1].id;
     for (size_t i = 0; !rc && i < n_theirs; i++) {
         if (theirs[i].id != (int64_t)i + 1)
-            return error_set(err, ERR_DB, "%s: damaged: source %zu is missing",
-                             store_path(t->from), i + 1);
+            return error_set(err, ERR_DB, "%s: damaged: source %zu is missing", store_path(t->from),
+                             i + 1);
         rc = take_source(t, ours, n_ours, taken, &last, &theirs[i], err);
     }
     return rc;
@@ -198,8 +198,7 @@ static enum err take_sightings(struct taking *t, struct error *err)
 
     while (!rc && !(rc = store_step(t->from, stmt, &row, err)) && row) {
         int64_t lineage = sqlite3_column_int64(stmt, 0);
-        uint32_t source =
-            lineage > 0 && (size_t)lineage < t->n_sources ? t->source_of[lineage] : 0;
+        uint32_t source = lineage > 0 && (size_t)lineage < t->n_sources ? t->source_of[lineage] : 0;
 
         rc = source ? writer_sighting(t->w, lineages_of(&t->w->lineages, source),
                                       sqlite3_column_int64(stmt, 1), err)
@@ -308,12 +307,14 @@ static enum err take_prices(struct taking *t, struct error *err)
 
 /* ---- baselines ---------------------------------------------------------------------------- */
 
+struct name {
+    struct sv text;
+    struct name *next;
+};
+
 struct name_list {
     struct arena *arena;
-    struct name {
-        struct sv text;
-        struct name *next;
-    } *first;
+    struct name *first;
 };
 
 /* By name: those of one name follow each other. */

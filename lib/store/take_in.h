@@ -14,10 +14,10 @@ struct taken_in {
  * Feeds all records of `from`, opened for reading, to a writer that holds its transaction
  * (writer_hold()), so that identity, winners and traces are decided by the rules for logs, whatever
  * the order of databases. Done twice it changes nothing. Ordinals of lines without an id are those
- * that `from` has counted. Sources come along with how far they were read; one that both know (path,
- * device, inode and head) is as far as it was read by either. Marks come along; prices that hold
- * there hold here, too, where there is none for the same calls; a baseline comes along when it was
- * blessed later than ours of its name.
+ * that `from` has counted. Sources come along with how far they were read; one that both know
+ * (path, device, inode and head) is as far as it was read by either. Marks come along; prices that
+ * hold there hold here, too, where there is none for the same calls; a baseline comes along when it
+ * was blessed later than ours of its name.
  *
  * After an error only writer_close() may follow. ERR_DB for a damaged `from`.
  */
