@@ -56,8 +56,8 @@ static const struct {
 
 Test(take_in, every_table_is_thought_of)
 {
-    static const char sql[] = "SELECT name FROM pragma_table_list "
-                              "WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'";
+    static const char sql[] = "SELECT name FROM pragma_table_list WHERE schema = 'main' "
+                              "AND type = 'table' AND name NOT LIKE 'sqlite_%'";
     struct store *s = open_store();
     sqlite3_stmt *stmt = NULL;
     size_t n = 0;
@@ -79,7 +79,8 @@ Test(take_in, every_table_is_thought_of)
 /* A line without an id, which logs hold `times` times, from a source of that name. */
 static void add_lines(struct store *s, const char *path, uint32_t times)
 {
-    const struct source_state state = {.id = 1, .path = path, .ino = 1, .lineage = 1, .lines = times};
+    const struct source_state state = {
+        .id = 1, .path = path, .ino = 1, .lineage = 1, .lines = times};
     struct batch b = {0};
     struct writer *w = NULL;
     struct error err = {0};
@@ -117,8 +118,8 @@ static int64_t merged_calls(struct store *into, struct store *from, int64_t *new
     return counts.calls;
 }
 
-/* Copies repeat lines: of one that one log has twice and another three times there are three calls,
- * whichever comes first and however often. */
+/* Copies repeat lines: of one that one log has twice and another three times there are three
+ * calls, whichever comes first and however often. */
 Test(take_in, lines_without_id_keep_their_count)
 {
     struct store *two = open_store(), *three = open_store(), *other_two = open_store();
