@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/large.h"
 #include "query/span_facts.h"
 #include "stats/quantile.h"
 #include "base/banned.h"
@@ -167,19 +168,23 @@ static enum err read_chunk(struct store *s, struct peers *p, const struct chunk_
                            enum cost_choice cost, struct error *err)
 {
     uint64_t mask = PEER_COLUMNS | call_value_columns(V_COST_NUSD);
-    int64_t *all = malloc(sizeof(*all) * CHUNK_ROWS * (C_COUNT + 1));
-    int64_t *cols[C_COUNT];
-    const int64_t *read[C_COUNT];
+    size_t n = (size_t)__builtin_popcountll(mask);
+    int64_t *all = large_alloc(sizeof(*all) * CHUNK_ROWS * (n + 1));
+    int64_t *next = all, *cols[C_COUNT] = {NULL};
+    const int64_t *read[C_COUNT] = {NULL};
     enum err rc;
 
     if (!all)
         return no_memory(err);
     for (int c = 0; c < C_COUNT; c++)
-        read[c] = cols[c] = all + (size_t)c * CHUNK_ROWS;
+        if (mask >> c & 1) {
+            read[c] = cols[c] = next;
+            next += CHUNK_ROWS;
+        }
     rc = store_read_columns(s, chunk, mask, cols, err);
     if (!rc) {
         const int64_t *costs =
-            call_values(V_COST_NUSD, cost, read, chunk->rows, all + (size_t)C_COUNT * CHUNK_ROWS);
+            call_values(V_COST_NUSD, cost, read, chunk->rows, next);
 
         for (size_t g = 0; g < p->n_calls && !rc; g++)
             for (int64_t i = 0; i < chunk->rows && !rc; i++)
