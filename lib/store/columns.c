@@ -181,14 +181,21 @@ static enum err info_from_rows(struct store *s, int64_t number, struct chunk_inf
     return OK;
 }
 
-static enum err chunk_info_of(struct store *s, int64_t number, struct chunk_info *out,
-                              struct error *err)
+/* The first chunk from `from` on; its number is -1 when there is none. The rows are asked only where
+ * no chunk is stored: in a table of millions each question reads another page. */
+static enum err next_info(struct store *s, int64_t from, struct chunk_info *out, struct error *err)
 {
     bool found;
-    enum err rc = stored_info(s, number, out, &found, err);
+    enum err rc = stored_info(s, from, out, &found, err);
 
-    out->number = number;
-    return rc || found ? rc : info_from_rows(s, number, out, err);
+    out->number = from;
+    if (rc || found)
+        return rc;
+    rc = next_chunk(s, from, &out->number, err);
+    if (rc || out->number < 0)
+        return rc;
+    rc = stored_info(s, out->number, out, &found, err);
+    return rc || found ? rc : info_from_rows(s, out->number, out, err);
 }
 
 /* Inside a transaction that is open already (a writer's), reading goes on in that one. */
@@ -232,13 +239,16 @@ enum err store_chunks(struct store *s, struct chunk_info **out, size_t *n, struc
     enum err rc = begin_reading(s, err);
 
     while (!rc) {
-        rc = next_chunk(s, number + 1, &number, err);
+        struct chunk_info info;
+
+        rc = next_info(s, number + 1, &info, err);
+        number = info.number;
         if (rc || number < 0)
             break;
-        if (!room_for((void **)&chunks, count, &cap, sizeof(*chunks)))
-            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+        if (room_for((void **)&chunks, count, &cap, sizeof(*chunks)))
+            chunks[count++] = info;
         else
-            rc = chunk_info_of(s, number, &chunks[count++], err);
+            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
     }
     if (rc) {
         free(chunks);
@@ -261,6 +271,10 @@ enum err store_missing_chunks(struct store *s, int64_t **out, size_t *n, struct 
         struct chunk_info info;
         bool found = true;
 
+        rc = stored_info(s, number + 1, &info, &found, err);
+        number += found;
+        if (rc || found)
+            continue;
         rc = next_chunk(s, number + 1, &number, err);
         if (rc || number < 0)
             break;

@@ -31,16 +31,21 @@ enum err open_chunk_load(struct open_chunk *c, struct store *s, int64_t last_id,
         c->lost = true;
         return OK;
     }
-    for (int i = 0; i < C_COUNT; i++)
-        if ((CHUNK_COLUMNS >> i & 1) && !(c->cols[i] = store_column_new()))
-            return out_of_memory(err);
-    enum err rc = store_read_columns(s, stored, CHUNK_COLUMNS, c->cols, err);
+    enum err rc = OK;
+    int64_t *column = NULL; /* kept where it has values */
     for (int i = 0; !rc && i < C_COUNT; i++) {
-        if (!c->cols[i] || !all_missing(c->cols[i], c->rows))
+        if (!(CHUNK_COLUMNS >> i & 1))
             continue;
-        free(c->cols[i]);
-        c->cols[i] = NULL;
+        if (!column && !(column = store_column_new()))
+            return out_of_memory(err);
+        c->cols[i] = column;
+        rc = store_read_columns(s, stored, CALL_BIT(i), c->cols, err);
+        if (!rc && !all_missing(column, c->rows))
+            column = NULL;
+        else
+            c->cols[i] = NULL;
     }
+    free(column);
     return rc;
 }
 
