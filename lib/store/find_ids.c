@@ -201,8 +201,10 @@ static enum err find_prefix(struct finding *f, struct error *err)
         rc = id_runs_find(f->s, ranges, n, visit, f, err);
     if (!rc)
         rc = find_sessions(f, err);
-    for (int kind = 0; kind < RUN_KINDS && !rc && !f->out->n; kind++)
-        rc = id_runs_hashed(f->s, (enum id_run_kind)kind, visit_rows, f, err);
+    if (!rc && !f->out->n)
+        rc = id_runs_hashed(f->s, RUN_CALLS, visit_rows, f, err);
+    if (!rc && !f->out->n)
+        rc = id_runs_hashed(f->s, RUN_SPANS, visit_rows, f, err);
     return rc;
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "store/find_ids.h"
+#include "store/id_gather.h"
 #include "store/id_runs.h"
 #include "store/packed_id.h"
 
@@ -46,9 +47,9 @@ static int64_t number(const char *sql)
     return v;
 }
 
-enum { LAST = 2 * CHUNK_ROWS + 3 };
+enum { LAST = RUN_LARGE_ROWS + 2 * RUN_SMALL_ROWS + 3 };
 
-/* Two full chunks, which are eight runs, and three calls more. Call i has the request "r<i>", a
+/* What a large run is of, two small ones, and three calls more. Call i has the request "r<i>", a
  * trace of 32 digits that all calls of a thousand share, and as its span i * 2654435761 in 16
  * digits (Knuth's multiplier: no two are alike below 2^32). */
 static void bind_id(sqlite3_stmt *stmt, int place, const char *text)
@@ -114,7 +115,7 @@ static void look(const char *when)
 
     cr_expect(calls_of(FOUND_REQUEST, "r100000") == 1, "%s", when);
     cr_expect(calls_of(FOUND_REQUEST, "last-one") == 1, "%s: behind the last run", when);
-    cr_expect(calls_of(FOUND_REQUEST, "r131076") == 0, "%s", when);
+    cr_expect(calls_of(FOUND_REQUEST, "r294916") == 0, "%s", when);
     cr_expect(calls_of(FOUND_TRACE, "abcd1298000000000000000000000007") == 1000, "%s", when);
     all = found(span, &a);
     cr_expect(all.n == 1 && all.v[0].kind == FOUND_SPAN && all.v[0].call_id == 100000, "%s", when);
@@ -129,22 +130,79 @@ static void look(const char *when)
     arena_release(&a);
 }
 
-Test(id_runs, find_the_same_with_and_without)
+/* Runs are told by their directories, block 0 of 1,024; large ones have an odd number above. */
+#define SMALL_ONES "SELECT count(*) FROM id_run WHERE key % 1024 = 0 AND key >> 40 & 1 = 0"
+#define LARGE_ONES "SELECT count(*) FROM id_run WHERE key % 1024 = 0 AND key >> 40 & 1 = 1"
+
+static void build(void)
 {
     struct error err = {0};
 
+    cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
+}
+
+static void forget(int64_t row)
+{
+    struct error err = {0};
+
+    cr_assert(id_runs_forget(s, RUN_CALLS, row, &err) == OK, "%s", err.msg);
+}
+
+static int64_t bad_runs(int64_t *checked)
+{
+    struct error err = {0};
+    int64_t bad;
+
+    cr_assert(id_runs_verify(s, checked, &bad, &err) == OK, "%s", err.msg);
+    return bad;
+}
+
+Test(id_runs, find_the_same_with_and_without)
+{
+    int64_t checked;
+
     fill();
     look("without runs");
-    cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
-    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == 8, "of full ones only");
+    build();
+    cr_expect(number(LARGE_ONES) == 1 && number(SMALL_ONES) == 2, "of full ones only");
+    cr_expect(bad_runs(&checked) == 0 && checked == 3);
     look("with runs");
-    cr_assert(id_runs_forget(s, RUN_CALLS, 16384, &err) == OK);
-    cr_assert(id_runs_forget(s, RUN_CALLS, 100000, &err) == OK);
-    cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == 6);
-    cr_expect(number("SELECT min(key) FROM id_run") == 128, "row 16,384 is the last of the first run");
+    forget(4096);
+    cr_expect(number(LARGE_ONES) == 0 && number(SMALL_ONES) == 65, "taken apart, but for one");
+    cr_expect(number("SELECT min(key) FROM id_run") == 1024, "row 4,096 is the last of the first");
+    forget(100000);
+    forget(LAST - 3);
+    cr_expect(number(SMALL_ONES) == 63);
+    cr_expect(bad_runs(&checked) == 0 && checked == 63);
     look("with some of them");
-    exec_ok("UPDATE id_run SET data = x'00'");
+    build();
+    cr_expect(number(LARGE_ONES) == 1 && number(SMALL_ONES) == 2, "put together again");
+    cr_expect(bad_runs(&checked) == 0 && checked == 3);
+    look("put together from what was left and from rows");
+    exec_ok("UPDATE id_run SET data = x'00' WHERE key % 1024 = 0");
+    cr_expect(bad_runs(&checked) == 0 && checked == 0, "without its directory it is none");
     look("damaged: the rows are searched");
+}
+
+/* A block that cannot be read is said, not passed over. */
+Test(id_runs, damaged_blocks)
+{
+    struct error err = {0};
+    int64_t checked, *calls = NULL;
+    size_t n = 0;
+
+    fill();
+    build();
+    exec_ok("UPDATE id_run SET data = x'00' WHERE key % 1024 = 1");
+    cr_expect(bad_runs(&checked) == 3 && checked == 3);
+    cr_expect(store_calls_of(s, FOUND_REQUEST, SV("r1"), &calls, &n, &err) == OK ||
+              err.code == ERR_DB);
+    free(calls);
+    forget(1);
+    cr_expect(number(LARGE_ONES) == 0 && number(SMALL_ONES) == 2, "nothing can be taken of it");
+    exec_ok("DELETE FROM id_run");
+    build();
+    cr_expect(bad_runs(&checked) == 0 && checked == 3);
 }
 
 /* Adds the rows from `first` on as if they were being written; forgets row `changed` behind row
@@ -173,40 +231,45 @@ static void gather(int64_t first, int64_t at, int64_t changed)
             cr_assert(id_gather_forget(&g, s, RUN_CALLS, changed, &err) == OK, "%s", err.msg);
     }
     sqlite3_finalize(stmt);
+    cr_assert(id_gather_finish(&g, s, &err) == OK, "%s", err.msg);
+    cr_expect(!id_gather_waits(&g));
     id_gather_release(&g);
 }
 
-/* Runs are of 16,384 rows; of eight full ones, by hand: */
+/* There are rows for 66 small runs, of which the first 64 make the large one. By hand: */
 Test(id_runs, gathered_are_what_building_makes)
 {
     static const struct {
         const char *name;
         int64_t first, at, changed;
-        int64_t runs;
+        int64_t large, small;
     } cases[] = {
-        {"all of them",                       1,     0,     0,     8},
-        {"one that was begun before is left", 2,     0,     0,     7},
-        {"the next begins at its first row",  16385, 0,     0,     7},
-        {"a change of a finished one",        1,     20000, 16384, 7},
-        {"a change of the one being made",    1,     20000, 16385, 7},
-        {"a change where one has ended",      1,     16384, 16384, 7},
-        {"a change of what nobody gathers",   16385, 20000, 3,     7},
+        {"all of them",                       1,                  0,      0,      1, 2 },
+        {"one that was begun before is left", 2,                  0,      0,      0, 65},
+        {"the next begins at its first row",  4097,               0,      0,      0, 65},
+        {"the next large one as well",        RUN_LARGE_ROWS + 1, 0,      0,      0, 2 },
+        {"a change of what is kept",          1,                  5000,   4096,   0, 65},
+        {"a change of the one being made",    1,                  5000,   4097,   0, 65},
+        {"a change where one has ended",      1,                  4096,   4096,   0, 65},
+        {"a change of a large one",           1,                  262144, 262144, 0, 65},
+        {"a change of what nobody gathers",   4097,               5000,   3,      0, 65},
     };
-    struct error err = {0};
+    int64_t checked;
 
     fill();
-    cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
+    build();
     exec_ok("CREATE TABLE built AS SELECT * FROM id_run");
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         gather(cases[i].first, cases[i].at, cases[i].changed);
-        cr_expect(number("SELECT count(*) FROM id_run WHERE key % 128 = 0") == cases[i].runs, "%s",
+        cr_expect(number(LARGE_ONES) == cases[i].large && number(SMALL_ONES) == cases[i].small,
+                  "%s: %lld, %lld", cases[i].name, (long long)number(LARGE_ONES),
+                  (long long)number(SMALL_ONES));
+        cr_expect(bad_runs(&checked) == 0 && checked == cases[i].large + cases[i].small, "%s",
                   cases[i].name);
-        cr_expect(number("SELECT count(*) FROM id_run WHERE NOT EXISTS"
-                         " (SELECT 1 FROM built WHERE built.key = id_run.key AND"
-                         " built.data = id_run.data)") == 0,
-                  "%s", cases[i].name);
-        cr_assert(id_runs_build(s, begin, NULL, &err) == OK, "%s", err.msg);
-        cr_expect(number("SELECT count(*) FROM id_run") == number("SELECT count(*) FROM built"),
+        build();
+        cr_expect(number("SELECT count(*) FROM id_run") == number("SELECT count(*) FROM built") &&
+                      number("SELECT count(*) FROM id_run NATURAL JOIN built") ==
+                          number("SELECT count(*) FROM built"),
                   "%s: building makes the others", cases[i].name);
     }
 }

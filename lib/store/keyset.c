@@ -42,9 +42,8 @@ static struct keyset_slot *slot_for(const struct keyset_part *p, uint64_t mix, u
     return &p->slots[i];
 }
 
-static bool part_grow(struct keyset *k, struct keyset_part *p)
+static bool part_grow(struct keyset *k, struct keyset_part *p, uint64_t cap)
 {
-    uint64_t cap = p->cap ? (uint64_t)p->cap + p->cap / 2 : CAP_MIN;
     struct keyset_part grown = {.n = p->n, .cap = (uint32_t)cap};
 
     if (cap > UINT32_MAX)
@@ -75,11 +74,25 @@ bool keyset_put(struct keyset *k, uint64_t key, uint32_t value)
     uint64_t mix = mixed(k, key);
     struct keyset_part *p = &k->parts[mix >> 56];
 
-    if (((uint64_t)p->n + 1) * 5 > (uint64_t)p->cap * 4 && !part_grow(k, p))
+    if (((uint64_t)p->n + 1) * 5 > (uint64_t)p->cap * 4 &&
+        !part_grow(k, p, p->cap ? (uint64_t)p->cap + p->cap / 2 : CAP_MIN))
         return false;
     struct keyset_slot *s = slot_for(p, mix, key);
     p->n += !s->value;
     *s = (struct keyset_slot){(uint32_t)key, (uint32_t)(key >> 32), value};
+    return true;
+}
+
+/* Parts differ by a few square roots of their size. */
+bool keyset_reserve(struct keyset *k, uint64_t n)
+{
+    uint64_t of_part = n / KEYSET_PARTS, spread = 4;
+
+    while (spread * spread < 16 * of_part)
+        spread *= 2;
+    for (size_t i = 0; i < KEYSET_PARTS; i++)
+        if (!part_grow(k, &k->parts[i], (of_part + spread) * 5 / 4 + CAP_MIN))
+            return false;
     return true;
 }
 

@@ -28,6 +28,9 @@ uint32_t keyset_find(const struct keyset *k, uint64_t key);
  * memory; the set is as before then. */
 bool keyset_put(struct keyset *k, uint64_t key, uint32_t value);
 
+/* Makes room for n keys in an empty set, at 15 bytes each. False when out of memory. */
+bool keyset_reserve(struct keyset *k, uint64_t n);
+
 /* Asks for the memory that a find of this key will read. */
 void keyset_prefetch(const struct keyset *k, uint64_t key);
 

@@ -8,8 +8,6 @@
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-#define ROWS_OF_A_RUN 16384
-
 static enum err no_memory(struct store *s, struct error *err)
 {
     return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
@@ -150,10 +148,10 @@ static enum err forget_runs(struct store *s, enum id_run_kind kind, const unsign
                             struct error *err)
 {
     struct numbers runs = {0};
-    enum err rc = blocks_of(s, sql, ROWS_OF_A_RUN, &runs, err);
+    enum err rc = blocks_of(s, sql, RUN_SMALL_ROWS, &runs, err);
 
     for (size_t i = 0; i < runs.n && !rc; i++)
-        rc = id_runs_forget(s, kind, runs.v[i] * ROWS_OF_A_RUN + 1, err);
+        rc = id_runs_forget(s, kind, runs.v[i] * RUN_SMALL_ROWS + 1, err);
     free(runs.v);
     return rc;
 }
@@ -171,6 +169,8 @@ static enum err rebuild(struct store *s, enum removal_level level, struct error 
 
     if (!rc && level >= REMOVE_ROWS)
         rc = forget_runs(s, RUN_CALLS, sql_queries_removed_call_blocks, err);
+    if (!rc && level >= REMOVE_ROWS)
+        rc = forget_runs(s, RUN_KEYS, sql_queries_removed_call_blocks, err);
     if (!rc)
         rc = id_runs_build(s, already_begun, NULL, err);
     if (!rc && level >= REMOVE_ROWS)

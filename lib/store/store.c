@@ -23,7 +23,7 @@ static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_price
                                                   sql_0008_evals, sql_0009_findings,
                                                   sql_0010_texts,
                                                   sql_0011_sampled_sources, sql_0012_span_guardrails,
-                                                  sql_0013_request_calls};
+                                                  sql_0013_request_calls, sql_0014_id_runs};
 #define SCHEMA ((int64_t)ARRAY_LEN(migrations))
 
 /* Each file holds a comment and one CREATE VIEW of this name. */

@@ -116,7 +116,7 @@ Test(store, made_private)
     }
     cr_expect(value(s, "PRAGMA page_size") == 16384);
     cr_expect(value(s, "PRAGMA application_id") == 0x6c6c6d6f);
-    cr_expect(value(s, "PRAGMA user_version") == 13);
+    cr_expect(value(s, "PRAGMA user_version") == 14);
     cr_expect(value(s, "SELECT journal_mode = 'wal' FROM pragma_journal_mode") == 1);
     cr_expect(strcmp(store_path(s), db) == 0);
     store_close(s);
@@ -243,10 +243,10 @@ Test(store, foreign_database)
 Test(store, other_schemas)
 {
     store_close(open_ok(STORE_WRITE));
-    foreign("PRAGMA user_version = 14");
-    expect_failure(STORE_READ, ERR_DB, ": made by a newer llmobs (schema 14, this program knows 13)");
+    foreign("PRAGMA user_version = 15");
+    expect_failure(STORE_READ, ERR_DB, ": made by a newer llmobs (schema 15, this program knows 14)");
     expect_failure(STORE_WRITE, ERR_DB,
-                   ": made by a newer llmobs (schema 14, this program knows 13)");
+                   ": made by a newer llmobs (schema 15, this program knows 14)");
     foreign("PRAGMA user_version = 0");
     expect_failure(STORE_READ, ERR_DB, "damaged: schema 0");
     foreign("PRAGMA user_version = -1");
@@ -440,7 +440,7 @@ Test(store, a_copy_of_an_older_database_is_migrated)
     foreign(sql);
     before = content("");
     s = copy_ok();
-    cr_expect(value(s, "PRAGMA user_version") == 13);
+    cr_expect(value(s, "PRAGMA user_version") == 14);
     cr_expect(value(s, "SELECT count(*) FROM v_calls") == 0);
     store_close(s);
     cr_expect(content("") == before);

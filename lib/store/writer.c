@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include "sql.h"
+#include "store/id_runs.h"
 #include "store/writer_internal.h"
 
 #include "base/banned.h"
@@ -19,7 +20,6 @@ static const unsigned char *const writer_sql[W_SQL_COUNT] = {
     [W_CALL] = sql_queries_writer_call,
     [W_IDENTITY] = sql_queries_writer_identity,
     [W_VERSIONS] = sql_queries_writer_versions,
-    [W_KEYS] = sql_queries_writer_keys,
     [W_LAST_IDS] = sql_queries_writer_last_ids,
     [W_VALUES] = sql_queries_writer_values,
     [W_VALUE_PUT] = sql_queries_writer_value_put,
@@ -369,9 +369,23 @@ static enum err begin_run(void *w, struct error *err)
 /* What finds ids again, where writing the rows did not make it. */
 static enum err build_runs(struct writer *w, struct error *err)
 {
-    enum err rc = w->keeps_runs ? id_runs_build(w->store, begin_run, w, err) : OK;
+    enum err rc = OK;
 
+    if (!w->keeps_runs)
+        return OK;
+    if (id_gather_waits(&w->runs))
+        rc = writer_begin(w, err);
+    if (!rc)
+        rc = id_gather_finish(&w->runs, w->store, err);
+    if (!rc)
+        rc = id_runs_build(w->store, begin_run, w, err);
     return rc ? rc : commit(w, err);
+}
+
+enum err writer_call_of_key(struct writer *w, uint64_t key, int64_t *call_id, struct error *err)
+{
+    *call_id = keyset_find(&w->calls, key);
+    return *call_id ? OK : stored_keys_find(&w->stored, w->store, key, call_id, err);
 }
 
 enum err writer_gather_ids(struct writer *w, enum id_run_kind kind, int64_t row,
@@ -382,68 +396,17 @@ enum err writer_gather_ids(struct writer *w, enum id_run_kind kind, int64_t row,
 
 /* ---- opening ------------------------------------------------------------------------------ */
 
-static enum err add_key(struct writer *w, int64_t key, int64_t call_id, struct error *err)
-{
-    if (call_id > UINT32_MAX)
-        return error_set(err, ERR_RANGE, "%s: more than %u calls", store_path(w->store),
-                         UINT32_MAX);
-    if (!keyset_put(&w->calls, (uint64_t)key, (uint32_t)call_id))
-        return error_set(err, ERR_NOMEM, "out of memory for the keys of %lld calls",
-                         (long long)call_id);
-    return OK;
-}
-
-/* From the rows: where some were deleted by hand, places in a column are no ids. */
-static enum err load_keys_of_rows(struct writer *w, int64_t first, int64_t last, struct error *err)
-{
-    struct query q;
-    bool row = true;
-    enum err rc = query_begin(w, W_KEYS, &q, err);
-
-    if (!rc) {
-        query_i64(&q, first);
-        query_i64(&q, last);
-    }
-    while (!rc && !(rc = query_step(w, &q, &row, err)) && row)
-        rc = add_key(w, sqlite3_column_int64(q.stmt, 1), sqlite3_column_int64(q.stmt, 0), err);
-    query_end(&q);
-    return rc;
-}
-
-static enum err load_keys(struct writer *w, const struct chunk_info *chunk, int64_t *column,
-                          struct error *err)
-{
-    int64_t first = chunk->number * CHUNK_ROWS + 1, last = first + CHUNK_ROWS - 1;
-    int64_t *cols[C_COUNT] = {[C_IDENTITY_KEY] = column};
-
-    if (last > w->last_call_id)
-        last = w->last_call_id;
-    if (chunk->rows != last - first + 1)
-        return load_keys_of_rows(w, first, last, err);
-    enum err rc = store_read_columns(w->store, chunk, CALL_BIT(C_IDENTITY_KEY), cols, err);
-    for (int64_t i = 0; !rc && i < chunk->rows; i++)
-        rc = add_key(w, column[i], first + i, err);
-    return rc;
-}
-
-static enum err load_chunks(struct writer *w, struct error *err)
+/* What the store has of the chunk that calls are being added to. */
+static enum err load_open_chunk(struct writer *w, struct error *err)
 {
     struct chunk_info *chunks = NULL;
-    int64_t *column = malloc(CHUNK_ROWS * sizeof(*column));
     size_t n = 0;
-    enum err rc = OK;
+    enum err rc = store_chunks(w->store, &chunks, &n, err);
 
-    if (!column)
-        rc = error_set(err, ERR_NOMEM, "out of memory for the keys of calls");
-    if (!rc)
-        rc = store_chunks(w->store, &chunks, &n, err);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = load_keys(w, &chunks[i], column, err);
     if (!rc)
         rc = open_chunk_load(&w->open, w->store, w->last_call_id, n ? &chunks[n - 1] : NULL, err);
     store_read_done(w->store);
     free(chunks);
-    free(column);
     return rc;
 }
 
@@ -478,7 +441,8 @@ enum err writer_open(struct store *s, uint64_t hash_seed, struct price_book *pri
     w->store = s;
     w->seed = hash_seed;
     w->keeps_runs = strcmp(store_path(s), ":memory:") != 0;
-    w->calls.seed = w->line_calls.seed = w->price_ids.seed = hash_seed;
+    w->calls.seed = w->stored.table.seed = hash_seed;
+    w->line_calls.seed = w->price_ids.seed = hash_seed;
     w->prices = prices;
     pricing_init(&w->pricing, s, prices);
     w->sessions.find = W_SESSION;
@@ -491,7 +455,9 @@ enum err writer_open(struct store *s, uint64_t hash_seed, struct price_book *pri
     if (!rc)
         rc = sources_load(w, err);
     if (!rc)
-        rc = load_chunks(w, err);
+        rc = stored_keys_open(&w->stored, s, &w->calls, err);
+    if (!rc)
+        rc = load_open_chunk(w, err);
     if (!rc)
         rc = writer_calls_open(w, err);
     if (!rc)
@@ -632,6 +598,7 @@ void writer_close(struct writer *w)
     open_chunk_release(&w->open);
     id_gather_release(&w->runs);
     keyset_release(&w->calls);
+    stored_keys_release(&w->stored);
     keyset_release(&w->line_calls);
     keyset_release(&w->price_ids);
     keyset_release(&w->values.ids);

@@ -216,6 +216,9 @@ static enum err gather_ids(struct writer *w, struct error *err)
         struct sv own = ids->kind == ID_OWN ? identity_cell(ids, 3) : SV_NONE;
         const struct sv all[] = {ids->request, ids->trace, ids->span, own};
         rc = writer_gather_ids(w, RUN_CALLS, p->first_id + (int64_t)i, all, ARRAY_LEN(all), err);
+        if (!rc && w->keeps_runs)
+            rc = id_gather_key(&w->runs, w->store, p->first_id + (int64_t)i,
+                               (uint64_t)p->rows[i].v[C_IDENTITY_KEY], err);
     }
     return rc;
 }
@@ -447,10 +450,9 @@ enum err writer_find_call(struct writer *w, const struct call_ids *ids, uint64_t
         bool there = true;
         if ((int64_t)*key == CALL_MISSING)
             continue;
-        *call_id = keyset_find(&w->calls, *key);
-        if (!*call_id)
-            return OK;
-        enum err rc = OK;
+        enum err rc = writer_call_of_key(w, *key, call_id, err);
+        if (rc || !*call_id)
+            return rc;
         if (is_pending(w, *call_id))
             *found = w->pending.ids[*call_id - w->pending.first_id];
         else

@@ -190,7 +190,9 @@ static enum err find_ref(struct writer *w, const struct identity *call, uint32_t
     if (is_no_call(call))
         return OK;
     if (id.kind == ID_STORED) { /* as for those that wait, only the key tells it */
-        call_id = keyset_find(&w->calls, identity_key(&id));
+        enum err rc = writer_call_of_key(w, identity_key(&id), &call_id, err);
+        if (rc)
+            return rc;
         ref->key = (struct maybe_i64){(int64_t)identity_key(&id), true};
         ref->call_id = (struct maybe_i64){call_id, call_id != 0};
         return OK;
@@ -852,7 +854,10 @@ static enum err read_page(struct writer *w, enum writer_sql which, int64_t *key,
     while (!(rc = query_step(w, &q, &more, err)) && more && *n_read < WAITING_PAGE) {
         *key = sqlite3_column_int64(q.stmt, 0);
         *row = sqlite3_column_int64(q.stmt, 1);
-        uint32_t call_id = keyset_find(&w->calls, (uint64_t)*key);
+        int64_t call_id;
+        rc = writer_call_of_key(w, (uint64_t)*key, &call_id, err);
+        if (rc)
+            break;
         if (call_id)
             found[(*n_found)++] = (struct waiting){*row, call_id};
         ++*n_read;

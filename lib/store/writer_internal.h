@@ -3,7 +3,7 @@
 #define LLMOBS_STORE_WRITER_INTERNAL_H
 
 #include "store/batch_table.h"
-#include "store/id_runs.h"
+#include "store/id_gather.h"
 #include "store/keyset.h"
 #include "store/lineage.h"
 #include "store/merge.h"
@@ -12,6 +12,7 @@
 #include "store/pricing.h"
 #include "store/row_image.h"
 #include "store/store_internal.h"
+#include "store/stored_keys.h"
 #include "store/writer.h"
 
 /* ---- statements --------------------------------------------------------------------------- */
@@ -26,7 +27,6 @@ enum writer_sql {
     W_CALL,
     W_IDENTITY,
     W_VERSIONS,
-    W_KEYS,
     W_LAST_IDS,
     W_VALUES,
     W_VALUE_PUT,
@@ -188,6 +188,11 @@ NODISCARD enum err call_ids_of(struct writer *w, const struct identity *id, stru
  */
 NODISCARD enum err writer_find_call(struct writer *w, const struct call_ids *ids, uint64_t *key,
                                     int64_t *call_id, struct call_ids *found, struct error *err);
+
+/* The stored or pending call whose identity has this key, 0: none. The identity is still to be
+ * compared. */
+NODISCARD enum err writer_call_of_key(struct writer *w, uint64_t key, int64_t *call_id,
+                                      struct error *err);
 
 /* ---- lines without id --------------------------------------------------------------------- */
 
@@ -413,7 +418,8 @@ struct writer {
     struct source_tally *tallies; /* by source id */
     size_t n_tallies;
 
-    struct keyset calls; /* identity_key to call_id, of stored and pending ones */
+    struct keyset calls; /* identity_key to call_id, of those that no run covered at the start */
+    struct stored_keys stored; /* and of the others */
     int64_t last_call_id;
     int64_t requests_from; /* calls from here on, ids may be new: of new calls, and of merged ones */
     int64_t last_score_id; /* before this run */

@@ -134,12 +134,14 @@ static enum err group_traces(struct plan *p, struct error *err)
     return OK;
 }
 
-/* The span as the tree sees it; false when a stored call or a missing one makes it a case for
+/* The span as the tree sees it; *fits false when a stored call or a missing one makes it a case for
  * writer_decide_traces(). */
-static bool tree_span(const struct writer *w, const struct planned_span *s, struct trace_span *out)
+static enum err tree_span(struct writer *w, const struct planned_span *s, struct trace_span *out,
+                          bool *fits, struct error *err)
 {
     const struct span_record *r = s->record;
     const struct identity id = {.kind = ID_SPAN, .trace_id = r->trace_id, .span_id = r->span_id};
+    int64_t call_id;
 
     *out = (struct trace_span){.id = hash64(r->span_id.p, r->span_id.n, w->seed),
                                .has_usage = s->call != 0};
@@ -147,8 +149,12 @@ static bool tree_span(const struct writer *w, const struct planned_span *s, stru
         out->parent = hash64(r->parent_span_id.p, r->parent_span_id.n, w->seed);
         out->has_parent = true;
     }
-    return r->span_id.n && r->has_usage == (s->call != 0) &&
-           !keyset_find(&w->calls, identity_key(&id));
+    *fits = r->span_id.n && r->has_usage == (s->call != 0);
+    if (!*fits)
+        return OK;
+    enum err rc = writer_call_of_key(w, identity_key(&id), &call_id, err);
+    *fits = !rc && !call_id;
+    return rc;
 }
 
 /* Decides the trace of spans [0, n); they are planned then. Its calls come into the order in which
@@ -167,8 +173,11 @@ static enum err plan_trace(struct writer *w, struct plan *p, struct planned_span
         begins |= spans[i].begins;
     for (size_t i = 0; begins && i < n; i++) /* which call they are about is decided later */
         begins = !spans[i].record->guardrails.n;
-    for (size_t i = 0; begins && i < n; i++)
-        begins = tree_span(w, &spans[i], &tree[i]);
+    for (size_t i = 0; begins && i < n; i++) {
+        enum err rc = tree_span(w, &spans[i], &tree[i], &begins, err);
+        if (rc)
+            return rc;
+    }
     if (!begins || !all_differ(p, tree, n, &failed))
         return failed ? no_memory(err) : OK;
     enum err rc = trace_calls_arrange(tree, (uint32_t)n, order, err);

@@ -33,17 +33,23 @@ static enum err no_memory(struct error *err)
 
 /* ---- which are wanted --------------------------------------------------------------------- */
 
-static struct request request_of(struct writer *w, struct query *q, bool *fresh)
+static enum err request_of(struct writer *w, struct query *q, struct request *out, bool *fresh,
+                           struct error *err)
 {
     struct request r = {.key = sqlite3_column_int64(q->stmt, 0)};
     bool found = sqlite3_column_int(q->stmt, 1), several;
+    int64_t identity;
+    enum err rc = writer_call_of_key(w, (uint64_t)r.key, &identity, err);
 
+    if (rc)
+        return rc;
     several = sqlite3_column_type(q->stmt, 2) == SQLITE_NULL;
     r.was = !found ? NO_CALL : several ? SEVERAL : sqlite3_column_int64(q->stmt, 2);
     r.waited_for = sqlite3_column_type(q->stmt, 3) != SQLITE_NULL;
-    r.is = keyset_find(&w->calls, (uint64_t)r.key) ? AN_IDENTITY : r.was;
+    r.is = identity ? AN_IDENTITY : r.was;
     *fresh |= !found && r.is == NO_CALL && sqlite3_column_int64(q->stmt, 3) > w->last_score_id;
-    return r;
+    *out = r;
+    return OK;
 }
 
 /* Those behind *after, which moves on. */
@@ -60,7 +66,9 @@ static enum err load(struct writer *w, struct requests *r, int64_t *after, struc
     query_i64(&q, *after);
     query_i64(&q, REQUESTS_PAGE);
     while (!(rc = query_step(w, &q, &row, err)) && row && r->n < REQUESTS_PAGE) {
-        r->v[r->n] = request_of(w, &q, &r->fresh);
+        rc = request_of(w, &q, &r->v[r->n], &r->fresh, err);
+        if (rc)
+            break;
         *after = r->v[r->n].key;
         if (!keyset_put(&r->places, (uint64_t)*after, (uint32_t)++r->n)) {
             rc = no_memory(err);

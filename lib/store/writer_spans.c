@@ -50,10 +50,10 @@ static enum err span_call(struct writer *w, struct sv trace_id, struct sv span_i
     uint64_t key = identity_key(&id);
     struct call_ids ids, found;
 
-    *call_id = 0;
-    if (!keyset_find(&w->calls, key))
-        return OK;
-    enum err rc = call_ids_of(w, &id, &ids, err);
+    enum err rc = writer_call_of_key(w, key, call_id, err);
+    if (rc || !*call_id)
+        return rc;
+    rc = call_ids_of(w, &id, &ids, err);
     return rc ? rc : writer_find_call(w, &ids, &key, call_id, &found, err);
 }
 

@@ -9,11 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/buf.h"
-#include "store/merge.h"
-#include "store/open_chunk.h"
+#include "store/id_runs.h"
 #include "store/packed_id.h"
 #include "sql.h"
-#include "store/store_internal.h"
+#include "store/writer_internal.h"
 
 /* ---- a store and what is put into it ------------------------------------------------------ */
 
@@ -1380,6 +1379,50 @@ static void write_counter(int64_t until)
     finish();
 }
 
+static void expect_good_runs(int64_t least)
+{
+    struct error err = {0};
+    int64_t checked, bad;
+
+    cr_assert(id_runs_verify(s, &checked, &bad, &err) == OK, "%s", err.msg);
+    cr_expect(bad == 0 && checked >= least, "%lld of %lld", (long long)bad, (long long)checked);
+}
+
+/* Each run finds what earlier ones stored by the runs of its keys; part of that comes again. */
+Test(writer, goes_on_behind_runs, .timeout = 240)
+{
+    const int64_t until = 150000, of_one = 50000;
+    char path[] = "/tmp/llmobs-writer-XXXXXX";
+    int fd = mkstemp(path);
+
+    cr_assert(fd >= 0);
+    close(fd);
+    unlink(path);
+    counter_batch(0, 0);
+    write_counter(until);
+    char *want = dump();
+    teardown();
+    open_store(path);
+    n_sources = 0;
+    add_source(1, 0, 0);
+    for (int64_t at = of_one; at <= until; at += of_one) {
+        open_writer();
+        cr_expect(w->stored.n_runs == (size_t)w->last_call_id / RUN_SMALL_ROWS);
+        int64_t offset = sources[0].offset;
+        counter_batch((int64_t)draw((uint64_t)offset + 1), offset ? 3000 : 0);
+        sources[0].offset = sources[0].lines = offset;
+        write_counter(at);
+        writer_close(w);
+        expect_good_runs(2 * (at / 3 * 2 / RUN_SMALL_ROWS));
+    }
+    open_writer();
+    char *got = dump();
+    expect_same(want, got, "in three runs");
+    free(want);
+    free(got);
+    remove_store(path);
+}
+
 /* A child writes and is killed somewhere; the next one goes on at the stored offset. In the end all
  * is as if one had written it in peace. */
 Test(writer, killed_anywhere, .timeout = 240)
@@ -1419,6 +1462,7 @@ Test(writer, killed_anywhere, .timeout = 240)
         EXPECT("SELECT count(*) FROM call WHERE call_id NOT IN (SELECT call_id FROM call_identity)",
                "0");
         expect_chunks_equal_rows();
+        expect_good_runs(0);
         store_close(s);
         s = NULL;
     }
