@@ -71,13 +71,12 @@ static enum err collect(struct store *s, const struct metric_window *w, struct c
                              .until_us = w->until_us,
                              .zone = w->zone,
                              .drop_degenerate_ttft = true,
-                             .narrow = true,
                              .jobs = w->jobs};
     struct scan *scan = NULL;
     enum err rc = scan_open(s, &spec, &scan, err);
 
     if (!rc)
-        rc = scan_walk(scan, call_value_columns(c->value), add_slice, c, err);
+        rc = scan_walk_blocks(scan, call_value_columns(c->value), add_slice, c, err);
     scan_close(scan);
     return rc;
 }

@@ -148,8 +148,14 @@ void call_items_slice(const struct call_items *items, const struct slice *slice,
 
     for (int64_t i = 0; i < slice->rows; i++)
         out[i] = CALL_MISSING;
-    for (size_t i = first_of_call(items, first);
-         i < items->n && items->v[i].call_id < first + CHUNK_ROWS; i++)
-        if (items->v[i].place >= 0 && items->v[i].place < slice->rows)
-            out[items->v[i].place] = items->v[i].value;
+    /* A row's place is at most its call's number: where rows are gone, those behind moved up. */
+    for (size_t i = first_of_call(items, first + slice->first);
+         i < items->n && items->v[i].call_id < first + CHUNK_ROWS; i++) {
+        int64_t place = items->v[i].place - slice->first;
+
+        if (place >= slice->rows)
+            break;
+        if (place >= 0)
+            out[place] = items->v[i].value;
+    }
 }

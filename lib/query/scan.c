@@ -24,29 +24,38 @@ struct scan {
     struct where **wheres;
     size_t n_wheres;
     uint64_t filter_columns, group_columns;
+    struct stored_columns *stored; /* by thread; kept from walk to walk */
+    int n_stored;
 
-    bool walked;            /* the first walk is done: */
-    struct counted {
-        int64_t first, rows; /* of the chunk, that slices hold */
-        uint32_t *group;     /* of each of these; NULL: no row is counted */
-    } *counted;              /* by chunk */
+    bool walked;         /* the first walk is done: */
+    struct kept *kept;   /* by chunk */
     struct keymap groups;   /* key to group, for all threads */
     pthread_mutex_t lock;   /* of groups */
     struct scan_counts counts;
+};
+
+/* The groups of a chunk's rows, one more each, as narrow as they are; 0: the row is not counted. */
+struct kept {
+    void *rows;     /* NULL: all rows have `all` */
+    uint32_t all;
+    unsigned width; /* bytes of a row: 1, 2 or 4 */
 };
 
 /* One thread of one walk. */
 struct worker {
     struct scan *scan;
     int thread;
-    uint64_t mask;
+    uint64_t mask;      /* what the visitor sees */
+    int64_t block;      /* rows that go by together */
     bool (*visit)(void *ctx, const struct slice *slice);
     void *ctx;
     atomic_size_t *next; /* chunk */
     atomic_bool *stop;
-    int64_t *cols[C_COUNT];
-    int64_t *room, *codes; /* CHUNK_ROWS each */
+    struct stored_columns *stored;
+    int64_t *cols[C_COUNT]; /* of a block, as these: */
+    int64_t *room, *codes;
     unsigned char *keep;
+    uint32_t *group; /* of the chunk in the first walk, later of a block */
     struct bucketer *memos; /* by axis */
     uint32_t *direct;       /* key to group + 1, when there are few keys */
     struct keymap known;    /* key to place in known_group, when there are many */
@@ -166,7 +175,7 @@ enum err scan_open(struct store *store, const struct scan_spec *spec, struct sca
     s->store = store;
     s->counts = (struct scan_counts){.first_us = INT64_MAX, .last_us = INT64_MIN};
     pthread_mutex_init(&s->lock, NULL);
-    s->filter_columns = COLUMN(C_SHADOWED) | COLUMN(F_STARTED_US) | COLUMN(F_FLAGS);
+    s->filter_columns = COLUMN(C_SHADOWED) | COLUMN(F_FLAGS);
     rc = store_chunks(store, &s->chunks, &s->n_chunks, err);
     if (rc)
         goto done;
@@ -178,8 +187,10 @@ enum err scan_open(struct store *store, const struct scan_spec *spec, struct sca
     rc = open_wheres(s, err);
     if (rc)
         goto done;
-    s->counted = calloc(s->n_chunks + 1, sizeof(*s->counted));
-    if (!s->counted) {
+    s->kept = calloc(s->n_chunks + 1, sizeof(*s->kept));
+    s->stored = calloc((size_t)scan_threads(s), sizeof(*s->stored));
+    s->n_stored = scan_threads(s);
+    if (!s->kept || !s->stored) {
         rc = no_memory(err);
         goto done;
     }
@@ -196,9 +207,12 @@ void scan_close(struct scan *s)
         return;
     if (s->reading)
         store_read_done(s->store);
-    for (size_t i = 0; s->counted && i < s->n_chunks; i++)
-        free(s->counted[i].group);
-    free(s->counted);
+    for (size_t i = 0; s->kept && i < s->n_chunks; i++)
+        free(s->kept[i].rows);
+    free(s->kept);
+    for (int t = 0; s->stored && t < s->n_stored; t++)
+        stored_columns_release(&s->stored[t]);
+    free(s->stored);
     for (size_t i = 0; i < s->n_wheres; i++)
         where_close(s->wheres[i]);
     free(s->wheres);
@@ -212,7 +226,78 @@ void scan_close(struct scan *s)
     free(s);
 }
 
-/* ---- one chunk ------------------------------------------------------------------------------ */
+/* ---- one block ------------------------------------------------------------------------------ */
+
+/* Rows of the chunk that stand in the worker's columns from `at` on. */
+struct part {
+    int64_t first, rows, at;
+};
+
+static void read_part(struct worker *w, uint64_t mask, const struct part *part)
+{
+    int64_t *cols[C_COUNT];
+
+    for (int c = 0; c < C_COUNT; c++)
+        cols[c] = w->cols[c] ? w->cols[c] + part->at : NULL;
+    stored_columns_read(w->stored, mask, (size_t)part->first, (size_t)part->rows, cols);
+}
+
+/* The columns as the part has them. Those that were not read are not to be looked at. */
+static void point_at(const struct worker *w, const struct part *part, const int64_t *cols[C_COUNT])
+{
+    for (int c = 0; c < C_COUNT; c++)
+        cols[c] = w->cols[c] ? w->cols[c] + part->at : NULL;
+}
+
+/* Every row of the chunk that is no shadowed one is counted, and its info says when the first and the
+ * last of them started: the starts need not be looked at. */
+static bool counts_all(const struct scan *s, const struct chunk_info *c)
+{
+    const struct scan_spec *spec = &s->spec;
+
+    return !s->n_wheres && !c->untimed &&
+           !(spec->since_known && c->min_started_us < spec->since_us) &&
+           !(spec->until_known && c->max_started_us >= spec->until_us);
+}
+
+/* The flags of all rows of the worker's chunk are the same. */
+static bool same_flags(const struct worker *w, int64_t *flags)
+{
+    return stored_columns_constant(w->stored, F_FLAGS, flags);
+}
+
+static int64_t count_zoneless(const struct worker *w, int64_t rows)
+{
+    const int64_t *flags = w->cols[F_FLAGS];
+    int64_t n = 0, same;
+
+    if (same_flags(w, &same))
+        return same & FLAG_ZONELESS ? rows : 0; /* CALL_MISSING has no flag */
+    for (int64_t i = 0; i < rows; i++)
+        n += (flags[i] & FLAG_ZONELESS) != 0;
+    return n;
+}
+
+static void count_all(struct worker *w, const struct chunk_info *c, int64_t rows)
+{
+    struct scan_counts *n = &w->counts;
+
+    memset(w->keep, 1, (size_t)rows);
+    n->calls += rows;
+    n->zoneless_calls += count_zoneless(w, rows);
+    n->first_us = c->min_started_us < n->first_us ? c->min_started_us : n->first_us;
+    n->last_us = c->max_started_us > n->last_us ? c->max_started_us : n->last_us;
+}
+
+/* What a block's rows are counted by; the rest of the columns follows when some are. */
+static uint64_t counting_columns(const struct worker *w, bool all)
+{
+    int64_t same;
+
+    if (!all)
+        return w->scan->filter_columns | COLUMN(F_STARTED_US);
+    return same_flags(w, &same) ? 0 : COLUMN(F_FLAGS);
+}
 
 /* Clears keep for rows outside of the window, and counts the others; without branches, since this
  * is done for each call there is. */
@@ -304,34 +389,48 @@ static uint32_t hashed_group(struct worker *w, int64_t key)
     return w->known_group[place];
 }
 
-/* Groups of the keys in room, by the array that has them. False when out of memory. */
-static bool direct_groups(struct worker *w, const struct counted *part, uint32_t *group)
+/* Groups of the keys in room, by the array that has them; false when it lacks one. */
+static bool known_groups(const struct worker *w, const unsigned char *kept, int64_t rows,
+                         uint32_t *group)
 {
-    const unsigned char *keep = w->keep + part->first;
+    uint32_t least = UINT32_MAX;
 
-    for (int64_t i = 0; i < part->rows; i++) {
-        uint32_t found = w->direct[w->room[i]];
+    for (int64_t i = 0; i < rows; i++) {
+        uint32_t keep = 0 - (uint32_t)kept[i], found = w->direct[w->room[i]];
 
-        if (!found && keep[i]) {
-            found = shared_group(w->scan, w->room[i]) + 1; /* KEYMAP_NONE + 1 is 0 */
-            if (!found)
-                return false;
-            w->direct[w->room[i]] = found;
-        }
-        group[i] = keep[i] ? found - 1 : SCAN_OUT;
+        least = (found | ~keep) < least ? found | ~keep : least;
+        group[i] = (found & keep) - 1;
     }
-    return true;
+    return least > 0;
 }
 
-static bool hashed_groups(struct worker *w, const struct counted *part, uint32_t *group)
+/* The same, and those that it lacks are added. False when out of memory. */
+static bool direct_groups(struct worker *w, const unsigned char *kept, int64_t rows,
+                          uint32_t *group)
 {
-    const unsigned char *keep = w->keep + part->first;
+    if (known_groups(w, kept, rows, group))
+        return true;
+    for (int64_t i = 0; i < rows; i++) {
+        uint32_t *found = &w->direct[w->room[i]];
+
+        if (!*found && kept[i]) {
+            *found = shared_group(w->scan, w->room[i]) + 1; /* KEYMAP_NONE + 1 is 0 */
+            if (!*found)
+                return false;
+        }
+    }
+    return known_groups(w, kept, rows, group);
+}
+
+static bool hashed_groups(struct worker *w, const unsigned char *kept, int64_t rows,
+                          uint32_t *group)
+{
     int64_t last_key = -1;
     uint32_t last = SCAN_OUT;
 
-    for (int64_t i = 0; i < part->rows; i++) {
+    for (int64_t i = 0; i < rows; i++) {
         group[i] = SCAN_OUT;
-        if (!keep[i])
+        if (!kept[i])
             continue;
         if (w->room[i] != last_key) {
             last_key = w->room[i];
@@ -344,11 +443,12 @@ static bool hashed_groups(struct worker *w, const struct counted *part, uint32_t
     return true;
 }
 
-/* Each row's group. False when out of memory. */
-static bool find_groups(struct worker *w, const int64_t *const *cols, struct counted *part)
+/* Each row's group, where kept says that it is counted. False when out of memory. */
+static bool find_groups(struct worker *w, const int64_t *const *cols, const unsigned char *kept,
+                        int64_t rows, uint32_t *group)
 {
-    make_keys(w, cols, part->rows);
-    return w->direct ? direct_groups(w, part, part->group) : hashed_groups(w, part, part->group);
+    make_keys(w, cols, rows);
+    return w->direct ? direct_groups(w, kept, rows, group) : hashed_groups(w, kept, rows, group);
 }
 
 static bool reads_ttft(const struct worker *w)
@@ -358,10 +458,9 @@ static bool reads_ttft(const struct worker *w)
 
 /* Counts the counted rows' degenerate times to first token in the first walk; takes them out of
  * the thread's own copy of the column when that is asked for. */
-static void treat_degenerate_ttft(struct worker *w, const int64_t *const *cols,
-                                  const struct slice *slice)
+static void treat_degenerate_ttft(struct worker *w, int64_t *ttft, const struct slice *slice)
 {
-    int64_t *ttft = w->cols[F_TIME_TO_FIRST_TOKEN_US] + slice->first;
+    const int64_t *const *cols = slice->cols;
     bool drop = w->scan->spec.drop_degenerate_ttft;
     int64_t n = 0;
 
@@ -374,53 +473,123 @@ static void treat_degenerate_ttft(struct worker *w, const int64_t *const *cols,
     w->counts.degenerate_ttft += n;
 }
 
-/* The rows of a chunk that slices hold, when there is one that counts. */
-static struct counted span_of(const struct worker *w, int64_t rows)
+/* Moves the part's ends to counted rows, of which there are some. */
+static void narrow(const unsigned char *kept, struct part *part)
 {
-    int64_t first = 0, last = rows - 1;
-
-    while (w->scan->spec.narrow && !w->keep[first])
-        first++;
-    while (w->scan->spec.narrow && !w->keep[last])
-        last--;
-    return (struct counted){.first = first, .rows = last - first + 1};
-}
-
-/* The columns from a row on. Those that were not read are not to be looked at. */
-static void point_at(const struct worker *w, int64_t first, const int64_t *cols[C_COUNT])
-{
-    for (int c = 0; c < C_COUNT; c++)
-        cols[c] = w->cols[c] ? w->cols[c] + first : NULL;
-}
-
-/* The first walk's part for one chunk: filter, read the rest of the columns, group, keep the
- * groups. */
-static enum err begin_chunk(struct worker *w, size_t chunk)
-{
-    struct scan *s = w->scan;
-    const struct chunk_info *info = &s->chunks[chunk];
-    const int64_t *cols[C_COUNT];
-    struct counted part;
-    enum err rc = store_read_columns(s->store, info, s->filter_columns, w->cols, &w->err);
-
-    if (rc)
-        return rc;
-    point_at(w, 0, cols);
-    if (!filter(w, cols, info->rows))
-        return OK;
-    part = span_of(w, info->rows);
-    rc = store_read_rows(s->store, info, part.first, part.rows, w->mask & ~s->filter_columns,
-                         w->cols, &w->err);
-    if (rc)
-        return rc;
-    point_at(w, part.first, cols);
-    part.group = malloc((size_t)part.rows * sizeof(*part.group));
-    if (!part.group || !find_groups(w, cols, &part)) {
-        free(part.group);
-        return no_memory(&w->err);
+    while (!kept[part->at]) {
+        part->at++;
+        part->first++;
+        part->rows--;
     }
-    s->counted[chunk] = part;
-    return OK;
+    while (!kept[part->at + part->rows - 1])
+        part->rows--;
+}
+
+static bool by_blocks(const struct worker *w)
+{
+    return w->block < CHUNK_ROWS;
+}
+
+/* The first walk's part for one block: filter and group. *some: a row is counted. */
+static enum err begin_block(struct worker *w, const struct chunk_info *info, bool all,
+                            struct part *part, bool *some)
+{
+    uint64_t counting = counting_columns(w, all);
+    const int64_t *cols[C_COUNT];
+    uint32_t *group = w->group + part->first;
+
+    point_at(w, part, cols);
+    read_part(w, counting, part);
+    *some = true;
+    if (all)
+        count_all(w, info, part->rows);
+    else
+        *some = filter(w, cols, part->rows) > 0;
+    for (int64_t i = 0; i < part->rows && !all; i++)
+        group[i] = SCAN_OUT;
+    if (!*some)
+        return OK;
+    if (by_blocks(w))
+        narrow(w->keep, part);
+    point_at(w, part, cols);
+    read_part(w, (w->mask | w->scan->group_columns) & ~counting, part);
+    return find_groups(w, cols, w->keep + part->at, part->rows, w->group + part->first)
+               ? OK
+               : no_memory(&w->err);
+}
+
+/* Spreads the groups that the first walk kept of some rows. */
+static void spread_groups(const struct kept *k, int64_t first, int64_t rows, uint32_t *out)
+{
+    const uint8_t *narrowest = k->rows;
+    const uint16_t *middle = k->rows;
+    const uint32_t *wide = k->rows;
+
+    if (!k->rows)
+        for (int64_t i = 0; i < rows; i++)
+            out[i] = k->all - 1;
+    else if (k->width == 1)
+        for (int64_t i = 0; i < rows; i++)
+            out[i] = narrowest[first + i] - 1U;
+    else if (k->width == 2)
+        for (int64_t i = 0; i < rows; i++)
+            out[i] = middle[first + i] - 1U;
+    else
+        for (int64_t i = 0; i < rows; i++)
+            out[i] = wide[first + i] - 1;
+}
+
+/* A further walk's part for one block. *some: a row is counted. */
+static void continue_block(struct worker *w, const struct kept *kept, struct part *part, bool *some)
+{
+    int64_t first = 0, end = part->rows;
+
+    spread_groups(kept, part->first, part->rows, w->group);
+    while (first < end && w->group[first] == SCAN_OUT)
+        first++;
+    while (end > first && w->group[end - 1] == SCAN_OUT)
+        end--;
+    *some = first < end;
+    if (by_blocks(w))
+        *part = (struct part){part->first + first, end - first, first};
+    if (*some)
+        read_part(w, w->mask, part);
+}
+
+_Static_assert(SCAN_OUT + 1u == 0, "rows that are not counted are kept as 0");
+
+/* Keeps what the first walk found of a chunk. */
+static bool keep_groups(const struct worker *w, int64_t rows, struct kept *out)
+{
+    const uint32_t *group = w->group;
+    uint32_t bits = 0, differences = 0;
+    uint8_t *narrowest;
+    uint16_t *middle;
+    uint32_t *wide;
+
+    for (int64_t i = 0; i < rows; i++) {
+        bits |= group[i] + 1;
+        differences |= group[i] ^ group[0];
+    }
+    *out = (struct kept){NULL, group[0] + 1, bits > UINT16_MAX ? 4 : bits > UINT8_MAX ? 2 : 1};
+    if (!differences)
+        return true;
+    out->rows = malloc((size_t)rows * out->width);
+    if (!out->rows)
+        return false;
+    narrowest = out->rows;
+    middle = out->rows;
+    wide = out->rows;
+    if (out->width == 1)
+        for (int64_t i = 0; i < rows; i++)
+            narrowest[i] = (uint8_t)(group[i] + 1);
+    else if (out->width == 2)
+        for (int64_t i = 0; i < rows; i++)
+            middle[i] = (uint16_t)(group[i] + 1);
+    else
+        for (int64_t i = 0; i < rows; i++)
+            wide[i] = group[i] + 1;
+    return true;
 }
 
 static uint32_t groups_so_far(struct scan *s)
@@ -435,29 +604,65 @@ static uint32_t groups_so_far(struct scan *s)
     return n;
 }
 
+static enum err visit_part(struct worker *w, const struct chunk_info *info, const struct part *part)
+{
+    const int64_t *cols[C_COUNT];
+    struct slice slice = {.thread = w->thread,
+                          .chunk = info,
+                          .first = part->first,
+                          .rows = part->rows,
+                          .cols = cols,
+                          .group = w->group + (w->scan->walked ? part->at : part->first)};
+
+    point_at(w, part, cols);
+    if (reads_ttft(w))
+        treat_degenerate_ttft(w, w->cols[F_TIME_TO_FIRST_TOKEN_US] + part->at, &slice);
+    slice.groups = groups_so_far(w->scan);
+    return w->visit(w->ctx, &slice) ? OK : no_memory(&w->err);
+}
+
+/* What the first walk needs of a chunk; its starts only where they tell more than its info does.
+ * *all: every row is counted. */
+static enum err fetch_first(struct worker *w, const struct chunk_info *info, bool *all)
+{
+    struct scan *s = w->scan;
+    uint64_t mask = w->mask | s->filter_columns | s->group_columns;
+    bool sure = counts_all(s, info);
+    enum err rc = store_fetch_columns(
+        s->store, info, sure ? mask : mask | COLUMN(F_STARTED_US), w->stored, &w->err);
+
+    *all = !rc && sure && !(w->stored->known & COLUMN(C_SHADOWED));
+    if (!rc && sure && !*all)
+        rc = store_fetch_columns(s->store, info, COLUMN(F_STARTED_US), w->stored, &w->err);
+    return rc;
+}
+
 static enum err visit_chunk(struct worker *w, size_t chunk)
 {
     struct scan *s = w->scan;
-    const struct counted *part = &s->counted[chunk];
-    const int64_t *cols[C_COUNT];
-    struct slice slice = {.thread = w->thread, .chunk = &s->chunks[chunk], .cols = cols};
-    enum err rc = OK;
+    const struct chunk_info *info = &s->chunks[chunk];
+    struct kept *kept = &s->kept[chunk];
+    bool all = false, some;
+    enum err rc;
 
-    if (!s->walked)
-        rc = begin_chunk(w, chunk);
-    else if (part->group)
-        rc = store_read_rows(s->store, slice.chunk, part->first, part->rows, w->mask, w->cols,
-                             &w->err);
-    if (rc || !part->group)
-        return rc;
-    point_at(w, part->first, cols);
-    slice.first = part->first;
-    slice.rows = part->rows;
-    slice.group = part->group;
-    if (reads_ttft(w))
-        treat_degenerate_ttft(w, cols, &slice);
-    slice.groups = groups_so_far(s);
-    return w->visit(w->ctx, &slice) ? OK : no_memory(&w->err);
+    if (s->walked && !kept->rows && !kept->all)
+        return OK;
+    rc = s->walked ? store_fetch_columns(s->store, info, w->mask, w->stored, &w->err)
+                   : fetch_first(w, info, &all);
+    for (int64_t first = 0; first < info->rows && !rc; first += w->block) {
+        int64_t left = info->rows - first;
+        struct part part = {first, left < w->block ? left : w->block, 0};
+
+        if (s->walked)
+            continue_block(w, kept, &part, &some);
+        else
+            rc = begin_block(w, info, all, &part, &some);
+        if (!rc && some)
+            rc = visit_part(w, info, &part);
+    }
+    if (!rc && !s->walked && !keep_groups(w, info->rows, kept))
+        rc = no_memory(&w->err);
+    return rc;
 }
 
 /* ---- threads -------------------------------------------------------------------------------- */
@@ -478,23 +683,36 @@ static void *work(void *arg)
     return NULL;
 }
 
+/* Columns that a worker decodes. */
+static uint64_t decoded_columns(const struct scan *s, uint64_t mask)
+{
+    if (!s->walked)
+        mask |= s->filter_columns | s->group_columns | COLUMN(F_STARTED_US);
+    return mask;
+}
+
 static enum err worker_init(struct worker *w, struct error *err)
 {
     const struct scan *s = w->scan;
     bool first = !s->walked;
+    size_t block = (size_t)w->block;
 
-    for (int c = 0; c < C_COUNT; c++)
-        if (w->mask >> c & 1) {
-            w->cols[c] = malloc(CHUNK_ROWS * sizeof(int64_t));
-            if (!w->cols[c])
-                return no_memory(err);
-        }
+    for (uint64_t left = decoded_columns(s, w->mask); left; left &= left - 1) {
+        int c = __builtin_ctzll(left);
+
+        w->cols[c] = malloc(block * sizeof(int64_t));
+        if (!w->cols[c])
+            return no_memory(err);
+    }
+    w->group = malloc((first ? CHUNK_ROWS : block) * sizeof(*w->group));
+    if (!w->group)
+        return no_memory(err);
     if (!first)
         return OK;
     w->counts = s->counts;
-    w->room = malloc(CHUNK_ROWS * sizeof(*w->room));
-    w->codes = malloc(CHUNK_ROWS * sizeof(*w->codes));
-    w->keep = malloc(CHUNK_ROWS);
+    w->room = malloc(block * sizeof(*w->room));
+    w->codes = malloc(block * sizeof(*w->codes));
+    w->keep = malloc(block);
     w->memos = calloc(s->n_axes + 1, sizeof(*w->memos));
     if (s->n_keys <= DIRECT_MAX)
         w->direct = calloc((size_t)s->n_keys, sizeof(*w->direct));
@@ -512,6 +730,7 @@ static void worker_release(struct worker *w)
     free(w->room);
     free(w->codes);
     free(w->keep);
+    free(w->group);
     free(w->memos);
     free(w->direct);
     keymap_release(&w->known);
@@ -566,9 +785,9 @@ static void run(struct worker *workers, int n)
     free(threads);
 }
 
-enum err scan_walk(struct scan *s, uint64_t mask,
-                   bool (*visit)(void *ctx, const struct slice *slice), void *ctx,
-                   struct error *err)
+static enum err walk(struct scan *s, uint64_t mask, int64_t block,
+                     bool (*visit)(void *ctx, const struct slice *slice), void *ctx,
+                     struct error *err)
 {
     int n = scan_threads(s);
     struct worker *workers = calloc((size_t)n, sizeof(*workers));
@@ -576,14 +795,14 @@ enum err scan_walk(struct scan *s, uint64_t mask,
     atomic_bool stop = false;
     enum err rc = workers ? OK : no_memory(err);
 
-    if (!s->walked)
-        mask |= s->filter_columns | s->group_columns;
     if (mask & COLUMN(F_TIME_TO_FIRST_TOKEN_US))
         mask |= DEGENERATE_TTFT_COLUMNS;
     for (int t = 0; t < n && !rc; t++) {
         workers[t] = (struct worker){.scan = s,
                                      .thread = t,
                                      .mask = mask,
+                                     .block = block,
+                                     .stored = &s->stored[t],
                                      .visit = visit,
                                      .ctx = ctx,
                                      .next = &next,
@@ -606,6 +825,20 @@ enum err scan_walk(struct scan *s, uint64_t mask,
     if (!rc)
         s->walked = true;
     return rc;
+}
+
+enum err scan_walk(struct scan *s, uint64_t mask,
+                   bool (*visit)(void *ctx, const struct slice *slice), void *ctx,
+                   struct error *err)
+{
+    return walk(s, mask, CHUNK_ROWS, visit, ctx, err);
+}
+
+enum err scan_walk_blocks(struct scan *s, uint64_t mask,
+                          bool (*visit)(void *ctx, const struct slice *slice), void *ctx,
+                          struct error *err)
+{
+    return walk(s, mask, SCAN_BLOCK, visit, ctx, err);
 }
 
 struct scan_counts scan_counts(const struct scan *s)

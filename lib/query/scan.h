@@ -16,18 +16,18 @@ struct scan_spec {
     const struct zone *zone;
     enum cost_choice cost; /* for filters on the cost */
     bool drop_degenerate_ttft; /* visitors find them missing; filters see them as logged */
-    bool narrow; /* slices go from the first counted row of a chunk to the last one, where that is
-                  * all the visitor needs: a window of minutes costs what its calls cost */
     int jobs;              /* threads, at least 1 */
 };
 
 #define SCAN_OUT UINT32_MAX /* group of a row that is not counted */
+/* Rows that go by together: what is read and made of so many stays in the processor's cache. */
+#define SCAN_BLOCK 4096
 
-/* One chunk as a visitor sees it. */
+/* Rows of one chunk as a visitor sees them: all, or SCAN_BLOCK of them. */
 struct slice {
     int thread; /* 0 .. scan_threads() - 1: visitors keep what they add up by thread */
     const struct chunk_info *chunk;
-    int64_t first; /* row of the chunk that row 0 here is; 0 unless spec.narrow */
+    int64_t first; /* place of the first one in the chunk */
     int64_t rows;
     const int64_t *const *cols; /* cols[c] for the columns that were asked for */
     const uint32_t *group;      /* of each row; SCAN_OUT: filtered away */
@@ -66,6 +66,13 @@ int scan_threads(const struct scan *s);
 NODISCARD enum err scan_walk(struct scan *s, uint64_t mask,
                              bool (*visit)(void *ctx, const struct slice *slice), void *ctx,
                              struct error *err);
+
+/* The same, but the slices are of at most SCAN_BLOCK rows, the first and the last of which are
+ * counted; one thread goes through those of one chunk, in order. About twice as fast, and a window
+ * of minutes costs little more than its calls. */
+NODISCARD enum err scan_walk_blocks(struct scan *s, uint64_t mask,
+                                    bool (*visit)(void *ctx, const struct slice *slice), void *ctx,
+                                    struct error *err);
 
 /* After the first walk: */
 struct scan_counts scan_counts(const struct scan *s);

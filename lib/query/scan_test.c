@@ -90,7 +90,7 @@ Test(scan, chunks_outside_of_the_window_are_not_visited)
     store_close(s);
 }
 
-/* Where each counted call of a narrow slice is, and that nothing stands around them. */
+/* Where each counted call of a block is, and that nothing stands around them. */
 static bool look_narrow(void *ctx, const struct slice *slice)
 {
     int64_t *started = ctx; /* by row of the chunk */
@@ -102,13 +102,13 @@ static bool look_narrow(void *ctx, const struct slice *slice)
     return true;
 }
 
-Test(scan, narrow_slices)
+Test(scan, blocks_are_narrow)
 {
     static const char *const by[] = {"feature"}, *const where[] = {"latency>0us"};
     struct store *s = test_store();
     struct scan_spec spec = {.by = by, .n_by = 1, .where = where, .n_where = 1,
                              .zone = &test_utc, .jobs = 2, .since_known = true, .since_us = 3,
-                             .until_known = true, .until_us = 6, .narrow = true};
+                             .until_known = true, .until_us = 6};
     int64_t started[8] = {0};
     struct scan *scan;
     struct error err;
@@ -117,14 +117,105 @@ Test(scan, narrow_slices)
                 "source_line) VALUES (1,1,1,1,1,1,1),(2,3,1,2,2,1,2),(3,4,NULL,1,3,1,3),"
                 "(4,9,1,1,4,1,4),(5,5,1,1,5,1,5),(6,6,1,1,6,1,6);");
     scan = open_scan(s, &spec);
-    cr_assert_eq(scan_walk(scan, COLUMN(F_STARTED_US), look_narrow, started, &err), OK);
+    cr_assert_eq(scan_walk_blocks(scan, COLUMN(F_STARTED_US), look_narrow, started, &err), OK);
     cr_expect(started[1] == 3 && started[4] == 5, "the second and the fifth");
-    cr_assert_eq(scan_walk(scan, COLUMN(F_STARTED_US), look_narrow, started, &err), OK);
+    cr_assert_eq(scan_walk_blocks(scan, COLUMN(F_STARTED_US), look_narrow, started, &err), OK);
     cr_expect(started[1] == 6 && started[4] == 10, "the same again");
     cr_expect(started[0] + started[2] + started[3] + started[5] == 0);
     cr_expect_eq(scan_counts(scan).calls, 2);
     scan_close(scan);
     store_close(s);
+}
+
+/* What walks see of the calls, without their order. */
+struct summed {
+    _Atomic int64_t calls, slices, lines; /* sum of source_line */
+    _Atomic int64_t of_group;             /* sum of source_line times (group's user + 1) */
+    struct scan *scan;
+};
+
+static bool sum_up(void *ctx, const struct slice *slice)
+{
+    struct summed *sum = ctx;
+
+    sum->slices++;
+    for (int64_t i = 0; i < slice->rows; i++) {
+        int64_t line = slice->cols[C_SOURCE_LINE][i];
+
+        if (slice->group[i] == SCAN_OUT)
+            continue;
+        cr_assert_eq(line, slice->chunk->number * CHUNK_ROWS + slice->first + i + 1);
+        sum->calls++;
+        sum->lines += line;
+        sum->of_group += line * (scan_code(sum->scan, slice->group[i], 0) + 1);
+    }
+    return true;
+}
+
+/*
+ * 70,000 calls a second apart, user i % 300: two bytes for each call's group. Counted by hand: all;
+ * from the 10,001st to the 20,000th, which lie in blocks 2 to 4 of 4096 of the first chunk; and
+ * those of them that are not shadowed, which every tenth is. The sum of lines a .. b is
+ * (a + b) (b - a + 1) / 2.
+ */
+Test(scan, blocks_and_chunks_see_the_same)
+{
+    static const char *const by[] = {"user"};
+    static const struct {
+        bool window, shadowed, stored;
+        int64_t calls, lines, slices;
+    } wants[] = {
+        {false, false, false, 70000, INT64_C(2450035000), 18},
+        {false, false, true,  70000, INT64_C(2450035000), 18},
+        {true,  false, true,  10000, INT64_C(150005000),  3 },
+        {true,  true,  true,  9000,  INT64_C(134995000) + 5000, 3},
+        {true,  true,  false, 9000,  INT64_C(134995000) + 5000, 3},
+    };
+    int64_t of_group[ARRAY_LEN(wants)] = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(wants); i++) {
+        struct store *s = test_store();
+        struct scan_spec spec = {.by = by, .n_by = 1, .zone = &test_utc, .jobs = 2,
+                                 .since_known = wants[i].window, .since_us = 10001 * 1000000LL,
+                                 .until_known = wants[i].window, .until_us = 20001 * 1000000LL};
+        struct scan *scan;
+        struct error err;
+
+        test_sql(s, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+                    "INSERT INTO dictionary SELECT 'user', i, 'u' || i FROM n;");
+        test_sql(s, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                    "WHERE i < 70000)"
+                    "INSERT INTO call (call_id,user_id,started_us,identity_key,source_id,"
+                    "source_line) SELECT i, 1 + i % 300, i * 1000000, i, 1, i FROM n;");
+        if (wants[i].shadowed)
+            test_sql(s, "UPDATE call SET shadowed = 1 WHERE call_id % 10 = 0");
+        for (int64_t number = 0; wants[i].stored && number < 2; number++)
+            cr_assert_eq(store_rebuild_chunk(s, number, &err), OK, "%s", err.msg);
+        scan = open_scan(s, &spec);
+        for (int walk = 0; walk < 4; walk++) {
+            struct summed sum = {.scan = scan};
+
+            cr_assert_eq((walk % 2 ? scan_walk : scan_walk_blocks)(scan, COLUMN(C_SOURCE_LINE),
+                                                                   sum_up, &sum, &err),
+                         OK);
+            cr_expect_eq(sum.calls, wants[i].calls, "case %zu, walk %d", i, walk);
+            cr_expect_eq(sum.lines, wants[i].lines, "case %zu, walk %d", i, walk);
+            cr_expect(!of_group[i] || sum.of_group == of_group[i], "case %zu, walk %d", i, walk);
+            of_group[i] = sum.of_group;
+            if (walk % 2 == 0)
+                cr_expect_eq(sum.slices, wants[i].slices, "case %zu: %lld", i,
+                             (long long)sum.slices);
+        }
+        cr_expect_eq(scan_counts(scan).calls, wants[i].calls);
+        cr_expect_eq(scan_counts(scan).first_us, wants[i].window ? 10001000000 : 1000000);
+        cr_expect_eq(scan_counts(scan).last_us,
+                     wants[i].shadowed ? 19999000000
+                     : wants[i].window ? 20000000000 : 70000000000);
+        scan_close(scan);
+        store_close(s);
+    }
+    cr_expect_eq(of_group[0], of_group[1]);
+    cr_expect_eq(of_group[3], of_group[4]);
 }
 
 Test(scan, a_visitor_that_runs_out_of_memory_ends_the_walk)

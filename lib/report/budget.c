@@ -831,10 +831,10 @@ static enum err fill_head(struct budget *b, struct period_span span, const struc
 static enum err add_facts(struct budget *b, const struct scan_counts *n, int64_t unpriced,
                           struct error *err)
 {
-    struct store_counts stored = {0};
+    int64_t quarantined = 0;
     struct table *t = b->table;
     bool ok;
-    enum err rc = store_count(b->store, &stored, err);
+    enum err rc = store_count_quarantined(b->store, &quarantined, err);
 
     if (rc)
         return rc;
@@ -842,7 +842,7 @@ static enum err add_facts(struct budget *b, const struct scan_counts *n, int64_t
          table_add_fact(t, "calls_without_time", cell_int(n->calls_without_time)) &&
          table_add_fact(t, "zoneless_calls", cell_int(n->zoneless_calls)) &&
          table_add_fact(t, "unpriced_calls", cell_int(unpriced)) &&
-         table_add_fact(t, "quarantined_lines", cell_int(stored.quarantined));
+         table_add_fact(t, "quarantined_lines", cell_int(quarantined));
     for (size_t i = ARRAY_LEN(state_facts); i-- > 0;)
         ok = ok && table_add_fact(t, state_facts[i], cell_int(b->states[i]));
     return ok ? OK : no_memory(err);

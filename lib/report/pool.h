@@ -42,7 +42,7 @@ NODISCARD enum err pool_open(struct pool *p, enum pool_id id, const struct scan 
                              struct error *err);
 void pool_release(struct pool *p); /* accepts a zeroed pool */
 
-/* Values of one slice: into room (CHUNK_ROWS), or a column as it is. memo: this thread's. */
+/* Values of one slice: into room (SCAN_BLOCK), or a column as it is. memo: this thread's. */
 const int64_t *pool_values(const struct pool *p, struct bucketer *memo, const struct slice *slice,
                            int64_t *room);
 

@@ -286,8 +286,8 @@ enum err run_remark(struct run *r, struct error *err)
     int64_t unpriced = sums_n(&r->sums, T_UNPRICED, r->ranking.groups + 1);
     bool bounded = r->spec->since_known || r->spec->until_known;
     struct table *t = r->table;
-    struct store_counts stored = {0};
-    enum err rc = store_count(r->store, &stored, err);
+    int64_t quarantined = 0;
+    enum err rc = store_count_quarantined(r->store, &quarantined, err);
     bool ok;
 
     if (rc)
@@ -296,7 +296,7 @@ enum err run_remark(struct run *r, struct error *err)
          table_add_fact(t, "calls_without_time", cell_int(n.calls_without_time)) &&
          table_add_fact(t, "zoneless_calls", cell_int(n.zoneless_calls)) &&
          table_add_fact(t, "unpriced_calls", cell_int(unpriced)) &&
-         table_add_fact(t, "quarantined_lines", cell_int(stored.quarantined));
+         table_add_fact(t, "quarantined_lines", cell_int(quarantined));
     if (uses_ttft(r))
         ok &= table_add_fact(t, "degenerate_ttft", cell_int(n.degenerate_ttft));
     if (n.calls_without_time && bounded)

@@ -182,7 +182,6 @@ static enum err open_scan(struct run *r, struct error *err)
 
     scan.by = r->by;
     scan.n_by = r->n_by;
-    scan.narrow = true;
     return scan_open(r->store, &scan, &r->scan, err);
 }
 
@@ -248,11 +247,11 @@ static enum err open_threads(struct run *r, struct error *err)
         if (r->bills)
             call_biller_init(&state->biller, r->bills);
         for (size_t i = 0; i < ARRAY_LEN(state->rooms); i++) {
-            state->rooms[i] = malloc(CHUNK_ROWS * sizeof(int64_t));
+            state->rooms[i] = malloc(SCAN_BLOCK * sizeof(int64_t));
             if (!state->rooms[i])
                 return run_no_memory(err);
         }
-        state->succeeded = r->n_successes ? malloc(CHUNK_ROWS) : NULL;
+        state->succeeded = r->n_successes ? malloc(SCAN_BLOCK) : NULL;
         if (r->n_successes && !state->succeeded)
             return run_no_memory(err);
         for (enum pool_id p = 0; p < POOL_COUNT; p++)
@@ -421,7 +420,7 @@ static enum err first_walk(struct run *r, struct error *err)
         columns |= r->pools[p].columns;
     for (size_t i = 0; i < r->n_successes; i++)
         columns |= where_columns(r->successes[i]);
-    return rc ? rc : scan_walk(r->scan, columns, add_slice, r, err);
+    return rc ? rc : scan_walk_blocks(r->scan, columns, add_slice, r, err);
 }
 
 /* The same over the other window, for what is compared alone. Both scans stay open until all is

@@ -20,7 +20,7 @@ struct thread_state {
     struct sums sums;
     struct money_sources money;
     int64_t *rooms[DERIVED_MAX + 1]; /* the last one for what a pool or a filter makes */
-    unsigned char *succeeded;        /* CHUNK_ROWS, or NULL */
+    unsigned char *succeeded;        /* SCAN_BLOCK, or NULL */
     struct bucketer memos[POOL_COUNT];
     struct call_biller biller; /* where what caches saved is asked for */
 };

@@ -26,10 +26,10 @@ enum err strict_check(struct store *s, const struct scan_spec *calls, bool *lack
                       struct error *err)
 {
     struct scan_spec spec = *calls;
-    struct store_counts counts;
+    int64_t quarantined = 0;
     struct scan *scan = NULL;
     atomic_bool unpriced = false;
-    enum err rc = store_count(s, &counts, err);
+    enum err rc = store_count_quarantined(s, &quarantined, err);
 
     spec.n_by = 0;
     if (!rc)
@@ -39,6 +39,6 @@ enum err strict_check(struct store *s, const struct scan_spec *calls, bool *lack
                        &unpriced, err);
     scan_close(scan);
     if (!rc)
-        *lacking = unpriced || counts.quarantined > 0;
+        *lacking = unpriced || quarantined > 0;
     return rc;
 }

@@ -133,49 +133,73 @@ static void spread(const unsigned char *bits, size_t first, size_t n, size_t kno
     }
 }
 
-/* Rows of a column: count of them from first on, of n. */
-struct rows {
-    size_t n, first, count;
-};
-
-static bool decode_bitmap(const unsigned char *p, size_t size, const struct rows *r, uint64_t base,
-                          unsigned width, int64_t *out)
+bool chunk_begin(const void *bytes, size_t size, size_t n, struct chunk_reader *out)
 {
-    size_t skip = bitmap_bytes(r->n);
-    size_t known, before, inside;
+    const unsigned char *p = bytes;
+    size_t skip = bitmap_bytes(n), known = n;
 
-    if (size < skip || (r->n % 8 && p[skip - 1] >> r->n % 8))
+    if (n < 1 || n > CHUNK_ROWS || size < CHUNK_HEADER)
         return false;
-    known = bitmap_count(p, r->n);
-    if (size != skip + known * width)
+    if (p[0] != CHUNK_VERSION || p[1] > 8 || p[2] > FORM_BITMAP || p[3] || load32(p + 4) != n)
         return false;
-    before = bitmap_count(p, r->first);
-    inside = bitmap_count(p, r->first + r->count) - before;
-    decode(p + skip + before * width, inside, base, false, width, out + (r->count - inside));
-    spread(p, r->first, r->count, inside, out);
-    return true;
+    *out = (struct chunk_reader){.next = p + CHUNK_HEADER,
+                                 .base = load64(p + 8),
+                                 .width = p[1],
+                                 .zero_missing = p[2] == FORM_ZERO_MISSING};
+    size -= CHUNK_HEADER;
+    if (p[2] == FORM_BITMAP) {
+        out->bits = out->next;
+        out->next += skip;
+        if (size < skip || (n % 8 && out->bits[skip - 1] >> n % 8))
+            return false;
+        known = bitmap_count(out->bits, n);
+        size -= skip;
+    }
+    return size == known * out->width && !(out->zero_missing && out->width == 0);
+}
+
+/* How many of the next n rows have a value of their own. */
+static size_t known_of_next(const struct chunk_reader *r, size_t n)
+{
+    const unsigned char *bits = r->bits ? r->bits + r->row / 8 : NULL;
+    size_t before = r->row % 8;
+
+    return bits ? bitmap_count(bits, before + n) - bitmap_count(bits, before) : n;
+}
+
+static void go_on(struct chunk_reader *r, size_t n, size_t known)
+{
+    r->next += known * r->width;
+    r->row += n;
+}
+
+void chunk_skip(struct chunk_reader *r, size_t row)
+{
+    size_t n = row - r->row;
+
+    if (n)
+        go_on(r, n, known_of_next(r, n));
+}
+
+void chunk_next(struct chunk_reader *r, size_t n, int64_t *out)
+{
+    size_t known = known_of_next(r, n);
+
+    decode(r->next, known, r->base, r->zero_missing, r->width, out + (n - known));
+    if (r->bits)
+        spread(r->bits, r->row, n, known, out);
+    go_on(r, n, known);
 }
 
 bool chunk_decode_part(const void *bytes, size_t size, size_t n, size_t first, size_t count,
                        int64_t *out)
 {
-    const unsigned char *p = bytes;
-    const struct rows rows = {n, first, count};
-    unsigned width;
-    uint64_t base;
+    struct chunk_reader r;
 
-    if (n < 1 || n > CHUNK_ROWS || size < CHUNK_HEADER)
+    if (!chunk_begin(bytes, size, n, &r))
         return false;
-    width = p[1];
-    base = load64(p + 8);
-    if (p[0] != CHUNK_VERSION || width > 8 || p[2] > FORM_BITMAP || p[3] || load32(p + 4) != n)
-        return false;
-    size -= CHUNK_HEADER;
-    if (p[2] == FORM_BITMAP)
-        return decode_bitmap(p + CHUNK_HEADER, size, &rows, base, width, out);
-    if (size != n * width || (p[2] == FORM_ZERO_MISSING && width == 0))
-        return false;
-    decode(p + CHUNK_HEADER + first * width, count, base, p[2] == FORM_ZERO_MISSING, width, out);
+    chunk_skip(&r, first);
+    chunk_next(&r, count, out);
     return true;
 }
 

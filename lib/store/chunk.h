@@ -31,8 +31,28 @@
  * stored). O(n), no allocation. */
 size_t chunk_encode(const int64_t *values, size_t n, unsigned char *out);
 
-/* Decodes size bytes into out, which has room for n values. False, with out in any state, when the
- * bytes are damaged or hold other than n rows; never reads outside of them. O(n). */
+/* An encoded column on its way out, from its first row on. Plain data; the bytes are borrowed. */
+struct chunk_reader {
+    const unsigned char *bits; /* of all rows; NULL: each has a value */
+    const unsigned char *next; /* the next value */
+    uint64_t base;
+    unsigned width;
+    bool zero_missing;
+    size_t row; /* the next one */
+};
+
+/* Begins with size bytes that hold n rows. False, with *out in any state, when they are damaged or
+ * hold other than n rows. O(n / 8) where much is missing, else O(1). */
+NODISCARD bool chunk_begin(const void *bytes, size_t size, size_t n, struct chunk_reader *out);
+
+/* Goes on to a row that is not before the next one. O(rows / 8) at most. */
+void chunk_skip(struct chunk_reader *r, size_t row);
+
+/* The next n rows into out, not beyond the last one. Never reads outside of the bytes. O(n). */
+void chunk_next(struct chunk_reader *r, size_t n, int64_t *out);
+
+/* All of it at once: decodes size bytes into out, which has room for n values. False, with
+ * out in any state, when the bytes are damaged or hold other than n rows. O(n). */
 NODISCARD bool chunk_decode(const void *bytes, size_t size, int64_t *out, size_t n);
 
 /* The same for rows [first, first + count) of n alone, into out[0 .. count). O(count), of a bitmap

@@ -83,6 +83,21 @@ static uint64_t next_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
+/* Decodes rows by 8, 15, 22, ...; every third piece is skipped first and read by another reader. */
+static void in_pieces(const unsigned char *bytes, size_t size, size_t n, int64_t *out)
+{
+    struct chunk_reader some, others;
+    size_t length = 8;
+
+    cr_assert(chunk_begin(bytes, size, n, &some) && chunk_begin(bytes, size, n, &others));
+    for (size_t at = 0; at < n; at += length, length += 7) {
+        struct chunk_reader *r = length % 3 ? &some : &others;
+
+        chunk_skip(r, at);
+        chunk_next(r, n - at < length ? n - at : length, out + at);
+    }
+}
+
 /* A whole chunk in every width and with every share of missing values. */
 Test(chunk, whole)
 {
@@ -122,6 +137,9 @@ Test(chunk, whole)
                               "rows %zu + %zu of %zu, %u bits", first, count, n, bits);
                     cr_assert(back[count] == 4711, "nothing behind them is written");
                 }
+                in_pieces(bytes, size, n, back);
+                cr_assert(memcmp(back, values, n * sizeof(*back)) == 0,
+                          "%zu rows, %u bits, %u of 8 missing, in pieces", n, bits, share);
             }
     free(bytes);
     free(back);

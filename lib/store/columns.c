@@ -128,14 +128,23 @@ static enum err next_chunk(struct store *s, int64_t from, int64_t *number, struc
     return OK;
 }
 
-static void read_info(sqlite3_stmt *stmt, struct chunk_info *out)
+/* From the columns of a result from `first` on. */
+static void read_info(sqlite3_stmt *stmt, int first, struct chunk_info *out)
 {
-    bool timed = sqlite3_column_type(stmt, 1) != SQLITE_NULL;
+    bool timed = sqlite3_column_type(stmt, first + 1) != SQLITE_NULL;
 
-    out->rows = sqlite3_column_int64(stmt, 0);
-    out->min_started_us = timed ? sqlite3_column_int64(stmt, 1) : INT64_MAX;
-    out->max_started_us = timed ? sqlite3_column_int64(stmt, 2) : INT64_MIN;
-    out->untimed = sqlite3_column_int(stmt, 3) != 0;
+    out->rows = sqlite3_column_int64(stmt, first);
+    out->min_started_us = timed ? sqlite3_column_int64(stmt, first + 1) : INT64_MAX;
+    out->max_started_us = timed ? sqlite3_column_int64(stmt, first + 2) : INT64_MIN;
+    out->untimed = sqlite3_column_int(stmt, first + 3) != 0;
+}
+
+static enum err check_rows(struct store *s, const struct chunk_info *c, struct error *err)
+{
+    if (c->rows >= 1 && c->rows <= CHUNK_ROWS)
+        return OK;
+    return error_set(err, ERR_DB, "%s: column chunk %lld is damaged: %lld rows", s->path,
+                     (long long)c->number, (long long)c->rows);
 }
 
 /* What table chunk says of a chunk; *found false when it has no row there. */
@@ -155,12 +164,10 @@ static enum err stored_info(struct store *s, int64_t number, struct chunk_info *
     rc = store_step(s, stmt, found, err);
     if (rc || !*found)
         return rc;
-    read_info(stmt, out);
+    out->number = number;
+    read_info(stmt, 0, out);
     sqlite3_reset(stmt);
-    if (out->rows < 1 || out->rows > CHUNK_ROWS)
-        return error_set(err, ERR_DB, "%s: column chunk %lld is damaged: %lld rows", s->path,
-                         (long long)number, (long long)out->rows);
-    return OK;
+    return check_rows(s, out, err);
 }
 
 static enum err info_from_rows(struct store *s, int64_t number, struct chunk_info *out,
@@ -176,26 +183,10 @@ static enum err info_from_rows(struct store *s, int64_t number, struct chunk_inf
     rc = store_step(s, stmt, &row, err);
     if (rc)
         return rc;
-    read_info(stmt, out);
+    out->number = number;
+    read_info(stmt, 0, out);
     sqlite3_reset(stmt);
     return OK;
-}
-
-/* The first chunk from `from` on; its number is -1 when there is none. The rows are asked only where
- * no chunk is stored: in a table of millions each question reads another page. */
-static enum err next_info(struct store *s, int64_t from, struct chunk_info *out, struct error *err)
-{
-    bool found;
-    enum err rc = stored_info(s, from, out, &found, err);
-
-    out->number = from;
-    if (rc || found)
-        return rc;
-    rc = next_chunk(s, from, &out->number, err);
-    if (rc || out->number < 0)
-        return rc;
-    rc = stored_info(s, out->number, out, &found, err);
-    return rc || found ? rc : info_from_rows(s, out->number, out, err);
 }
 
 /* Inside a transaction that is open already (a writer's), reading goes on in that one. */
@@ -231,32 +222,89 @@ static bool room_for(void **array, size_t n, size_t *cap, size_t size)
     return true;
 }
 
+struct chunk_list {
+    struct chunk_info *v;
+    size_t n, cap;
+};
+
+static enum err add_chunk(struct store *s, struct chunk_list *l, const struct chunk_info *chunk,
+                          struct error *err)
+{
+    if (!room_for((void **)&l->v, l->n, &l->cap, sizeof(*l->v)))
+        return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    l->v[l->n++] = *chunk;
+    return OK;
+}
+
+/* The chunks that are stored, whether they have rows or not. */
+static enum err list_stored(struct store *s, struct chunk_list *out, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row = s->chunks_usable;
+    enum err rc = store_statement(s, sql_queries_chunk_list, &stmt, err);
+
+    while (!rc && row) {
+        struct chunk_info chunk;
+
+        rc = store_step(s, stmt, &row, err);
+        if (rc || !row)
+            break;
+        chunk.number = sqlite3_column_int64(stmt, 0);
+        read_info(stmt, 1, &chunk);
+        rc = check_rows(s, &chunk, err);
+        if (!rc)
+            rc = add_chunk(s, out, &chunk, err);
+    }
+    if (rc)
+        sqlite3_reset(stmt);
+    return rc;
+}
+
+/* Rows are looked for only where a number is missing, or else each chunk would cost a way down the
+ * largest table there is. */
+static enum err list_chunks(struct store *s, const struct chunk_list *stored,
+                            struct chunk_list *out, struct error *err)
+{
+    size_t k = 0;
+    enum err rc = OK;
+
+    for (int64_t number = 0; !rc; number++) {
+        struct chunk_info chunk = {0};
+
+        if (k == stored->n || stored->v[k].number != number) {
+            rc = next_chunk(s, number, &number, err);
+            if (rc || number < 0)
+                break;
+        }
+        while (k < stored->n && stored->v[k].number < number)
+            k++;
+        if (k < stored->n && stored->v[k].number == number)
+            chunk = stored->v[k++];
+        else
+            rc = info_from_rows(s, number, &chunk, err);
+        if (!rc)
+            rc = add_chunk(s, out, &chunk, err);
+    }
+    return rc;
+}
+
 enum err store_chunks(struct store *s, struct chunk_info **out, size_t *n, struct error *err)
 {
-    struct chunk_info *chunks = NULL;
-    size_t count = 0, cap = 0;
-    int64_t number = -1;
+    struct chunk_list stored = {0}, all = {0};
     enum err rc = begin_reading(s, err);
 
-    while (!rc) {
-        struct chunk_info info;
-
-        rc = next_info(s, number + 1, &info, err);
-        number = info.number;
-        if (rc || number < 0)
-            break;
-        if (room_for((void **)&chunks, count, &cap, sizeof(*chunks)))
-            chunks[count++] = info;
-        else
-            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
-    }
+    if (!rc)
+        rc = list_stored(s, &stored, err);
+    if (!rc)
+        rc = list_chunks(s, &stored, &all, err);
+    free(stored.v);
     if (rc) {
-        free(chunks);
+        free(all.v);
         store_read_done(s);
         return rc;
     }
-    *out = chunks;
-    *n = count;
+    *out = all.v;
+    *n = all.n;
     return OK;
 }
 
@@ -297,6 +345,7 @@ enum err store_missing_chunks(struct store *s, int64_t **out, size_t *n, struct 
 
 void store_read_done(struct store *s)
 {
+    store_column_done(s);
     if (s->reading)
         sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
     s->reading = false;
@@ -360,130 +409,240 @@ static enum err columns_from_rows(struct store *s, int64_t number, uint64_t mask
     return rc;
 }
 
-/* An encoded column, borrowed until the statement is reset: in *stmt, NULL when no value in it is
- * known. */
-static enum err find_column(struct store *s, int64_t number, int c, sqlite3_stmt **out,
-                            struct error *err)
-{
-    sqlite3_stmt *stmt;
-    bool row;
-    enum err rc = store_statement(s, sql_queries_chunk_column_get, &stmt, err);
-
-    *out = NULL;
-    if (rc)
-        return rc;
-    sqlite3_bind_int64(stmt, 1, number * KEYS_PER_CHUNK + c);
-    rc = store_step(s, stmt, &row, err);
-    if (!rc && row)
-        *out = stmt;
-    return rc;
-}
-
-/* Rows of a column that are wanted, and room to take its bytes out of the lock. */
-struct wanted_rows {
-    const struct chunk_info *chunk;
-    size_t first, count;
-    unsigned char *bytes; /* room of them; NULL: few rows, which are decoded where they are */
-    size_t room;
-};
-
-static bool decode_rows(const struct wanted_rows *w, const void *bytes, size_t size, int64_t *out)
-{
-    return chunk_decode_part(bytes, size, (size_t)w->chunk->rows, w->first, w->count,
-                             out + w->first);
-}
-
-/* One column, of which many rows are decoded outside of the lock, which is where threads gain.
- * *sound: it can be decoded. */
-static enum err read_column(struct store *s, const struct wanted_rows *w, int c, int64_t *out,
-                            bool *sound, struct error *err)
-{
-    sqlite3_stmt *stmt;
-    size_t size = 0;
-    const void *data;
-    enum err rc;
-
-    *sound = true;
-    pthread_mutex_lock(&s->lock);
-    rc = find_column(s, w->chunk->number, c, &stmt, err);
-    data = stmt ? sqlite3_column_blob(stmt, 0) : NULL;
-    if (stmt) {
-        size = (size_t)sqlite3_column_bytes(stmt, 0);
-        *sound = data && size <= w->room; /* an empty blob is damage, no missing column */
-    }
-    if (data && *sound && !w->bytes)
-        *sound = decode_rows(w, data, size, out);
-    else if (data && *sound)
-        memcpy(w->bytes, data, size);
-    if (stmt)
-        sqlite3_reset(stmt);
-    pthread_mutex_unlock(&s->lock);
-    if (!rc && !stmt)
-        for (size_t i = w->first; i < w->first + w->count; i++)
-            out[i] = CALL_MISSING;
-    if (data && *sound && w->bytes)
-        *sound = decode_rows(w, w->bytes, size, out);
-    return rc;
-}
-
 static enum err damaged_column(struct store *s, int64_t number, int c, struct error *err)
 {
     return error_set(err, ERR_DB, "%s: column chunk %lld is damaged: column %d cannot be decoded",
                      s->path, (long long)number, c);
 }
 
-static enum err columns_from_chunk(struct store *s, const struct chunk_info *chunk, size_t first,
-                                   size_t count, uint64_t mask, int64_t *const *cols,
-                                   struct error *err)
+static enum err no_memory(struct store *s, struct error *err)
 {
-    struct wanted_rows w = {.chunk = chunk, .first = first, .count = count};
-    bool few = count < (size_t)chunk->rows / 8;
+    return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+}
+
+/* Room for one column of a chunk in any form. */
+static bool room_for_column(struct stored_columns *out, int c)
+{
+    if (!out->p[c])
+        out->p[c] = malloc(CHUNK_ROOM(CHUNK_ROWS));
+    return out->p[c] != NULL;
+}
+
+/* Points the connection's one handle at a column: a blob that is read through it is copied once, one
+ * that a statement gives twice. A handle that a writer or an error spoiled is opened anew. */
+static enum err seek_column(struct store *s, int64_t key, struct error *err)
+{
+    if (s->column && sqlite3_blob_reopen(s->column, key) == SQLITE_OK)
+        return OK;
+    store_column_done(s);
+    if (sqlite3_blob_open(s->db, "main", "chunk_column", "data", key, 0, &s->column) == SQLITE_OK)
+        return OK;
+    store_db_error(s, err, NULL);
+    store_column_done(s);
+    return err ? err->code : ERR_DB;
+}
+
+void store_column_done(struct store *s)
+{
+    sqlite3_blob_close(s->column);
+    s->column = NULL;
+}
+
+static enum err fetch_column(struct store *s, int64_t number, int c, struct stored_columns *out,
+                             struct error *err)
+{
+    enum err rc = seek_column(s, number * KEYS_PER_CHUNK + c, err);
+    int size;
+
+    if (rc)
+        return rc;
+    size = sqlite3_blob_bytes(s->column);
+    if (!room_for_column(out, c))
+        return no_memory(s, err);
+    if ((size_t)size > CHUNK_ROOM(CHUNK_ROWS))
+        return damaged_column(s, number, c, err);
+    if (sqlite3_blob_read(s->column, out->p[c], size, 0) != SQLITE_OK)
+        return store_db_error(s, err, NULL);
+    out->size[c] = (size_t)size;
+    return OK;
+}
+
+/* Which columns of a chunk are stored; in the others no value is known. */
+static enum err list_columns(struct store *s, int64_t number, uint64_t *mask, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err rc = store_statement(s, sql_queries_chunk_columns, &stmt, err);
+
+    *mask = 0;
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, number);
+    while (!(rc = store_step(s, stmt, &row, err)) && row)
+        *mask |= UINT64_C(1) << (sqlite3_column_int64(stmt, 0) % KEYS_PER_CHUNK);
+    return rc;
+}
+
+static enum err fetch_from_chunk(struct store *s, int64_t number, uint64_t mask,
+                                 struct stored_columns *out, struct error *err)
+{
+    uint64_t stored;
+    enum err rc = list_columns(s, number, &stored, err);
+
+    out->plain = false;
+    stored &= mask;
+    for (uint64_t left = stored; left && !rc; left &= left - 1)
+        rc = fetch_column(s, number, __builtin_ctzll(left), out, err);
+    if (!s->reading && !s->frozen) /* an open handle would keep the transaction that it reads in */
+        store_column_done(s);
+    out->known |= stored;
+    return rc;
+}
+
+static bool all_missing(const int64_t *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (values[i] != CALL_MISSING)
+            return false;
+    return true;
+}
+
+static enum err fetch_from_rows(struct store *s, int64_t number, uint64_t mask,
+                                struct stored_columns *out, size_t *rows, struct error *err)
+{
+    int64_t *cols[C_COUNT] = {NULL};
+    enum err rc;
+
+    out->plain = true;
+    for (uint64_t left = mask; left; left &= left - 1) {
+        int c = __builtin_ctzll(left);
+
+        if (!room_for_column(out, c))
+            return no_memory(s, err);
+        cols[c] = (int64_t *)(void *)out->p[c];
+    }
+    rc = columns_from_rows(s, number, mask, cols, rows, err);
+    for (uint64_t left = mask; left && !rc; left &= left - 1) {
+        int c = __builtin_ctzll(left);
+
+        if (!all_missing(cols[c], *rows))
+            out->known |= UINT64_C(1) << c;
+    }
+    return rc;
+}
+
+/* What a chunk's columns of mask are, into out, which holds others of it or nothing. */
+static enum err fetch(struct store *s, const struct chunk_info *chunk, uint64_t mask,
+                      struct stored_columns *out, struct error *err)
+{
+    struct chunk_info stored = {0};
+    bool found;
+    size_t rows = 0;
+    enum err rc = stored_info(s, chunk->number, &stored, &found, err);
+
+    if (!rc && found) {
+        rows = (size_t)stored.rows;
+        if (stored.rows == chunk->rows)
+            rc = fetch_from_chunk(s, chunk->number, mask, out, err);
+    } else if (!rc) {
+        rc = fetch_from_rows(s, chunk->number, mask, out, &rows, err);
+    }
+    if (!rc && (int64_t)rows != chunk->rows)
+        rc = error_set(err, ERR_DB, "%s: calls %lld and following changed while they were read",
+                       s->path, (long long)range_of(chunk->number).first);
+    return rc;
+}
+
+/* Outside of the lock, which is where the threads gain. */
+static enum err begin_columns(struct store *s, struct stored_columns *out, struct error *err)
+{
+    for (uint64_t left = out->plain ? 0 : out->known; left; left &= left - 1) {
+        int c = __builtin_ctzll(left);
+
+        if (!chunk_begin(out->p[c], out->size[c], (size_t)out->rows, &out->readers[c]))
+            return damaged_column(s, out->number, c, err);
+    }
+    return OK;
+}
+
+enum err store_fetch_columns(struct store *s, const struct chunk_info *chunk, uint64_t mask,
+                             struct stored_columns *out, struct error *err)
+{
     enum err rc = OK;
 
-    w.room = CHUNK_ROOM((size_t)chunk->rows);
-    w.bytes = few ? NULL : malloc(w.room);
-    if (!few && !w.bytes)
-        return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
-    for (int c = 0; c < C_COUNT && !rc; c++) {
-        bool sound;
-
-        if (!wanted_column(mask, c))
-            continue;
-        rc = read_column(s, &w, c, cols[c], &sound, err);
-        if (!rc && !sound)
-            rc = damaged_column(s, chunk->number, c, err);
+    if (!out->readers)
+        out->readers = calloc(C_COUNT, sizeof(*out->readers));
+    if (!out->readers)
+        return no_memory(s, err);
+    if (!out->rows || out->number != chunk->number)
+        out->asked = out->known = 0;
+    out->number = chunk->number;
+    out->rows = chunk->rows;
+    if (mask & ~out->asked) {
+        pthread_mutex_lock(&s->lock);
+        rc = fetch(s, chunk, mask & ~out->asked, out, err);
+        pthread_mutex_unlock(&s->lock);
     }
-    free(w.bytes);
+    if (!rc)
+        rc = begin_columns(s, out, err);
+    out->asked |= mask;
+    if (rc)
+        out->rows = 0;
     return rc;
+}
+
+static void missing_values(size_t n, int64_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = CALL_MISSING;
+}
+
+void stored_columns_read(struct stored_columns *c, uint64_t mask, size_t first, size_t n,
+                         int64_t *const cols[C_COUNT])
+{
+    for (uint64_t left = mask; left; left &= left - 1) {
+        int i = __builtin_ctzll(left);
+
+        if (!wanted_column(c->known, i)) {
+            missing_values(n, cols[i]);
+        } else if (c->plain) {
+            memcpy(cols[i], c->p[i] + first * sizeof(int64_t), n * sizeof(int64_t));
+        } else {
+            chunk_skip(&c->readers[i], first);
+            chunk_next(&c->readers[i], n, cols[i]);
+        }
+    }
+}
+
+bool stored_columns_constant(const struct stored_columns *c, int column, int64_t *out)
+{
+    const struct chunk_reader *r = &c->readers[column];
+    bool known = wanted_column(c->known, column);
+
+    if (known && (c->plain || r->width || r->bits))
+        return false;
+    *out = known ? (int64_t)r->base : CALL_MISSING;
+    return true;
+}
+
+void stored_columns_release(struct stored_columns *c)
+{
+    for (int i = 0; i < C_COUNT; i++)
+        free(c->p[i]);
+    free(c->readers);
+    *c = (struct stored_columns){0};
 }
 
 enum err store_read_columns(struct store *s, const struct chunk_info *chunk, uint64_t mask,
                             int64_t *const cols[C_COUNT], struct error *err)
 {
-    return store_read_rows(s, chunk, 0, chunk->rows, mask, cols, err);
-}
+    struct stored_columns stored = {0};
+    enum err rc = store_fetch_columns(s, chunk, mask, &stored, err);
 
-enum err store_read_rows(struct store *s, const struct chunk_info *chunk, int64_t first, int64_t n,
-                         uint64_t mask, int64_t *const cols[C_COUNT], struct error *err)
-{
-    struct chunk_info stored = {0};
-    bool found = false;
-    size_t rows = 0;
-    enum err rc;
-
-    pthread_mutex_lock(&s->lock);
-    rc = stored_info(s, chunk->number, &stored, &found, err);
-    if (!rc && !found)
-        rc = columns_from_rows(s, chunk->number, mask, cols, &rows, err);
-    pthread_mutex_unlock(&s->lock);
-    if (rc)
-        return rc;
-    if (found)
-        rows = (size_t)stored.rows;
-    if ((int64_t)rows != chunk->rows)
-        return error_set(err, ERR_DB, "%s: calls %lld and following changed while they were read",
-                         s->path, (long long)range_of(chunk->number).first);
-    return found ? columns_from_chunk(s, chunk, (size_t)first, (size_t)n, mask, cols, err) : OK;
+    if (!rc)
+        stored_columns_read(&stored, mask, 0, (size_t)chunk->rows, cols);
+    stored_columns_release(&stored);
+    return rc;
 }
 
 static enum err first_number(struct store *s, const unsigned char *sql, int64_t a, int64_t b,
@@ -719,7 +878,7 @@ static enum err verify_column(struct store *s, const struct chunk_info *chunk, i
     if (rc)
         return rc;
     cols[c] = stored;
-    rc = columns_from_chunk(s, chunk, 0, (size_t)chunk->rows, UINT64_C(1) << c, cols, damage);
+    rc = store_read_columns(s, chunk, UINT64_C(1) << c, cols, damage);
     if (rc)
         return is_damage(damage, err);
     for (size_t i = 0; i < rows; i++)

@@ -168,6 +168,50 @@ Test(columns, rows_and_chunks_agree)
     free(numbers);
 }
 
+/* From rows and from blobs: in pieces, with a gap, and with a column that is fetched afterwards. */
+Test(columns, in_pieces)
+{
+    struct stored_columns stored = {0};
+    struct error err = {0};
+    struct chunk_info *chunks;
+    int64_t same;
+    size_t n;
+
+    insert_calls(1, 1000);
+    exec_ok("UPDATE call SET status = 2");
+    for (int round = 0; round < 2; round++) {
+        if (round)
+            rebuild(0);
+        chunks = chunks_ok(&n);
+        stored.rows = 0; /* what it holds is from before */
+        cr_assert(store_fetch_columns(s, &chunks[0], BIT(F_LATENCY_US) | BIT(F_USER), &stored,
+                                      &err) == OK);
+        cr_assert(store_fetch_columns(s, &chunks[0], BIT(F_FEATURE) | BIT(F_STATUS), &stored,
+                                      &err) == OK);
+        for (size_t at = 0; at < 1000; at += at == 64 ? 192 : 64) {
+            size_t rows = 1000 - at < 64 ? 1000 - at : 64;
+
+            stored_columns_read(&stored, BIT(F_LATENCY_US) | BIT(F_USER) | BIT(F_FEATURE), at, rows,
+                                cols);
+            for (size_t i = 0; i < rows; i++) {
+                int64_t id = (int64_t)(at + i) + 1;
+
+                cr_assert(cols[F_FEATURE][i] == 1 + id % 5, "row %lld", (long long)id);
+                cr_assert(cols[F_LATENCY_US][i] == (id % 3 ? id * 7 : NA), "row %lld",
+                          (long long)id);
+                cr_assert(cols[F_USER][i] == NA, "row %lld", (long long)id);
+            }
+        }
+        cr_expect(stored_columns_constant(&stored, F_USER, &same) && same == NA);
+        cr_expect(stored_columns_constant(&stored, F_STATUS, &same) == (round > 0));
+        cr_expect(!round || same == 2);
+        cr_expect(!stored_columns_constant(&stored, F_LATENCY_US, &same));
+        free(chunks);
+        store_read_done(s);
+    }
+    stored_columns_release(&stored);
+}
+
 /* Rows without a start, chunks without a row in between, a very large id, a deleted row. */
 Test(columns, gaps)
 {

@@ -294,6 +294,21 @@ enum err store_count(struct store *s, struct store_counts *out, struct error *er
     return rc;
 }
 
+enum err store_count_quarantined(struct store *s, int64_t *out, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err rc = store_statement(s, sql_queries_quarantine_count, &stmt, err);
+
+    if (!rc)
+        rc = store_step(s, stmt, &row, err);
+    if (rc)
+        return rc;
+    *out = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return OK;
+}
+
 /* ---- quarantine --------------------------------------------------------------------------- */
 
 static struct quarantine_row read_quarantined(sqlite3_stmt *stmt)

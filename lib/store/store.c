@@ -98,6 +98,7 @@ static void close_connection(struct store *s)
     for (size_t i = 0; i < s->n_statements; i++)
         sqlite3_finalize(s->statements[i].stmt);
     s->n_statements = 0;
+    store_column_done(s);
     sqlite3_close_v2(s->db);
     s->db = NULL;
 }
@@ -400,7 +401,7 @@ static enum err connect_immutable(struct store *s, struct error *err)
 
 static enum err begin_reading(struct store *s, int64_t *schema, struct error *err)
 {
-    enum err rc = store_exec(s, "PRAGMA cache_size = -4096; PRAGMA mmap_size = 0", err);
+    enum err rc = store_exec(s, "PRAGMA cache_size = -2048; PRAGMA mmap_size = 0", err);
 
     return rc ? rc : schema_of(s, schema, err);
 }

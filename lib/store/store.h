@@ -108,10 +108,34 @@ NODISCARD enum err store_read_columns(struct store *s, const struct chunk_info *
                                       uint64_t mask, int64_t *const cols[C_COUNT],
                                       struct error *err);
 
-/* The same of rows [first, first + n) alone, at their places: cols[c][first .. first + n). */
-NODISCARD enum err store_read_rows(struct store *s, const struct chunk_info *chunk, int64_t first,
-                                   int64_t n, uint64_t mask, int64_t *const cols[C_COUNT],
-                                   struct error *err);
+/* Columns of one chunk as they are stored. Zeroed storage is empty; its room is used again for the
+ * next chunk. */
+struct stored_columns {
+    int64_t number, rows; /* of the chunk; rows 0: of none */
+    uint64_t asked;       /* columns that were fetched, */
+    uint64_t known;       /* and those of them that hold values: the others are all missing */
+    bool plain;           /* from the rows: 8 bytes a value */
+    unsigned char *p[C_COUNT];
+    size_t size[C_COUNT];
+    struct chunk_reader *readers; /* by column */
+};
+
+/*
+ * Fetches columns of one chunk, beside those of it that out holds already, and goes to its first
+ * row. Then stored_columns_read() decodes rows [first, first + n) in pieces: those of a few thousand
+ * rows stay in the processor's cache. Pieces of a column follow one another, gaps allowed. Thread-safe and with the errors of store_read_columns(); after one out is empty.
+ */
+NODISCARD enum err store_fetch_columns(struct store *s, const struct chunk_info *chunk,
+                                       uint64_t mask, struct stored_columns *out,
+                                       struct error *err);
+void stored_columns_read(struct stored_columns *c, uint64_t mask, size_t first, size_t n,
+                         int64_t *const cols[C_COUNT]);
+
+/* All rows of a fetched column have one value, *out (CALL_MISSING included), and it is known without
+ * looking at them. */
+bool stored_columns_constant(const struct stored_columns *c, int column, int64_t *out);
+
+void stored_columns_release(struct stored_columns *c);
 
 /* Number of the call in row `place` of the chunk's columns. One or two seeks, but O(place) where
  * somebody deleted rows of the chunk. */
@@ -178,6 +202,9 @@ struct store_counts {
     int64_t calls, spans, tool_calls, branch_decisions, scores, scores_waiting, quarantined;
 };
 NODISCARD enum err store_count(struct store *s, struct store_counts *out, struct error *err);
+
+/* One of them alone; the calls are counted by reading through all chunks, spans row by row. */
+NODISCARD enum err store_count_quarantined(struct store *s, int64_t *out, struct error *err);
 
 /* ---- quarantine --------------------------------------------------------------------------- */
 

@@ -33,7 +33,7 @@ struct store {
     char *path;
     enum store_mode mode;
     int turn_fd;          /* holds the one writer's lock; -1: none */
-    pthread_mutex_t lock; /* held while the connection is used by store_read_columns() */
+    pthread_mutex_t lock; /* held while the connection is used by store_fetch_columns() */
     bool lock_made;
     bool chunks_usable; /* in this transaction: setting 'chunk_layout' is the program's */
     bool reading;       /* a read transaction is open */
@@ -42,6 +42,7 @@ struct store {
     struct store_statement *statements;
     size_t n_statements, cap_statements;
     unsigned char *encoded; /* room for one encoded column; made at first use */
+    sqlite3_blob *column;   /* what encoded columns are read through, or NULL */
 };
 
 /* A 128-bit hash as it stands in the database: 16 bytes in the order of its hex digits (hi first,
@@ -106,6 +107,9 @@ NODISCARD enum err store_rebuild_chunk(struct store *s, int64_t number, struct e
 NODISCARD enum err store_replace_columns(struct store *s, const struct chunk_info *chunk,
                                          uint64_t mask, int64_t *const cols[C_COUNT],
                                          struct error *err);
+
+/* Closes the handle that columns are read through, which keeps a read transaction open. */
+void store_column_done(struct store *s);
 
 /* Deletes chunk `number`, because a row in it changes. Inside the caller's transaction. */
 NODISCARD enum err store_delete_chunk(struct store *s, int64_t number, struct error *err);

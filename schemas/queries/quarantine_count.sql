@@ -1,0 +1,2 @@
+-- How many lines are in quarantine.
+SELECT count(*) FROM quarantine;
