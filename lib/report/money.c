@@ -17,26 +17,42 @@ static enum err no_memory(struct error *err)
 
 /* ---- sources -------------------------------------------------------------------------------- */
 
+/* A sum in halves of 32 bits, neither of which can overflow within a slice: no carry on the way. */
+struct halves {
+    int64_t low, high;
+};
+
+static i128 whole(struct halves sum)
+{
+    return (i128)sum.high * (INT64_C(1) << 32) + sum.low;
+}
+
 void money_count(struct money_sources *m, enum cost_choice choice, const struct slice *slice)
 {
     const int64_t *given = slice->cols[F_COST_GIVEN_NUSD], *flags = slice->cols[F_FLAGS];
     const int64_t *computed = slice->cols[C_COST_COMPUTED_NUSD];
     bool logs = choice != COST_OF_PRICES, prices = choice != COST_OF_LOG;
     struct money_sources n = *m;
+    struct halves given_sum = {0}, computed_sum = {0};
 
     for (int64_t i = 0; i < slice->rows; i++) {
         bool in = slice->group[i] != SCAN_OUT;
         bool cached = (flags[i] != CALL_MISSING) & ((flags[i] & FLAG_FROM_CACHE) != 0);
         bool g = in & !cached & (given[i] != CALL_MISSING);
         bool c = in & !cached & (computed[i] != CALL_MISSING);
+        int64_t both = 0 - (int64_t)(g & c);
 
         n.free += in & cached;
         n.given += logs & g;
         n.computed += prices & c & !(logs & g);
         n.both += g & c;
-        n.both_given_nusd += (g & c) ? given[i] : 0;
-        n.both_computed_nusd += (g & c) ? computed[i] : 0;
+        given_sum.low += given[i] & both & UINT32_MAX;
+        given_sum.high += (given[i] & both) >> 32;
+        computed_sum.low += computed[i] & both & UINT32_MAX;
+        computed_sum.high += (computed[i] & both) >> 32;
     }
+    n.both_given_nusd += whole(given_sum);
+    n.both_computed_nusd += whole(computed_sum);
     *m = n;
 }
 

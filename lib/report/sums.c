@@ -185,10 +185,80 @@ static size_t element(const struct slice *slice, int64_t i, bool counts)
     return (size_t)(slice->group[i] + 1) & -(size_t)counts;
 }
 
-static void count_rows(int64_t *n, const struct slice *slice)
+/* ---- few groups ----------------------------------------------------------------------------- */
+
+/* Groups up to which the rows of a block are put in order of their groups first: then all that is
+ * added up of a group's stays in registers, while element for element each row would wait for the
+ * one before. */
+#define FEW_GROUPS 255
+
+struct sorted_rows {
+    uint32_t start[FEW_GROUPS + 2]; /* by element; rows[start[e] .. start[e + 1]) are its */
+    uint16_t rows[SCAN_BLOCK];
+};
+
+/* A slice while it is added. */
+struct adding {
+    struct sums *s;
+    const struct slice *slice;
+    bool few;
+    struct sorted_rows sorted; /* where there are few groups */
+};
+
+static bool can_sort(const struct sums *s, const struct slice *slice)
 {
-    for (int64_t i = 0; i < slice->rows; i++)
-        n[element(slice, i, true)]++;
+    return s->groups <= FEW_GROUPS && slice->rows <= SCAN_BLOCK;
+}
+
+/* A counting sort. Both halves of the rows go at once, each with its own counts, for neighbours are
+ * often of one group. */
+static void sort_rows(const struct slice *slice, uint32_t groups, struct sorted_rows *out)
+{
+    size_t half = (size_t)slice->rows / 2, n = (size_t)slice->rows;
+    uint32_t next[2][FEW_GROUPS + 1] = {{0}};
+    const uint32_t *group = slice->group;
+    uint32_t at = 0;
+
+    for (size_t i = 0; i < half; i++) {
+        next[0][group[i] + 1]++;
+        next[1][group[i + half] + 1]++;
+    }
+    if (n % 2)
+        next[1][group[n - 1] + 1]++;
+    for (uint32_t e = 0; e <= groups; e++) {
+        uint32_t first = next[0][e], second = next[1][e];
+
+        out->start[e] = next[0][e] = at;
+        next[1][e] = at + first;
+        at += first + second;
+    }
+    out->start[groups + 1] = at;
+    for (size_t i = 0; i < half; i++) {
+        out->rows[next[0][group[i] + 1]++] = (uint16_t)i;
+        out->rows[next[1][group[i + half] + 1]++] = (uint16_t)(i + half);
+    }
+    if (n % 2)
+        out->rows[next[1][group[n - 1] + 1]] = (uint16_t)(n - 1);
+}
+
+/* The rows of element e: those of group e - 1. */
+static const uint16_t *rows_of(const struct adding *a, size_t e, size_t *n)
+{
+    *n = a->sorted.start[e + 1] - a->sorted.start[e];
+    return a->sorted.rows + a->sorted.start[e];
+}
+
+static void count_rows(const struct adding *a, enum tally t)
+{
+    const struct slice *slice = a->slice;
+    int64_t *n = a->s->n[t];
+
+    if (a->few)
+        for (size_t e = 1; e <= a->s->groups; e++)
+            n[e] += a->sorted.start[e + 1] - a->sorted.start[e];
+    else
+        for (int64_t i = 0; i < slice->rows; i++)
+            n[element(slice, i, true)]++;
 }
 
 static void count_errors(int64_t *n, const struct slice *slice)
@@ -274,8 +344,36 @@ static void count_value(int64_t *n, const struct slice *slice, const int64_t *v)
         n[element(slice, i, v[i] != CALL_MISSING)]++;
 }
 
-static void add_value(int64_t *n, i128 *sum, const struct slice *slice, const int64_t *v)
+static void add_sorted(const struct adding *a, enum tally t, const int64_t *v)
 {
+    for (size_t e = 1; e <= a->s->groups; e++) {
+        size_t rows;
+        const uint16_t *row = rows_of(a, e, &rows);
+        int64_t n = 0;
+        i128 sum = 0;
+
+        for (size_t k = 0; k < rows; k++) {
+            int64_t x = v[row[k]];
+            int64_t known = x != CALL_MISSING;
+
+            sum += x & -known;
+            n += known;
+        }
+        a->s->sum[t][e] += sum;
+        a->s->n[t][e] += n;
+    }
+}
+
+static void add_value(const struct adding *a, enum tally t, const int64_t *v)
+{
+    const struct slice *slice = a->slice;
+    int64_t *n = a->s->n[t];
+    i128 *sum = a->s->sum[t];
+
+    if (a->few) {
+        add_sorted(a, t, v);
+        return;
+    }
     for (int64_t i = 0; i < slice->rows; i++) {
         size_t at = element(slice, i, v[i] != CALL_MISSING);
 
@@ -313,22 +411,60 @@ static void keep_extremes(int64_t *n, i128 *sum, const struct slice *slice, cons
     }
 }
 
-static void add_weighted(struct weighted *w, const struct slice *slice, const int64_t *v,
-                         const int64_t *weight)
+/* Weights of that many bits: their products with any values, of all rows of a block, fit into the sum. */
+#define SMALL_WEIGHT (INT64_C(1) << 48)
+_Static_assert(SCAN_BLOCK <= 1 << 15, "63 + 48 + 15 bits and a sign");
+
+static void add_sorted_weighted(const struct adding *a, const int64_t *v, const int64_t *weight)
 {
-    for (int64_t i = 0; i < slice->rows; i++)
-        if (v[i] != CALL_MISSING && weight[i] >= 0)
-            weighted_add(&w[element(slice, i, true)], v[i], weight[i]);
+    for (size_t e = 1; e <= a->s->groups; e++) {
+        size_t rows;
+        const uint16_t *row = rows_of(a, e, &rows);
+        struct weighted w = {0};
+        int64_t bits = 0;
+
+        for (size_t k = 0; k < rows; k++) {
+            int64_t x = v[row[k]], y = weight[row[k]];
+            int64_t known = (x != CALL_MISSING) & (y >= 0);
+
+            y &= -known;
+            bits |= y;
+            w.product += (i128)x * (y & (SMALL_WEIGHT - 1));
+            w.weight += y;
+            w.n += known;
+        }
+        if (bits < SMALL_WEIGHT) {
+            weighted_merge(&a->s->weighted[e], &w);
+            continue;
+        }
+        for (size_t k = 0; k < rows; k++)
+            if (v[row[k]] != CALL_MISSING && weight[row[k]] >= 0)
+                weighted_add(&a->s->weighted[e], v[row[k]], weight[row[k]]);
+    }
 }
 
-static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
-                      const struct slice_values *values)
+static void add_weighted(const struct adding *a, const int64_t *v, const int64_t *weight)
 {
+    const struct slice *slice = a->slice;
+
+    if (a->few) {
+        add_sorted_weighted(a, v, weight);
+        return;
+    }
+    for (int64_t i = 0; i < slice->rows; i++)
+        if (v[i] != CALL_MISSING && weight[i] >= 0)
+            weighted_add(&a->s->weighted[element(slice, i, true)], v[i], weight[i]);
+}
+
+static void add_tally(struct adding *a, enum tally t, const struct slice_values *values)
+{
+    struct sums *s = a->s;
+    const struct slice *slice = a->slice;
     const int64_t *v = values->values[tallies[t].value], *with = values->values[tallies[t].with];
 
     switch (tallies[t].action) {
     case COUNT_ROWS:
-        count_rows(s->n[t], slice);
+        count_rows(a, t);
         break;
     case COUNT_ERRORS:
         count_errors(s->n[t], slice);
@@ -358,7 +494,7 @@ static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
         count_value(s->n[t], slice, v);
         break;
     case ADD_VALUE:
-        add_value(s->n[t], s->sum[t], slice, v);
+        add_value(a, t, v);
         break;
     case ADD_VALUE_WITH:
         add_value_with(s->n[t], s->sum[t], slice, v, with);
@@ -370,18 +506,25 @@ static void add_tally(struct sums *s, enum tally t, const struct slice *slice,
         keep_extremes(s->n[t], s->sum[t], slice, v, 1);
         break;
     case ADD_WEIGHTED:
-        add_weighted(s->weighted, slice, v, with);
+        add_weighted(a, v, with);
         break;
     }
 }
 
 bool sums_add(struct sums *s, const struct slice *slice, const struct slice_values *values)
 {
+    struct adding a; /* large, and not zeroed for that */
+
     if (!sums_grow(s, slice->groups))
         return false;
+    a.s = s;
+    a.slice = slice;
+    a.few = can_sort(s, slice);
+    if (a.few)
+        sort_rows(slice, s->groups, &a.sorted);
     for (enum tally t = 0; t < T_COUNT; t++)
         if (wants(s->needs, t))
-            add_tally(s, t, slice, values);
+            add_tally(&a, t, values);
     return true;
 }
 
