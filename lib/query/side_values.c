@@ -3,10 +3,13 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include "base/hash.h"
 #include "stats/sample.h"
 #include "base/banned.h"
+
+#define MANY_GROUPS 512
 
 /* What a thread needs for a slice. */
 struct side_thread {
@@ -188,8 +191,8 @@ enum err side_values_open(struct scan *scan, struct store *store, const struct s
     if (store_dimension_count(store, F_USER, err) < 0) /* read before there are threads */
         rc = ERR_DB;
     if (!rc)
-        rc = scan_walk(scan, s->sides.columns | COLUMN(C_SESSION_KEY) | COLUMN(F_USER), count_slice,
-                       s, err);
+        rc = scan_walk_blocks(scan, s->sides.columns | COLUMN(C_SESSION_KEY) | COLUMN(F_USER),
+                              count_slice, s, err);
     if (!rc)
         rc = take_counts(s, cluster_sample, err);
     if (rc) {
@@ -406,6 +409,38 @@ static enum err collect_members(struct side_values *s, struct error *err)
     return OK;
 }
 
+/* Threads take regions one by one. */
+struct sorting {
+    struct side_values *s;
+    atomic_size_t next;
+};
+
+static void *sort_regions(void *ctx)
+{
+    struct sorting *sorting = ctx;
+    struct side_values *s = sorting->s;
+    size_t r;
+
+    while ((r = atomic_fetch_add(&sorting->next, 1)) < (size_t)s->groups * 2)
+        sample_sort(s->v + s->start[r], s->n[r], s->scratch + s->start[r]);
+    return NULL;
+}
+
+static void sort_all(struct side_values *s)
+{
+    struct sorting sorting = {.s = s};
+    pthread_t *threads = list_of((size_t)s->n_threads, sizeof(*threads));
+    int started = 1;
+
+    while (threads && started < s->n_threads &&
+           pthread_create(&threads[started], NULL, sort_regions, &sorting) == 0)
+        started++;
+    sort_regions(&sorting); /* one that cannot be started is done without */
+    for (int t = 1; t < started; t++)
+        pthread_join(threads[t], NULL);
+    free(threads);
+}
+
 enum err side_values_read(struct side_values *s, const struct side_field *field, struct error *err)
 {
     enum err rc;
@@ -415,11 +450,13 @@ enum err side_values_read(struct side_values *s, const struct side_field *field,
     memset(s->n, 0, (size_t)s->groups * 2 * sizeof(*s->n));
     for (int i = 0; i < s->n_threads && field->source == FROM_DIMENSION; i++)
         s->threads[i].memo = axis_memo(field->axis);
-    rc = scan_walk(s->scan, columns_of(s), read_slice, s, err);
+    /* Each slice looks at every region, so with many groups there should not be many slices. */
+    rc = s->groups <= MANY_GROUPS ? scan_walk_blocks(s->scan, columns_of(s), read_slice, s, err)
+                                  : scan_walk(s->scan, columns_of(s), read_slice, s, err);
     if (!rc)
         rc = collect_members(s, err);
-    for (size_t r = 0; r < (size_t)s->groups * 2 && !rc; r++)
-        sample_sort(s->v + s->start[r], s->n[r], s->scratch);
+    if (!rc)
+        sort_all(s);
     return rc;
 }
 
@@ -433,16 +470,29 @@ struct side_sample side_values_get(struct side_values *s, uint32_t group, int si
 
 /* ---- all groups together ------------------------------------------------------------------- */
 
+/* From both ends at once as long as neither can leave its array, and without a branch on which
+ * array comes next, which cannot be predicted. Of equal values those of a come first. */
 static void merge_two(const double *a, size_t n, const double *b, size_t m, double *out)
 {
-    size_t i = 0, j = 0;
+    const double *a_end = a + n, *b_end = b + m;
+    double *end = out + n + m;
 
-    while (i < n && j < m)
-        *out++ = b[j] < a[i] ? b[j++] : a[i++];
-    if (i < n)
-        memcpy(out, a + i, (n - i) * sizeof(*out));
-    if (j < m)
-        memcpy(out, b + j, (m - j) * sizeof(*out));
+    for (size_t k = n < m ? n : m; k; k--) {
+        size_t second = *b < *a, last = b_end[-1] >= a_end[-1];
+
+        *out++ = *(second ? b : a);
+        b += second;
+        a += 1 - second;
+        *--end = *(last ? b_end - 1 : a_end - 1);
+        b_end -= last;
+        a_end -= 1 - last;
+    }
+    while (a < a_end && b < b_end)
+        *out++ = *b < *a ? *b++ : *a++;
+    if (a < a_end)
+        memcpy(out, a, (size_t)(a_end - a) * sizeof(*out));
+    if (b < b_end)
+        memcpy(out, b, (size_t)(b_end - b) * sizeof(*out));
 }
 
 /* Neighbours are merged from one array into the other until there is one run. */
@@ -458,7 +508,7 @@ struct side_sample side_values_all(struct side_values *s, int side)
         for (size_t r = 0; r < runs; r += 2, made++) {
             size_t n = s->n[first + r], m = r + 1 < runs ? s->n[first + r + 1] : 0;
 
-            merge_two(v + s->start[first + r], n, m ? v + s->start[first + r + 1] : NULL, m,
+            merge_two(v + s->start[first + r], n, m ? v + s->start[first + r + 1] : v, m,
                       to + at);
             s->start[first + made] = at;
             s->n[first + made] = n + m;

@@ -93,16 +93,33 @@ static double least_of(double threshold, double usual)
 
 /* ---- numbers ------------------------------------------------------------------------------ */
 
+/* How many of the sorted values are above 0. */
+static size_t count_above_zero(const double *v, size_t n)
+{
+    size_t low = 0, left = n;
+
+    while (left) {
+        size_t half = left / 2;
+
+        if (v[low + half] > 0) {
+            left = half;
+        } else {
+            low += half + 1;
+            left -= half + 1;
+        }
+    }
+    return n - low;
+}
+
 /* Without the zeros in front. */
 static struct drift_sample above_zero(const struct drift_sample *s)
 {
     struct drift_sample a = *s;
 
-    for (int side = 0; side < 2; side++)
-        while (a.n[side] && *a.v[side] <= 0) {
-            a.v[side]++;
-            a.n[side]--;
-        }
+    for (int side = 0; side < 2; side++) {
+        a.n[side] = count_above_zero(s->v[side], s->n[side]);
+        a.v[side] += s->n[side] - a.n[side];
+    }
     return a;
 }
 
@@ -205,7 +222,12 @@ static enum err measure_number(const struct drift_sample *s, bool as_log, enum d
     if (rc)
         return rc;
     f->method = m == METHOD_KS ? "ks" : "ks, wasserstein";
-    (void)ks_distance(s->v[0], s->n[0], s->v[1], s->n[1], &distance);
+    if (m == METHOD_KS)
+        (void)ks_distance(s->v[0], s->n[0], s->v[1], s->n[1], &distance);
+    else if (as_log)
+        (void)wasserstein_log(s->v[0], s->n[0], s->v[1], s->n[1], &distance, &w1);
+    else
+        (void)wasserstein(s->v[0], s->n[0], s->v[1], s->n[1], &distance, &w1);
     f->p = ks_p(distance, f->n_eff[0], f->n_eff[1]);
     if (m == METHOD_KS) {
         f->effect = distance;
@@ -213,10 +235,6 @@ static enum err measure_number(const struct drift_sample *s, bool as_log, enum d
         f->min_effect = least_of(threshold, effects[m].least);
         return OK;
     }
-    if (as_log)
-        (void)wasserstein_log(s->v[0], s->n[0], s->v[1], s->n[1], &w1);
-    else
-        (void)wasserstein(s->v[0], s->n[0], s->v[1], s->n[1], &w1);
     f->effect = as_log ? w1 : w1 / baseline_sd(s);
     f->effect_kind = as_log ? "w1_ln" : "w1_over_sd";
     f->min_effect = least_of(threshold, as_log ? DRIFT_W1_LOG_MIN : DRIFT_W1_SD_MIN);
@@ -267,21 +285,12 @@ static void measure_events(const int64_t x[2], double threshold, struct drift_fi
         f->min_effect = fmin(DRIFT_RATE_MIN, f->effect);
 }
 
-static int64_t count_above_zero(const double *v, size_t n)
-{
-    int64_t x = 0;
-
-    for (size_t i = n; i && v[i - 1] > 0; i--)
-        x++;
-    return x;
-}
-
 static void measure_rate(const struct drift_sample *s, double threshold, struct drift_figures *f)
 {
     int64_t x[2];
 
     for (int side = 0; side < 2; side++)
-        x[side] = count_above_zero(s->v[side], s->n[side]);
+        x[side] = (int64_t)count_above_zero(s->v[side], s->n[side]);
     measure_events(x, threshold, f);
 }
 
@@ -293,7 +302,7 @@ bool drift_zeros(const struct drift_sample *s, double threshold, struct drift_fi
     if (!s->n[0] || !s->n[1])
         return false;
     for (int side = 0; side < 2; side++)
-        x[side] = (int64_t)s->n[side] - count_above_zero(s->v[side], s->n[side]);
+        x[side] = (int64_t)(s->n[side] - count_above_zero(s->v[side], s->n[side]));
     if (!x[0] && !x[1])
         return false;
     measure_events(x, threshold, out);

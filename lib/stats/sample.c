@@ -10,7 +10,7 @@
 #include "base/banned.h"
 
 #define DIGIT_BITS 11
-#define DIGITS 6 /* of 11 bits in 64 */
+#define DIGITS 6 /* of 11 bits in 64, at most */
 
 /* Below this size the radix sort's tables cost more than comparing. */
 #define RADIX_MIN 512
@@ -43,9 +43,33 @@ static uint64_t key_of(double x)
     return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
 }
 
-static size_t digit(double x, int d)
+/* The bits in which keys differ, cut into digits: numbers of a few places leave most bits alone. */
+struct digits {
+    int low, bits, n; /* digit d: `bits` bits from low + d * bits on; n 0: all keys are the same */
+};
+
+static struct digits digits_of(const double *x, size_t n)
 {
-    return (size_t)(key_of(x) >> (d * DIGIT_BITS)) & ((1U << DIGIT_BITS) - 1);
+    uint64_t first = key_of(x[0]), differ = 0;
+    struct digits d = {0, 0, 0};
+    int width;
+
+    for (size_t i = 0; i < n; i++)
+        differ |= key_of(x[i]) ^ first;
+    if (!differ)
+        return d;
+    d.low = __builtin_ctzll(differ);
+    width = 64 - __builtin_clzll(differ) - d.low;
+    d.n = (width + DIGIT_BITS - 1) / DIGIT_BITS;
+    d.bits = (width + d.n - 1) / d.n;
+    return d;
+}
+
+static size_t digit(double x, struct digits digits, int d)
+{
+    uint64_t key = key_of(x) >> digits.low >> (d * digits.bits);
+
+    return (size_t)key & (((size_t)1 << digits.bits) - 1);
 }
 
 /* Of each digit how many values have which. */
@@ -53,50 +77,50 @@ struct digit_counts {
     size_t n[DIGITS][1 << DIGIT_BITS];
 };
 
-static void count_digits(const double *x, size_t n, struct digit_counts *c)
+static void count_digits(const double *x, size_t n, struct digits digits, struct digit_counts *c)
 {
-    memset(c, 0, sizeof(*c));
+    memset(c->n, 0, (size_t)digits.n * sizeof(c->n[0]));
     for (size_t i = 0; i < n; i++)
-        for (int d = 0; d < DIGITS; d++)
-            c->n[d][digit(x[i], d)]++;
+        for (int d = 0; d < digits.n; d++)
+            c->n[d][digit(x[i], digits, d)]++;
 }
 
-/* One pass of the radix sort; false, nothing moved, when all values have the same digit. */
-static bool scatter(const double *from, double *to, size_t n, int d, size_t *start)
+/* One pass of the radix sort. */
+static void scatter(const double *from, double *to, size_t n, struct digits digits, int d,
+                    size_t *start)
 {
     size_t sum = 0;
 
-    if (start[digit(from[0], d)] == n)
-        return false;
-    for (size_t i = 0; i < 1 << DIGIT_BITS; i++) {
+    for (size_t i = 0; i < (size_t)1 << digits.bits; i++) {
         size_t count = start[i];
 
         start[i] = sum;
         sum += count;
     }
     for (size_t i = 0; i < n; i++)
-        to[start[digit(from[i], d)]++] = from[i];
-    return true;
+        to[start[digit(from[i], digits, d)]++] = from[i];
 }
 
 void sample_sort(double *x, size_t n, double *scratch)
 {
     double *from = x, *to = scratch;
     struct digit_counts counts;
+    struct digits digits;
 
     if (!scratch || n < RADIX_MIN) {
         if (n > 1)
             qsort(x, n, sizeof(*x), compare_double);
         return;
     }
-    count_digits(x, n, &counts);
-    for (int d = 0; d < DIGITS; d++)
-        if (scatter(from, to, n, d, counts.n[d])) {
-            double *t = from;
+    digits = digits_of(x, n);
+    count_digits(x, n, digits, &counts);
+    for (int d = 0; d < digits.n; d++) {
+        double *t = from;
 
-            from = to;
-            to = t;
-        }
+        scatter(from, to, n, digits, d, counts.n[d]);
+        from = to;
+        to = t;
+    }
     if (from != x)
         memcpy(x, from, n * sizeof(*x));
 }

@@ -43,8 +43,11 @@ bool ks_distance(const double *x, size_t n, const double *y, size_t m, double *o
 
     if (!n || !m)
         return false;
-    while (walk_next(&w))
-        largest = fmax(largest, step_difference(&w));
+    while (walk_next(&w)) {
+        double d = step_difference(&w);
+
+        largest = d > largest ? d : largest;
+    }
     *out = largest;
     return true;
 }
@@ -54,14 +57,16 @@ double ks_p(double distance, double n, double m)
     return kolmogorov_upper(distance * sqrt(n * m / (n + m)));
 }
 
-/* The area between both distribution functions, over the values or over their logarithms. */
+/* The area between both distribution functions, over the values or over their logarithms; and their
+ * largest distance on the way. */
 static bool area_between(const double *x, size_t n, const double *y, size_t m, bool logarithms,
-                         double *out)
+                         double *largest, double *out)
 {
     struct walk w = {x, y, n, m, 0, 0, 0, 0, 0};
     struct sum sum = {0};
     double height = 0, before = 0;
 
+    *largest = 0;
     if (!n || !m)
         return false;
     while (walk_next(&w)) {
@@ -70,6 +75,7 @@ static bool area_between(const double *x, size_t n, const double *y, size_t m, b
         if (height > 0)
             sum_add(&sum, height * (at - before));
         height = step_difference(&w);
+        *largest = height > *largest ? height : *largest;
         before = at;
     }
     if (!isfinite(sum_value(&sum)))
@@ -78,14 +84,14 @@ static bool area_between(const double *x, size_t n, const double *y, size_t m, b
     return true;
 }
 
-bool wasserstein(const double *x, size_t n, const double *y, size_t m, double *out)
+bool wasserstein(const double *x, size_t n, const double *y, size_t m, double *ks, double *out)
 {
-    return area_between(x, n, y, m, false, out);
+    return area_between(x, n, y, m, false, ks, out);
 }
 
-bool wasserstein_log(const double *x, size_t n, const double *y, size_t m, double *out)
+bool wasserstein_log(const double *x, size_t n, const double *y, size_t m, double *ks, double *out)
 {
-    return area_between(x, n, y, m, true, out);
+    return area_between(x, n, y, m, true, ks, out);
 }
 
 bool mann_whitney(const double *x, size_t n, const double *y, size_t m, struct rank_test *out)

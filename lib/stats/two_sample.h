@@ -20,11 +20,11 @@ bool ks_distance(const double *x, size_t n, const double *y, size_t m, double *o
 double ks_p(double distance, double n, double m);
 
 /* Wasserstein's distance W1 in the unit of the values: of logarithms the mean absolute log ratio of
- * the quantiles. */
-bool wasserstein(const double *x, size_t n, const double *y, size_t m, double *out);
+ * the quantiles. *ks: ks_distance() in any case, for the same walk; 0 where a window is empty. */
+bool wasserstein(const double *x, size_t n, const double *y, size_t m, double *ks, double *out);
 
 /* The same of the logarithms of values above 0. */
-bool wasserstein_log(const double *x, size_t n, const double *y, size_t m, double *out);
+bool wasserstein_log(const double *x, size_t n, const double *y, size_t m, double *ks, double *out);
 
 struct rank_test {
     double u;   /* pairs with current > baseline, ties half */

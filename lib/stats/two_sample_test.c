@@ -8,13 +8,13 @@ static const double none[1] = {0}, one[] = {2}, ties[] = {1, 1, 2}, others[] = {
 
 Test(two_sample, empty)
 {
-    double out = -7;
+    double ks, out = -7;
     struct rank_test r = {-7, -7, -7};
     struct mean_test m = {-7, -7, -7, -7};
 
     cr_expect_not(ks_distance(none, 0, one, 1, &out));
     cr_expect_not(ks_distance(one, 1, none, 0, &out));
-    cr_expect_not(wasserstein(none, 0, one, 1, &out));
+    cr_expect_not(wasserstein(none, 0, one, 1, &ks, &out));
     cr_expect_not(mann_whitney(one, 1, none, 0, &r));
     cr_expect_not(welch_test(one, 1, ties, 3, &m));
     cr_expect(out == -7 && r.u == -7 && m.se == -7, "untouched");
@@ -23,12 +23,13 @@ Test(two_sample, empty)
 /* By hand. F1 - F2 after 1: 2/3 - 1/4 = 5/12; after 2: 1 - 3/4 = 1/4. */
 Test(two_sample, ties)
 {
-    double d, w;
+    double d, ks, w;
     struct rank_test r;
 
     cr_assert(ks_distance(ties, 3, others, 4, &d));
     cr_expect(near_rel(d, 5.0 / 12, 1e-15));
-    cr_assert(wasserstein(ties, 3, others, 4, &w));
+    cr_assert(wasserstein(ties, 3, others, 4, &ks, &w));
+    cr_expect_eq(ks, d, "the same walk");
     cr_expect(near_rel(w, 5.0 / 12 + 1.0 / 4, 1e-15));
     /* 1: 2 ties half = 1; each 2: above two, one tie = 2.5; 3: above three = 3 */
     cr_assert(mann_whitney(ties, 3, others, 4, &r));
@@ -55,9 +56,10 @@ Test(two_sample, overflow)
     const double low[] = {-DBL_MAX, -DBL_MAX}, high[] = {DBL_MAX, DBL_MAX};
     const double small[] = {1e-200, 2e-200, 3e-200}, smaller[] = {1e-200, 2e-200, 2.5e-200};
     struct mean_test m;
-    double out = -7;
+    double ks, out = -7;
 
-    cr_expect_not(wasserstein(low, 2, high, 2, &out));
+    cr_expect_not(wasserstein(low, 2, high, 2, &ks, &out));
+    cr_expect_eq(ks, 1, "known all the same");
     cr_expect_eq(out, -7);
     cr_expect_not(welch_test(low, 2, high, 2, &m));
     cr_expect_not(welch_test(small, 3, smaller, 3, &m), "squares vanish");
@@ -91,17 +93,18 @@ Test(two_sample, golden)
     while (golden_next(&g)) {
         size_t n, m;
         double *x = golden_array(&g, "input/t1", &n), *y = golden_array(&g, "input/t2", &m);
-        double d = 0, w = 0;
+        double d = 0, ks = 0, w = 0;
         struct rank_test r = {0};
         struct mean_test t = {0};
         bool welch;
 
         sample_sort(x, n, NULL);
         sample_sort(y, m, NULL);
-        cr_expect(ks_distance(x, n, y, m, &d) && wasserstein(x, n, y, m, &w) &&
+        cr_expect(ks_distance(x, n, y, m, &d) && wasserstein(x, n, y, m, &ks, &w) &&
                   mann_whitney(x, n, y, m, &r));
         welch = welch_test(x, n, y, m, &t);
         golden_check(&g, "expect/ks_d", true, d);
+        cr_expect_eq(ks, d);
         golden_check(&g, "expect/ks_p_limit", true, ks_p(d, (double)n, (double)m));
         golden_check(&g, "expect/wasserstein1", true, w);
         golden_check(&g, "expect/mw_u", true, r.u);
@@ -122,11 +125,12 @@ Test(two_sample, golden)
 Test(two_sample, wasserstein_of_logarithms)
 {
     static const double x[] = {1, 3, 3, 7}, y[] = {2, 6, 6, 14};
-    double w = 0;
+    double ks = 0, w = 0;
 
-    cr_expect(wasserstein_log(x, 4, y, 4, &w));
+    cr_expect(wasserstein_log(x, 4, y, 4, &ks, &w));
+    cr_expect_eq(ks, 0.5, "after 1: 1/4; after 3: 3/4 - 1/4; after 6: 0");
     cr_expect_float_eq(w, log(2), 1e-15);
-    cr_expect_not(wasserstein_log(x, 0, y, 4, &w));
+    cr_expect_not(wasserstein_log(x, 0, y, 4, &ks, &w));
 }
 
 /* Worth a quarter of their number, means have errors twice as large. */
