@@ -140,6 +140,22 @@ static enum err show_price(struct showing *s, const struct config_price *p)
     return rc;
 }
 
+static enum err show_names(struct showing *s, const char *key, const struct config_name *names,
+                           size_t n)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; i < n && !rc; i++) {
+        struct buf at = {0};
+
+        buf_str(&at, key);
+        document_add_step(&at, names[i].name);
+        rc = at.failed ? no_memory(s->err) : show(s, at.p, names[i].is, names[i].file);
+        buf_release(&at);
+    }
+    return rc;
+}
+
 static enum err show_lists(struct showing *s)
 {
     const struct config *c = &s->config;
@@ -155,15 +171,10 @@ static enum err show_lists(struct showing *s)
     }
     for (size_t i = 0; i < c->n_prices && !rc; i++)
         rc = show_price(s, &c->prices[i]);
-    for (size_t i = 0; i < c->n_aliases && !rc; i++) {
-        struct buf key = {0};
-
-        buf_str(&key, "/aliases");
-        document_add_step(&key, c->aliases[i].name);
-        rc = key.failed ? no_memory(s->err)
-                        : show(s, key.p, c->aliases[i].model, c->aliases[i].file);
-        buf_release(&key);
-    }
+    if (!rc)
+        rc = show_names(s, "/aliases", c->aliases, c->n_aliases);
+    if (!rc)
+        rc = show_names(s, "/phases", c->phases, c->n_phases);
     for (size_t i = 0; i < c->n_budgets && !rc; i++)
         rc = show(s, c->budgets[i].pointer, c->budgets[i].name, c->budgets[i].file);
     return rc;

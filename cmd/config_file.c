@@ -8,6 +8,7 @@
 #include "inputs.h"
 #include "json/document.h"
 #include "query/dimensions.h"
+#include "query/phases.h"
 #include "base/banned.h"
 
 const char *const config_source_names[CONFIG_SOURCES] = {"given", "project", "user", "system"};
@@ -138,6 +139,7 @@ const struct config_names *config_names(void)
 {
     static char keys[MAX_SETTINGS][MAX_KEY];
     static const char *settings[MAX_SETTINGS + 1];
+    static const char *phases[PHASE_COUNT + 1];
     static struct config_names names;
     const struct opt *rows;
     size_t n = 0;
@@ -150,7 +152,8 @@ const struct config_names *config_names(void)
             settings[n] = keys[n];
         }
     }
-    names = (struct config_names){settings, dimension_names()};
+    memcpy(phases, phase_names, sizeof(phase_names));
+    names = (struct config_names){settings, dimension_names(), phases};
     return &names;
 }
 

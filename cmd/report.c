@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "inputs.h"
 #include "output.h"
+#include "own_phases.h"
 #include "prices.h"
 #include "reading.h"
 #include "versus.h"
@@ -410,6 +411,7 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     struct guardrail_spec guardrails = {0};
     bool by_guardrail = false;
     struct report_spec spec;
+    struct phase_table phases;
     struct store *store = NULL;
     struct table table = {0};
     enum err rc = split_arguments(inv, &views, &files, err);
@@ -427,12 +429,15 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     if (!rc)
         rc = wants_guardrails(inv, &views, &guardrails, &by_guardrail, err);
     if (!rc)
+        rc = own_phases(inv, &phases, err);
+    if (!rc)
         rc = read_versus(inv, &versus, err);
     if (!rc)
         rc = reading_open_versus(inv, &files, jobs, &versus, &store, &window, err);
     if (rc)
         return rc;
     spec = spec_of(inv, &views, jobs);
+    spec.own_phases = &phases;
     spec.zone = &window.zone;
     spec.since_known = window.since_known;
     spec.until_known = window.until_known;

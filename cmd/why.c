@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "output.h"
+#include "own_phases.h"
 #include "prices.h"
 #include "reading.h"
 #include "subject.h"
@@ -67,14 +68,16 @@ static enum err answer(struct invocation *inv, struct store *s, struct trace_sub
         .missing = inv->shared.all || !output_for_people(&inv->shared),
         .no_cost = inv->shared.no_cost,
     };
+    struct phase_table phases;
     struct trace_tree tree = {0};
     struct table table = {0};
-    enum err rc;
+    enum err rc = own_phases(inv, &phases, err);
 
+    spec.phases = &phases;
     if (spec.calls && inv->shared.limit == LIMIT_DEFAULT)
         spec.calls = CALLS_FOR_PEOPLE;
-    rc = trace_load(s, subject.kind, subject.id, COST_OF_LOG_OR_PRICES, &tree, err);
-
+    if (!rc)
+        rc = trace_load(s, subject.kind, subject.id, COST_OF_LOG_OR_PRICES, &tree, err);
     if (!rc && tree.sums.unpriced)
         rc = prices_open(inv, s, &spec.book, err);
     if (!rc)

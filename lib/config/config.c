@@ -440,28 +440,35 @@ enum err config_add_prices(const struct config *c, struct price_book *b, struct 
         }
     }
     for (size_t i = 0; i < c->n_aliases && !rc; i++)
-        rc = price_book_alias(b, sv_from(c->aliases[i].name), sv_from(c->aliases[i].model), err);
+        rc = price_book_alias(b, sv_from(c->aliases[i].name), sv_from(c->aliases[i].is), err);
     return rc;
 }
 
-/* ---- aliases ------------------------------------------------------------------------------ */
+/* ---- names -------------------------------------------------------------------------------- */
 
-static enum err read_aliases(struct reader *r, const char *where, value v, struct config *out)
+/* An object of names; choices: what they may stand for, NULL: any text. */
+static enum err read_names(struct reader *r, const char *where, value v, const char *const *choices,
+                           struct config_name **out, size_t *count)
 {
     size_t n = document_size(v);
     enum err rc = OK;
 
     if (document_type(v) != JSON_OBJECT)
         return expected(r, where, "an object", v);
-    out->aliases = arena_zalloc(r->arena, n ? n : 1, sizeof(*out->aliases));
-    if (!out->aliases)
+    *out = arena_zalloc(r->arena, n ? n : 1, sizeof(**out));
+    if (!*out)
         return no_memory(r->err);
     for (value m = document_first(v); m && !rc; m = document_next(m)) {
-        struct config_alias *a = &out->aliases[out->n_aliases++];
+        struct config_name *a = &(*out)[(*count)++];
         const char *at = below(r, where, document_key(m));
+        int choice;
 
         a->file = r->file;
-        rc = at ? read_text(r, at, m, &a->model) : no_memory(r->err);
+        rc = !at       ? no_memory(r->err)
+             : choices ? read_choice(r, at, m, choices, &choice)
+                       : read_text(r, at, m, &a->is);
+        if (!rc && choices)
+            a->is = choices[choice];
         if (!rc)
             rc = copy_text(r, document_key(m), &a->name);
     }
@@ -546,8 +553,8 @@ static enum err read_budget(struct reader *r, const char *where, value v, void *
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
-const char *const config_own_keys[] = {"prices", "aliases", "budgets", "success",
-                                       "capacity_tps", "$schema", NULL};
+const char *const config_own_keys[] = {"prices",  "aliases",      "phases",  "budgets",
+                                       "success", "capacity_tps", "$schema", NULL};
 
 /* An array of elements of so many bytes, each read by its reader. */
 static enum err read_list(struct reader *r, const char *where, value v, size_t size,
@@ -637,7 +644,9 @@ static enum err read_top(struct reader *r, value v, struct config *out)
         return rc;
     }
     if (strcmp(key, "aliases") == 0)
-        return read_aliases(r, where, v, out);
+        return read_names(r, where, v, NULL, &out->aliases, &out->n_aliases);
+    if (strcmp(key, "phases") == 0)
+        return read_names(r, where, v, r->names->phases, &out->phases, &out->n_phases);
     if (strcmp(key, "$schema") == 0)
         return read_text(r, where, v, &schema);
     if (strcmp(key, "success") == 0) {
@@ -687,12 +696,19 @@ const struct config_setting *config_setting(const struct config *c, const char *
     return NULL;
 }
 
-static bool has_alias(const struct config *c, size_t n, const char *name)
+/* Adds those of the weaker ones that have another name; own has room for them. */
+static void add_names(struct config_name *own, size_t *n, const struct config_name *weaker,
+                      size_t n_weaker)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(c->aliases[i].name, name) == 0)
-            return true;
-    return false;
+    size_t before = *n;
+
+    for (size_t i = 0; i < n_weaker; i++) {
+        size_t k = 0;
+        while (k < before && strcmp(own[k].name, weaker[i].name) != 0)
+            k++;
+        if (k == before)
+            own[(*n)++] = weaker[i];
+    }
 }
 
 static bool has_budget(const struct config *c, size_t n, const char *name)
@@ -722,17 +738,17 @@ enum err config_add(struct config *c, const struct config *weaker, struct arena 
         widened(arena, c->settings, c->n_settings, weaker->n_settings, sizeof(*c->settings));
     all.prices = widened(arena, c->prices, c->n_prices, weaker->n_prices, sizeof(*c->prices));
     all.aliases = widened(arena, c->aliases, c->n_aliases, weaker->n_aliases, sizeof(*c->aliases));
+    all.phases = widened(arena, c->phases, c->n_phases, weaker->n_phases, sizeof(*c->phases));
     all.budgets = widened(arena, c->budgets, c->n_budgets, weaker->n_budgets, sizeof(*c->budgets));
-    if (!all.settings || !all.prices || !all.aliases || !all.budgets)
+    if (!all.settings || !all.prices || !all.aliases || !all.phases || !all.budgets)
         return no_memory(err);
     for (size_t i = 0; i < weaker->n_settings; i++)
         if (!config_setting(c, weaker->settings[i].key))
             all.settings[all.n_settings++] = weaker->settings[i];
     for (size_t i = 0; i < weaker->n_prices; i++)
         all.prices[all.n_prices++] = weaker->prices[i];
-    for (size_t i = 0; i < weaker->n_aliases; i++)
-        if (!has_alias(c, c->n_aliases, weaker->aliases[i].name))
-            all.aliases[all.n_aliases++] = weaker->aliases[i];
+    add_names(all.aliases, &all.n_aliases, weaker->aliases, weaker->n_aliases);
+    add_names(all.phases, &all.n_phases, weaker->phases, weaker->n_phases);
     for (size_t i = 0; i < weaker->n_budgets; i++)
         if (!has_budget(c, c->n_budgets, weaker->budgets[i].name))
             all.budgets[all.n_budgets++] = weaker->budgets[i];

@@ -24,9 +24,9 @@ struct config_price {
     struct price_discount discount; /* instead */
 };
 
-/* A name as the log has it, for a model that has a price. */
-struct config_alias {
-    const char *name, *model;
+/* A name as the log has it, and what it stands for. */
+struct config_name {
+    const char *name, *is;
     const char *file;
 };
 
@@ -65,8 +65,10 @@ struct config {
     size_t n_settings;
     struct config_price *prices; /* the first one that matches is the price */
     size_t n_prices;
-    struct config_alias *aliases;
+    struct config_name *aliases; /* for models that have a price */
     size_t n_aliases;
+    struct config_name *phases; /* globs of span names, for one of config_names.phases */
+    size_t n_phases;
     struct config_budget *budgets;
     size_t n_budgets;
     const char *success; /* filter expression, unchecked: which calls have reached what they are
@@ -80,6 +82,7 @@ struct config {
 struct config_names {
     const char *const *settings;   /* "no_cost" */
     const char *const *dimensions; /* "feature", "meta.KEY" */
+    const char *const *phases;     /* "retrieval" */
 };
 
 /*
@@ -92,7 +95,8 @@ NODISCARD enum err config_read(struct sv text, const char *file, const struct co
                                struct arena *arena, struct config *out, struct error *err);
 
 /*
- * Adds what a weaker configuration says: settings and success that c lacks, aliases of other names,
+ * Adds what a weaker configuration says: settings and success that c lacks, aliases and phases of other
+ * names,
  * budgets without a name or of another one, and all prices, behind those of c.
  */
 NODISCARD enum err config_add(struct config *c, const struct config *weaker, struct arena *arena,

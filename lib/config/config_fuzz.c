@@ -64,7 +64,8 @@ static void check_config(struct sv text)
 {
     static const char *const settings[] = {"limit", "no_cost", "by", NULL};
     static const char *const dimensions[] = {"team", "meta.KEY", NULL};
-    const struct config_names names = {settings, dimensions};
+    static const char *const phases[] = {"other", "tools", NULL};
+    const struct config_names names = {settings, dimensions, phases};
     struct arena arena = {0};
     struct config c = {0}, all = {0};
     struct error err = {0};

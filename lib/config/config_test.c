@@ -8,7 +8,8 @@
 
 static const char *const settings[] = {"db", "limit", "no_cost", "by", NULL};
 static const char *const dimensions[] = {"feature", "team", "model", "meta.KEY", NULL};
-static const struct config_names names = {settings, dimensions};
+static const char *const phases[] = {"other", "tools", NULL};
+static const struct config_names names = {settings, dimensions, phases};
 
 /* A configuration and what it lives in. */
 struct fixture {
@@ -119,7 +120,7 @@ Test(config, reads_budgets_and_aliases)
     cr_expect(b->max == 7 && b->unit == CONFIG_CALLS && b->period == CONFIG_LAST_7D);
     cr_expect(is(b->warn_at_percent, 80));
     cr_expect_str_eq(f.c.aliases[0].name, "arn:aws:bedrock:x/y");
-    cr_expect_str_eq(f.c.aliases[0].model, "claude");
+    cr_expect_str_eq(f.c.aliases[0].is, "claude");
     arena_release(&f.arena);
 }
 
@@ -133,7 +134,7 @@ static const struct {
     {"[]",                                         "expected an object, found an array"},
     {"{\"limti\":1}",                              "/limti: unknown key; did you mean \"limit\"?"},
     {"{\"price\":1}",                              "/price: unknown key; did you mean \"prices\"?"},
-    {"{\"a/b\":1}",                                "/a~1b: unknown key; known are prices, aliases, budgets, success, capacity_tps, $schema, db, limit, no_cost, by"},
+    {"{\"a/b\":1}",                                "/a~1b: unknown key; known are prices, aliases, phases, budgets, success, capacity_tps, $schema, db, limit, no_cost, by"},
     {"{\"limit\":null}",                           "/limit: expected a text, a number, true, false or a list, found null"},
     {"{\"limit\":{}}",                             "/limit: expected a text, a number, true, false or a list, found an object"},
     {"{\"by\":[\"a\",1]}",                         "/by/1: expected a text, found 1"},
@@ -166,6 +167,7 @@ static const struct {
     {PRICE_OF("\"effective_from\":\"2026-09-01\",\"effective_to\":\"2026-09-01\""), "/prices/0: expected \"effective_from\" before \"effective_to\""},
     {"{\"aliases\":[]}",                           "/aliases: expected an object, found an array"},
     {"{\"aliases\":{\"a\":1}}",                    "/aliases/a: expected a text, found 1"},
+    {"{\"phases\":{\"a\":\"b\"}}",                 "/phases/a: expected other or tools, found \"b\""},
     {"{\"budgets\":[{\"period\":\"day\"}]}",       "/budgets/0: expected a \"max\""},
     {"{\"budgets\":[{\"max\":1}]}",                "/budgets/0: expected a \"period\""},
     {"{\"budgets\":[{\"max\":\"much\",\"period\":\"day\"}]}", "/budgets/0/max: expected an amount of dollars with at most 9 decimals, found \"much\""},
@@ -222,7 +224,7 @@ Test(config, the_stronger_file_wins)
     cr_expect_str_eq(config_setting(c, "limit")->file, "strong");
     cr_expect_str_eq(config_setting(c, "db")->file, "weak");
     cr_assert(c->n_aliases == 2 && c->n_prices == 2 && c->n_budgets == 3);
-    cr_expect_str_eq(c->aliases[0].model, "x");
+    cr_expect_str_eq(c->aliases[0].is, "x");
     cr_expect_str_eq(c->aliases[1].name, "b");
     cr_expect_str_eq(c->prices[0].file, "strong");
     cr_expect(c->budgets[0].max == 1000000000 && c->budgets[2].max == 4000000000);

@@ -6,23 +6,14 @@
 #include "base/banned.h"
 
 /* What the node itself says. */
-static enum phase own_phase(const struct trace_node *n)
+static enum phase phase_alone(const struct phase_table *own, const struct trace_node *n)
 {
     enum phase p = n->kind == NODE_CALL   ? PHASE_MODEL_CALL
                    : n->kind == NODE_TOOL ? PHASE_TOOLS
-                   : n->kind == NODE_SPAN ? phase_of(n->name, n->span_kind)
+                   : n->kind == NODE_SPAN ? phase_of(own, n->name, n->span_kind)
                                           : PHASE_NONE;
 
     return p == PHASE_NONE && n->call && !n->shadowed ? PHASE_MODEL_CALL : p;
-}
-
-enum phase phase_of_node(const struct trace_tree *t, uint32_t node)
-{
-    enum phase p = PHASE_NONE;
-
-    for (; node != TRACE_NONE && p == PHASE_NONE; node = t->nodes[node].parent)
-        p = own_phase(&t->nodes[node]);
-    return p;
 }
 
 static int64_t sum(int64_t a, int64_t b)
@@ -44,8 +35,8 @@ static void add_step(const struct trace_tree *t, uint32_t node, int64_t spent_us
 }
 
 /* The nodes from top on in order; phases are found from above. */
-static void add_up(const struct trace_tree *t, uint32_t top, const int64_t *spent_us,
-                   enum phase *phases, struct phase_times *out)
+static void add_up(const struct trace_tree *t, const struct phase_table *own, uint32_t top,
+                   const int64_t *spent_us, enum phase *phases, struct phase_times *out)
 {
     bool inside = top == TRACE_NONE;
     int64_t covered = 0;
@@ -53,9 +44,9 @@ static void add_up(const struct trace_tree *t, uint32_t top, const int64_t *spen
     for (uint32_t k = 0; k < t->n; k++) {
         uint32_t i = t->order[k];
         const struct trace_node *n = &t->nodes[i];
-        enum phase own = own_phase(n);
+        enum phase alone = phase_alone(own, n);
 
-        phases[i] = own == PHASE_NONE && n->parent != TRACE_NONE ? phases[n->parent] : own;
+        phases[i] = alone == PHASE_NONE && n->parent != TRACE_NONE ? phases[n->parent] : alone;
         inside = top == TRACE_NONE || i == top || (inside && n->depth > t->nodes[top].depth);
         if (!inside || n->kind == NODE_GROUP)
             continue;
@@ -70,8 +61,8 @@ static void add_up(const struct trace_tree *t, uint32_t top, const int64_t *spen
         out->top_us = out->total_us - covered;
 }
 
-enum err phase_times_of(const struct trace_tree *t, uint32_t top, struct phase_times *out,
-                        struct error *err)
+enum err phase_times_of(const struct trace_tree *t, const struct phase_table *own, uint32_t top,
+                        struct phase_times *out, struct error *err)
 {
     int64_t *spent_us = malloc((t->n + (size_t)1) * sizeof(*spent_us));
     enum phase *phases = malloc((t->n + (size_t)1) * sizeof(*phases));
@@ -85,7 +76,7 @@ enum err phase_times_of(const struct trace_tree *t, uint32_t top, struct phase_t
             out->of[p].longest = TRACE_NONE;
         if (top != TRACE_NONE && spent_us[top] == CALL_MISSING)
             spent_us[top] = out->total_us; /* it has a duration at best, and no place in time */
-        add_up(t, top, spent_us, phases, out);
+        add_up(t, own, top, spent_us, phases, out);
     }
     free(spent_us);
     free(phases);

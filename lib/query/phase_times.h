@@ -19,15 +19,13 @@ struct phase_times {
     int64_t top_us;   /* of it, what no step covers */
 };
 
-/* The phase of a node: what its span says, that of a call or tool without a span, else that of what
- * it is part of. */
-enum phase phase_of_node(const struct trace_tree *t, uint32_t node);
-
 /*
- * The times below a node, or of the whole trace (TRACE_NONE). They and top_us add up to total_us:
- * of steps at the same time one counts. ERR_NOMEM; O(n log n).
+ * The times below a node, or of the whole trace (TRACE_NONE). A node's phase is what its span says
+ * (own: as for phase_of()), that of a call or tool without a span, else that of what it is part of.
+ * The times and top_us add up to total_us: of steps at the same time one counts. ERR_NOMEM;
+ * O(n log n).
  */
-NODISCARD enum err phase_times_of(const struct trace_tree *t, uint32_t top, struct phase_times *out,
-                                  struct error *err);
+NODISCARD enum err phase_times_of(const struct trace_tree *t, const struct phase_table *own,
+                                  uint32_t top, struct phase_times *out, struct error *err);
 
 #endif

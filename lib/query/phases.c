@@ -105,9 +105,12 @@ static enum phase find(const struct word *words, size_t n, struct sv text)
     return PHASE_NONE;
 }
 
-enum phase phase_of(struct sv name, struct sv kind)
+enum phase phase_of(const struct phase_table *own, struct sv name, struct sv kind)
 {
     enum phase by_kind = find(kinds, ARRAY_LEN(kinds), kind);
 
+    for (size_t i = 0; own && name.n && i < own->n; i++)
+        if (sv_glob(sv_from(own->v[i].glob), name))
+            return own->v[i].phase;
     return by_kind != PHASE_NONE ? by_kind : find(names, ARRAY_LEN(names), name);
 }

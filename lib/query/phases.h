@@ -17,11 +17,22 @@ enum phase {
 /* "retrieval" and so on, as reports and metrics spell it; of PHASE_NONE "other". */
 extern const char *const phase_names[PHASE_COUNT];
 
+/* What users say that spans are whose names match a glob; the first that matches holds. */
+struct phase_name {
+    const char *glob;
+    enum phase phase;
+};
+
+struct phase_table {
+    const struct phase_name *v;
+    size_t n;
+};
+
 /*
- * The phase of a span by its kind where that says it (llm, retriever, tool, guardrail ...), else by
- * its name, in whichever case and with '-', '.' or ' ' for '_': "Guardrail-Check". Either may be
- * SV_NONE.
+ * The phase of a span by the user's own table (NULL: there is none), else by its kind where that says
+ * it (llm, retriever, tool, guardrail ...), else by its name, in whichever case and with '-', '.' or
+ * ' ' for '_': "Guardrail-Check". Name and kind may be SV_NONE.
  */
-enum phase phase_of(struct sv name, struct sv kind);
+enum phase phase_of(const struct phase_table *own, struct sv name, struct sv kind);
 
 #endif

@@ -29,7 +29,21 @@ Test(phases, of_a_span)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-        cr_expect(phase_of(cases[i].name, cases[i].kind) == cases[i].want, "%s", cases[i].what);
+        cr_expect(phase_of(NULL, cases[i].name, cases[i].kind) == cases[i].want, "%s", cases[i].what);
+}
+
+/* The first glob that matches holds, before what the kind says; no glob matches what has no name. */
+Test(phases, of_a_user)
+{
+    static const struct phase_name names[] = {{"policy_*", PHASE_GUARDRAILS},
+                                              {"*search", PHASE_NONE},
+                                              {"policy_tool", PHASE_TOOLS}};
+    const struct phase_table own = {names, ARRAY_LEN(names)};
+
+    cr_expect(phase_of(&own, SV("policy_tool"), SV("tool")) == PHASE_GUARDRAILS);
+    cr_expect(phase_of(&own, SV("vector_search"), SV("retriever")) == PHASE_NONE);
+    cr_expect(phase_of(&own, SV("retrieve"), SV_NONE) == PHASE_RETRIEVAL);
+    cr_expect(phase_of(&own, SV_NONE, SV("tool")) == PHASE_TOOLS);
 }
 
 Test(phases, have_names)

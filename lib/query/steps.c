@@ -37,6 +37,7 @@ struct steps {
     struct scan_spec spec;
     const char *const *human;
     size_t n_human;
+    const struct phase_table *phases;
 
     struct chunk_info *chunks;
     size_t n_chunks;
@@ -164,7 +165,7 @@ static uint64_t span_key(struct sv trace, struct sv span)
  * call: they count as these. */
 static enum phase counted_phase(const struct steps *s, const struct step_brief *step)
 {
-    enum phase phase = phase_of(step->name, step->kind);
+    enum phase phase = phase_of(s->phases, step->name, step->kind);
 
     if (s->of == STEPS_RETRIEVALS)
         return phase == PHASE_RETRIEVAL && !sv_is(step->kind, "embedding") ? phase : PHASE_NONE;
@@ -388,7 +389,8 @@ static bool open_batch(struct steps *s)
 }
 
 enum err steps_open(struct store *store, enum steps_of of, const struct scan_spec *spec,
-                    const char *const *human, size_t n_human, struct steps **out, struct error *err)
+                    const char *const *human, size_t n_human, const struct phase_table *phases,
+                    struct steps **out, struct error *err)
 {
     struct steps *s = calloc(1, sizeof(*s));
     enum err rc;
@@ -400,6 +402,7 @@ enum err steps_open(struct store *store, enum steps_of of, const struct scan_spe
     s->spec = *spec;
     s->human = human;
     s->n_human = n_human;
+    s->phases = phases;
     s->first_us = INT64_MAX;
     s->last_us = INT64_MIN;
     s->call_id = CALL_MISSING;

@@ -5,6 +5,7 @@
 #ifndef LLMOBS_QUERY_STEPS_H
 #define LLMOBS_QUERY_STEPS_H
 
+#include "query/phases.h"
 #include "query/scan.h"
 
 enum steps_of {
@@ -35,12 +36,13 @@ struct steps_counts {
 /*
  * Reads the steps once to find out their requests, texts and times, and binds the dimensions and
  * filters of spec (its window aside, its jobs count as one). human: globs of nodes and tools that
- * are people, n of them. What is handed in is borrowed until steps_close(). ERR_USAGE for bad names
+ * are people, n of them. phases: the user's own, as for phase_of(). What is handed in is borrowed until steps_close(). ERR_USAGE for bad names
  * and expressions. Memory: about 200 bytes for
  * each request that has steps, and 60 for each step and each call of these.
  */
 NODISCARD enum err steps_open(struct store *s, enum steps_of of, const struct scan_spec *spec,
-                              const char *const *human, size_t n_human, struct steps **out,
+                              const char *const *human, size_t n_human,
+                              const struct phase_table *phases, struct steps **out,
                               struct error *err);
 void steps_close(struct steps *s); /* accepts NULL */
 

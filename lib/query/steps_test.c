@@ -99,7 +99,7 @@ Test(steps, columns_and_filters)
         struct steps *steps = NULL;
         struct error err;
 
-        cr_assert(steps_open(s, cases[i].of, &spec, human, 1, &steps, &err) == OK, "%s: %s",
+        cr_assert(steps_open(s, cases[i].of, &spec, human, 1, NULL, &steps, &err) == OK, "%s: %s",
                   cases[i].name, err.msg);
         cr_assert(steps_walk(steps, (struct steps_window){0}, note, &seen, &counts, &err) == OK);
         cr_expect(seen.n == cases[i].n && counts.steps == cases[i].n, "%s: %d steps",
@@ -123,7 +123,7 @@ Test(steps, windows_and_groups)
     struct steps *steps = NULL;
     struct error err;
 
-    cr_assert(steps_open(s, STEPS_TOOLS, &spec, NULL, 0, &steps, &err) == OK, "%s", err.msg);
+    cr_assert(steps_open(s, STEPS_TOOLS, &spec, NULL, 0, NULL, &steps, &err) == OK, "%s", err.msg);
     cr_assert(steps_walk(steps, late, note, &first, &counts, &err) == OK);
     cr_expect(first.n == 1 && first.v[0] == 1500);
     cr_expect(counts.without_time == 1, "one has no time and is in no window");
@@ -160,10 +160,10 @@ Test(steps, errors)
     struct error err;
 
     for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
-        cr_expect(steps_open(s, STEPS_TOOLS, &specs[i], NULL, 0, &steps, &err) == ERR_USAGE, "%zu",
+        cr_expect(steps_open(s, STEPS_TOOLS, &specs[i], NULL, 0, NULL, &steps, &err) == ERR_USAGE, "%zu",
                   i);
     cr_expect(steps == NULL, "untouched");
-    cr_assert(steps_open(s, STEPS_TOOLS, &good, NULL, 0, &steps, &err) == OK);
+    cr_assert(steps_open(s, STEPS_TOOLS, &good, NULL, 0, NULL, &steps, &err) == OK);
     cr_expect(steps_walk(steps, (struct steps_window){0}, out_of_memory, NULL, &counts, &err) ==
               ERR_NOMEM);
     steps_close(steps);

@@ -857,7 +857,8 @@ enum err step_table_run(struct store *s, const struct report_spec *spec,
                               .jobs = 1};
     rc = check(&t, err);
     if (!rc)
-        rc = steps_open(s, view->of, &scan, spec->human, spec->n_human, &t.steps, err);
+        rc = steps_open(s, view->of, &scan, spec->human, spec->n_human, spec->own_phases, &t.steps,
+                        err);
     open_values(&t);
     if (!rc)
         rc = walk(&t, err);

@@ -418,7 +418,7 @@ enum err why_table(struct store *s, const struct trace_tree *t, uint32_t top,
     enum err rc = find_calls(&w, err);
 
     if (!rc)
-        rc = phase_times_of(t, w.top, &w.times, err);
+        rc = phase_times_of(t, spec->phases, w.top, &w.times, err);
     if (!rc)
         rc = find_peers(&w, err);
     if (!rc)

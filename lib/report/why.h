@@ -4,6 +4,7 @@
 
 #include "base/zone.h"
 #include "price/price_book.h"
+#include "query/phases.h"
 #include "query/trace_load.h"
 #include "table/table.h"
 
@@ -13,6 +14,7 @@ struct why_spec {
     int64_t calls;           /* of several calls, those with a row of their own; 0: all */
     bool missing;            /* a row for each field that the log does not have */
     bool no_cost;            /* no money */
+    const struct phase_table *phases; /* the user's own, as for phase_of(); or NULL */
     struct price_book *book; /* says what a call without a price lacks */
 };
 
