@@ -187,6 +187,8 @@ run_manual() {
     printf 'family\tkind\tpattern\npii\tstaff_id\t\\bE\\d{6}\\b\n' >"$work/staff.tsv"
     hermetic "$work" llmobs ingest -q logs.jsonl prompts.jsonl "$testdata/cli/trace/data/chain.otlp.jsonl" \
         "$testdata/formats/pi/sample.jsonl" 2>/dev/null
+    hermetic "$work" llmobs ingest -q --db anna.db logs.jsonl 2>/dev/null
+    hermetic "$work" llmobs ingest -q --db ben.db prompts.jsonl
     sed -n 's/^\$ //; T; s/\\(dq/"/g; s/\\-/-/g; s/\\e/\\/g; p' "$1" >"$scratch/examples"
     while read -r line; do
         if hermetic "$work" sh -c "$line" >"$scratch/said" 2>&1 </dev/null; then

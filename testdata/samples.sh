@@ -25,7 +25,7 @@ awk 'BEGIN {
     for (i = 0; i < 80; i++) {
         version = i % 2 ? "v7" : "v6"
         answer = i % 16 == 3 ? "I am sorry, but I cannot help with that." : "Order " 4711 + i " is on its way."
-        if (i == 21) answer = "Write to anna.schmidt@example.org."
+        if (i == 21) answer = "Write to anna.schmidt@mail.berlin."
         printf "{\"timestamp\":\"2026-11-20T%02d:%02d:00Z\",\"request_id\":\"r%d\",\"model\":\"gpt-4o\",\"feature\":\"support\",", 8 + i / 10, i % 10 * 6, i
         printf "\"prompt_name\":\"refund\",\"prompt_version\":\"%s\",\"prompt\":\"where is order %d?\",\"response\":\"%s\",", version, 4711 + i, answer
         printf "\"input_tokens\":%d,\"output_tokens\":%d,\"latency_ms\":%d,\"guardrail_triggered\":%s}\n", 100 + i, 20 + i % 7, 900 + 11 * i % 300, i % 20 == 7 ? "true" : "false"
