@@ -16,7 +16,7 @@
 #include "store/writer.h"
 #include "base/banned.h"
 
-enum { JOBS = 3 }; /* batches in flight: one being filled, one waiting, one being written */
+enum { JOBS = 8 }; /* batches in flight: what is written comes in bursts, at commits and flushes */
 
 /* An input that came to its end while a job was filled. */
 struct finished {

@@ -181,8 +181,6 @@ static enum err take_records(struct taking *t, struct error *err)
         rc = stored_records_next(r, &b, &more, err);
         if (!rc && more)
             rc = writer_add(t->w, &b, NULL, 0, err);
-        if (!rc) /* what waits in memory to be stored keeps the texts of all batches behind it */
-            rc = writer_flush_calls(t->w, err);
     }
     stored_records_close(r);
     batch_release(&b);

@@ -510,8 +510,7 @@ static enum err add(struct writer *w, const struct batch *b, const struct source
         rc = writer_add_spans(w, err);
     if (!rc)
         rc = writer_add_facts(w, b, err);
-    if (!w->pending.n) /* it holds their ids */
-        arena_reset(&w->arena);
+    arena_reset(&w->arena);
     w->uncommitted += batch_size(b);
     if (!rc && w->uncommitted >= COMMIT_RECORDS && !w->holds)
         rc = commit(w, err);
@@ -565,9 +564,7 @@ enum err writer_finish(struct writer *w, struct error *err)
 {
     if (w->failed)
         return refuse(err);
-    enum err rc = writer_flush_calls(w, err);
-    if (!rc)
-        rc = writer_join_waiting(w, err);
+    enum err rc = writer_join_waiting(w, err);
     if (!rc)
         rc = commit(w, err);
     if (!rc)

@@ -923,8 +923,7 @@ enum err writer_add_calls(struct writer *w, const struct batch *b, struct error 
 
     keyset_release(&w->line_calls);
     w->line_calls_wanted = b->n_scores || b->n_tools || b->n_embeddings || b->n_texts;
-    if (!w->pending.n)
-        w->pending.first_id = w->last_call_id + 1;
+    w->pending.first_id = w->last_call_id + 1;
     for (size_t i = 0; !rc && i < b->n_calls; i++)
         w->keys[i] = identity_key(&b->calls[i].id);
     for (size_t i = 0; !rc && i < b->n_calls; i++) {
@@ -936,8 +935,7 @@ enum err writer_add_calls(struct writer *w, const struct batch *b, struct error 
         if (!rc && (w->pending.n == PENDING_CALLS || w->pending.n_versions >= PENDING_CALLS))
             rc = writer_flush_calls(w, err);
     }
-    /* What else is in a batch asks for the stored calls; calls alone can wait for more of them. */
-    return rc || batch_size(b) == b->n_calls ? rc : writer_flush_calls(w, err);
+    return rc ? rc : writer_flush_calls(w, err);
 }
 
 /* Takes the dropped versions out and stores the rest. */
@@ -958,8 +956,6 @@ enum err writer_flush_calls(struct writer *w, struct error *err)
     struct pending *p = &w->pending;
     enum err rc = OK;
 
-    if (!p->n && !p->n_versions)
-        return OK;
     for (size_t i = 0; i < p->n && !rc; i++)
         rc = writer_price(w, &p->rows[i], err);
     if (p->n && !rc) {

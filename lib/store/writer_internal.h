@@ -232,7 +232,7 @@ NODISCARD enum err writer_sighting(struct writer *w, int64_t lineage, int64_t re
 
 /* ---- pending calls (writer_calls.c) ------------------------------------------------------- */
 
-#define PENDING_CALLS 8192 /* rows in memory before they are stored together */
+#define PENDING_CALLS 1024 /* rows in memory before they are stored together */
 #define IMAGE_ROWS 256     /* from so many on, making pages of them costs less than an INSERT */
 #define MAX_VERSIONS 48   /* differing records kept of a call; beyond it only useful ones are */
 
@@ -361,7 +361,7 @@ NODISCARD enum err writer_touch_trace(struct writer *w, int64_t key, struct erro
 /* Stores the spans of the planned batch, whose calls were added. */
 NODISCARD enum err writer_add_spans(struct writer *w, struct error *err);
 
-/* Stores the calls that wait, and decides which spans of the touched traces are calls. */
+/* Decides which spans of the touched traces are calls. */
 NODISCARD enum err writer_decide_traces(struct writer *w, struct error *err);
 
 /* ---- tool calls, decisions, scores, quarantine (writer_facts.c) --------------------------- */
