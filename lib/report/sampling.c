@@ -1,6 +1,8 @@
 /* sampling: which calls a judge gets to see, reproducibly, and what they stand for. */
 #include "report/sampling.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/draw.h"
 #include "base/utf8.h"
@@ -102,6 +104,18 @@ static struct sv id_of(const struct call_entry *c)
     return c->request.p ? c->request : c->span.p ? c->span : c->own;
 }
 
+/* Where a line has no id, what tells it from other lines takes its place. */
+static uint64_t hash_of(const struct call_entry *c)
+{
+    struct sv id = id_of(c);
+    char key[17];
+
+    if (id.n)
+        return draw_hash(id);
+    snprintf(key, sizeof(key), "%016" PRIx64, (uint64_t)c->v[C_IDENTITY_KEY]);
+    return draw_hash((struct sv){key, 16});
+}
+
 static int by_chunk(const void *a, const void *b)
 {
     const struct chunk_info *x = a, *y = b;
@@ -129,7 +143,7 @@ static enum err identify(struct sampling *x, struct error *err)
         if (!rc)
             rc = store_call(x->s, c->call_id, &arena, &call, err);
         if (!rc)
-            c->hash = draw_hash(id_of(&call));
+            c->hash = hash_of(&call);
         arena_reset(&arena);
     }
     store_read_done(x->s);
