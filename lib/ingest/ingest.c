@@ -16,7 +16,7 @@
 #include "store/writer.h"
 #include "base/banned.h"
 
-enum { JOBS = 8 }; /* batches in flight: what is written comes in bursts, at commits and flushes */
+enum { JOBS = 4 }; /* batches in flight: writing comes in bursts, at flushes and commits */
 
 /* An input that came to its end while a job was filled. */
 struct finished {

@@ -10,7 +10,7 @@
 #include "ingest/opened.h"
 #include "base/banned.h"
 
-enum { BATCH_RECORDS = 1024, BATCH_LINES = 65536, BATCH_TEXT_BYTES = 4 << 20,
+enum { BATCH_RECORDS = 1024, BATCH_LINES = 65536, BATCH_TEXT_BYTES = 1 << 20,
        RECALL_PROBE = 20 };
 
 /* Dimensions that --set may stamp; the short names are those of everyday speech. */

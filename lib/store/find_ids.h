@@ -22,7 +22,7 @@ struct found_ids {
 
 /*
  * Everything that has exactly this id; when nothing has, everything whose id begins with it, in the
- * order of kinds and ids. Texts live in the arena. Two blocks are read for each 262,144 calls and spans, and the last
+ * order of kinds and ids. Texts live in the arena. Two blocks are read for each 65,536 calls and spans, and the last
  * rows (4,095 at most); only
  * where nothing was found, those rows are searched through among which there are ids that are
  * neither UUIDs nor hex digits.

@@ -7,7 +7,7 @@
 /*
  * Zeroed storage has gathered nothing. Only runs all of whose rows were added in order are made;
  * the others are left to id_runs_build(). Rows that begin a large run are kept until it is full, at
- * most 16 bytes for each id of 262,144 rows while that is sorted.
+ * most 16 bytes for each id of 65,536 rows while that is sorted.
  */
 struct id_gather {
     struct gathered_run {

@@ -2,7 +2,7 @@
  * id_runs: from ids of requests, traces and spans, and from identity keys, to the rows that have
  * them. A B-tree on random ids would cost each insert more than the rest of it; sorted runs are
  * made afterwards from the rows, like the column chunks: a small one for each full 4,096 rows, and
- * one large one in place of 64 of them. So a look-up reads two blocks for each 262,144 rows and of
+ * one large one in place of 16 of them. So a look-up reads two blocks for each 65,536 rows and of
  * each of at most 63 small runs. Rows without a run, 4,095 at most after an ingest, are searched
  * through.
  */

@@ -110,23 +110,23 @@ static void look(const char *when)
 {
     struct arena a = {0};
     struct found_ids all;
-    /* 100000 * 2654435761 + 2^56 in digits, by Python. */
-    const char *span = "0100f16b660fb4a0";
+    /* 60000 * 2654435761 + 2^56 in digits, by Python. */
+    const char *span = "010090da0a096c60";
 
-    cr_expect(calls_of(FOUND_REQUEST, "r100000") == 1, "%s", when);
+    cr_expect(calls_of(FOUND_REQUEST, "r60000") == 1, "%s", when);
     cr_expect(calls_of(FOUND_REQUEST, "last-one") == 1, "%s: behind the last run", when);
-    cr_expect(calls_of(FOUND_REQUEST, "r294916") == 0, "%s", when);
-    cr_expect(calls_of(FOUND_TRACE, "abcd1298000000000000000000000007") == 1000, "%s", when);
+    cr_expect(calls_of(FOUND_REQUEST, "r73732") == 0, "%s", when);
+    cr_expect(calls_of(FOUND_TRACE, "abcd1270000000000000000000000007") == 1000, "%s", when);
     all = found(span, &a);
-    cr_expect(all.n == 1 && all.v[0].kind == FOUND_SPAN && all.v[0].call_id == 100000, "%s", when);
-    all = found("abcd1298", &a);
+    cr_expect(all.n == 1 && all.v[0].kind == FOUND_SPAN && all.v[0].call_id == 60000, "%s", when);
+    all = found("abcd1270", &a);
     cr_expect(all.n == 1 && all.v[0].kind == FOUND_TRACE, "%s", when);
     all = found("abcd12", &a);
     cr_expect(all.n == FOUND_MOST && all.more, "%s", when);
     all = found("last-", &a);
     cr_expect(all.n == 1 && all.v[0].call_id == LAST, "%s: the beginning of a text", when);
-    all = found("r99999", &a);
-    cr_expect(all.n == 1 && all.v[0].call_id == 99999, "%s: what is exact comes alone", when);
+    all = found("r59999", &a);
+    cr_expect(all.n == 1 && all.v[0].call_id == 59999, "%s: what is exact comes alone", when);
     arena_release(&a);
 }
 
@@ -168,12 +168,12 @@ Test(id_runs, find_the_same_with_and_without)
     cr_expect(bad_runs(&checked) == 0 && checked == 3);
     look("with runs");
     forget(4096);
-    cr_expect(number(LARGE_ONES) == 0 && number(SMALL_ONES) == 65, "taken apart, but for one");
+    cr_expect(number(LARGE_ONES) == 0 && number(SMALL_ONES) == 17, "taken apart, but for one");
     cr_expect(number("SELECT min(key) FROM id_run") == 1024, "row 4,096 is the last of the first");
-    forget(100000);
+    forget(60000);
     forget(LAST - 3);
-    cr_expect(number(SMALL_ONES) == 63);
-    cr_expect(bad_runs(&checked) == 0 && checked == 63);
+    cr_expect(number(SMALL_ONES) == 15);
+    cr_expect(bad_runs(&checked) == 0 && checked == 15);
     look("with some of them");
     build();
     cr_expect(number(LARGE_ONES) == 1 && number(SMALL_ONES) == 2, "put together again");
@@ -236,7 +236,7 @@ static void gather(int64_t first, int64_t at, int64_t changed)
     id_gather_release(&g);
 }
 
-/* There are rows for 66 small runs, of which the first 64 make the large one. By hand: */
+/* There are rows for 18 small runs, of which the first 16 make the large one. By hand: */
 Test(id_runs, gathered_are_what_building_makes)
 {
     static const struct {
@@ -245,14 +245,14 @@ Test(id_runs, gathered_are_what_building_makes)
         int64_t large, small;
     } cases[] = {
         {"all of them",                       1,                  0,      0,      1, 2 },
-        {"one that was begun before is left", 2,                  0,      0,      0, 65},
-        {"the next begins at its first row",  4097,               0,      0,      0, 65},
+        {"one that was begun before is left", 2,                  0,      0,      0, 17},
+        {"the next begins at its first row",  4097,               0,      0,      0, 17},
         {"the next large one as well",        RUN_LARGE_ROWS + 1, 0,      0,      0, 2 },
-        {"a change of what is kept",          1,                  5000,   4096,   0, 65},
-        {"a change of the one being made",    1,                  5000,   4097,   0, 65},
-        {"a change where one has ended",      1,                  4096,   4096,   0, 65},
-        {"a change of a large one",           1,                  262144, 262144, 0, 65},
-        {"a change of what nobody gathers",   4097,               5000,   3,      0, 65},
+        {"a change of what is kept",          1,                  5000,   4096,   0, 17},
+        {"a change of the one being made",    1,                  5000,   4097,   0, 17},
+        {"a change where one has ended",      1,                  4096,   4096,   0, 17},
+        {"a change of a large one",           1,                  65536,  65536,  0, 17},
+        {"a change of what nobody gathers",   4097,               5000,   3,      0, 17},
     };
     int64_t checked;
 

@@ -10,7 +10,7 @@
 #include "base/banned.h"
 
 enum {
-    PAGE = 65536, /* the largest there is: few pages to begin and to end */
+    PAGE = 16384,
     ROOT = 2,     /* the table's first page; page 1 holds the schema */
     LEAF_HEADER = 8,
     INNER_HEADER = 12,
@@ -37,7 +37,7 @@ struct row_image {
     unsigned char *schema; /* page 1 as SQLite wrote it */
     struct image images[2];
     int now; /* the image that is made */
-    bool failed;
+    bool failed, full;
 
     struct leaf leaves[MAX_LEAVES]; /* the finished ones */
     size_t n_leaves;
@@ -121,10 +121,10 @@ static void end_leaf(struct row_image *r)
     p[0] = 13; /* leaf of a table */
     put16(p + 1, 0);
     put16(p + 3, r->cells);
-    put16(p + 5, r->content); /* 65536 is written as 0 */
+    put16(p + 5, r->content);
     p[7] = 0;
     if (r->n_leaves == MAX_LEAVES)
-        r->failed = true;
+        r->full = true;
     else
         r->leaves[r->n_leaves++] = (struct leaf){r->leaf, r->last_id};
 }
@@ -340,18 +340,23 @@ void row_image_row(struct row_image *r, int64_t id)
 enum err row_image_store(struct row_image *r, struct error *err)
 {
     struct image *m = &r->images[r->now];
-    bool failed;
+    bool any, failed, full;
 
     if (r->in_row)
         end_row(r);
+    any = r->leaf != 0;
+    if (any && !r->failed)
+        end_image(r);
     failed = r->failed;
-    r->failed = false;
+    full = r->full;
+    r->failed = r->full = false;
+    r->leaf = 0;
     if (failed)
         return error_set(err, ERR_NOMEM, "out of memory for rows");
-    if (!r->leaf)
+    if (full)
+        return error_set(err, ERR_RANGE, "too many rows at once");
+    if (!any)
         return OK;
-    end_image(r);
-    r->leaf = 0;
     r->now = !r->now;
     if (sqlite3_deserialize(r->store->db, r->name, m->bytes, (sqlite3_int64)(m->pages * PAGE),
                             (sqlite3_int64)(m->pages * PAGE),

@@ -30,7 +30,8 @@ void row_image_blob(struct row_image *r, struct sv bytes); /* .p NULL: NULL */
 void row_image_ints(struct row_image *r, const uint8_t *places, int n, const int64_t *v,
                     uint64_t known);
 
-/* Moves all rows into the table, within the transaction that is open, and empties the image. */
+/* Moves all rows into the table, within the transaction that is open, and empties the image.
+ * ERR_RANGE where they fill more than 1,091 pages of 16 KiB, which up to so many rows never do. */
 NODISCARD enum err row_image_store(struct row_image *r, struct error *err);
 
 void row_image_free(struct row_image *r); /* accepts NULL; outside of a transaction */

@@ -104,7 +104,8 @@ Test(row_image, numbers)
 /* Blobs that end in their cell, at its limit, and in pages of their own. */
 Test(row_image, blobs)
 {
-    static const size_t lengths[] = {0,     1,     57,     58,     127,    128,    16384, 65400, 65480,
+    static const size_t lengths[] = {0,     1,     57,     58,     127,    128,    8199,  8200,  16300, 16330, 16340, 16341, 16342,
+                                     16343, 16344, 16345,  16346,  16349,  16350,  16384, 32720, 32740, 65400, 65480,
                                      65494, 65495, 65496,  65497,  65498,  65499,  65500, 65501, 65502,
                                      65532, 65533, 131000, 131064, 131070, 196600, 1000000};
     unsigned char *bytes = malloc(1000000);
@@ -200,6 +201,32 @@ Test(row_image, steps)
     cr_assert(insert != NULL);
     cr_expect(sqlite3_stmt_status(insert, SQLITE_STMTSTATUS_VM_STEP, 0) < 10 * 1000);
     cr_expect(ask("SELECT count(*) FROM t WHERE a = id AND k IS NULL") == 1000);
+    close_table();
+}
+
+/* Each row has a page of its own: 1,091 fit. What does not fit is said, and the next rows are fine. */
+Test(row_image, too_many)
+{
+    static const char bytes[16000];
+    struct error err = {0};
+    int64_t id = 0;
+
+    open_table("id INTEGER PRIMARY KEY, a BLOB");
+    exec("BEGIN IMMEDIATE");
+    for (int rows = 1090; rows < 1093; rows++) {
+        for (int i = 0; i < rows; i++) {
+            row_image_row(image, ++id);
+            row_image_blob(image, (struct sv){bytes, sizeof(bytes)});
+        }
+        cr_expect(row_image_store(image, &err) == (rows <= 1091 ? OK : ERR_RANGE));
+    }
+    cr_expect(strcmp(err.msg, "too many rows at once") == 0, "%s", err.msg);
+    row_image_row(image, ++id);
+    row_image_blob(image, SV("x"));
+    store_ok();
+    exec("COMMIT");
+    cr_expect(ask("SELECT count(*) FROM t") == 1090 + 1091 + 1);
+    cr_expect(ask("SELECT integrity_check = 'ok' FROM pragma_integrity_check") == 1);
     close_table();
 }
 

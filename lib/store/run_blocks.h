@@ -1,6 +1,6 @@
 /*
  * run_blocks: sorted runs of entries in table id_run. An entry is a fingerprint and, in its last 18
- * bits, the place of a row among 262,144. A small run is of 4,096 rows, a large one of 262,144; an
+ * bits, the place of a row among 65,536. A small run is of 4,096 rows, a large one of 65,536; an
  * entry is the same in both, so that small ones make a large one by sorting.
  */
 #ifndef LLMOBS_STORE_RUN_BLOCKS_H
@@ -14,7 +14,7 @@ enum id_run_kind { RUN_CALLS, RUN_SPANS, RUN_KEYS, RUN_KINDS };
 enum {
     RUN_SMALL_BITS = 12,
     RUN_SMALL_ROWS = 1 << RUN_SMALL_BITS,
-    RUN_LARGE_BITS = 18,
+    RUN_LARGE_BITS = 16,
     RUN_LARGE_ROWS = 1 << RUN_LARGE_BITS,
     RUN_SMALLS = RUN_LARGE_ROWS / RUN_SMALL_ROWS, /* that make a large one */
     RUN_MOST_BLOCKS = 1024,                       /* of a run, the directory included */

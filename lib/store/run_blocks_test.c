@@ -29,9 +29,9 @@ Test(run_blocks, rows_of_runs)
         {false, 1,      0,  1     },
         {false, 4096,   0,  1     },
         {false, 4097,   1,  4097  },
-        {true,  262144, 0,  1     },
-        {true,  262145, 1,  262145},
-        {false, 262145, 64, 262145},
+        {true,  65536,  0,  1     },
+        {true,  65537,  1,  65537 },
+        {false, 65537,  16, 65537 },
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

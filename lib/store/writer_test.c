@@ -1379,6 +1379,12 @@ static void write_counter(int64_t until)
     finish();
 }
 
+/* How many runs hold the ids of so many rows, the last ones aside. */
+static int64_t runs_of(int64_t rows)
+{
+    return rows / RUN_LARGE_ROWS + rows % RUN_LARGE_ROWS / RUN_SMALL_ROWS;
+}
+
 static void expect_good_runs(int64_t least)
 {
     struct error err = {0};
@@ -1407,13 +1413,13 @@ Test(writer, goes_on_behind_runs, .timeout = 240)
     add_source(1, 0, 0);
     for (int64_t at = of_one; at <= until; at += of_one) {
         open_writer();
-        cr_expect(w->stored.n_runs == (size_t)w->last_call_id / RUN_SMALL_ROWS);
+        cr_expect(w->stored.n_runs == (size_t)runs_of(w->last_call_id));
         int64_t offset = sources[0].offset;
         counter_batch((int64_t)draw((uint64_t)offset + 1), offset ? 3000 : 0);
         sources[0].offset = sources[0].lines = offset;
         write_counter(at);
         writer_close(w);
-        expect_good_runs(2 * (at / 3 * 2 / RUN_SMALL_ROWS));
+        expect_good_runs(2 * runs_of(at / 3 * 2));
     }
     open_writer();
     char *got = dump();
