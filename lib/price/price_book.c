@@ -625,7 +625,7 @@ static bool costs_otherwise(struct sv service_tier)
         "turbo",    "performance", "provisioned", "provisioned_throughput",
         "reserved"};
 
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+    for (size_t i = 0; service_tier.n && i < ARRAY_LEN(names); i++)
         if (sv_eq_nocase(service_tier, sv_from(names[i])))
             return true;
     return false;

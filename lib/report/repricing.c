@@ -177,7 +177,7 @@ static void add_tally(struct tally *into, const struct tally *from)
 
 static enum err walk(struct run *r, struct error *err)
 {
-    enum err rc = scan_walk(r->scan, COLUMNS, add_slice, r, err);
+    enum err rc = scan_walk_blocks(r->scan, COLUMNS, add_slice, r, err);
 
     for (int t = 0; rc && t < r->n_threads; t++)
         if (r->threads[t].error.code) {
