@@ -31,7 +31,9 @@ void row_image_ints(struct row_image *r, const uint8_t *places, int n, const int
                     uint64_t known);
 
 /* Moves all rows into the table, within the transaction that is open, and empties the image.
- * ERR_RANGE where they fill more than 1,091 pages of 16 KiB, which up to so many rows never do. */
+ * ERR_BUSY, with nothing stored: SQLite does not exchange an attached database that the transaction
+ * has read; its documentation says so, version 3.40 does it. ERR_RANGE where the rows fill more than
+ * 1,091 pages of 16 KiB, which so many rows or fewer never do. */
 NODISCARD enum err row_image_store(struct row_image *r, struct error *err);
 
 void row_image_free(struct row_image *r); /* accepts NULL; outside of a transaction */

@@ -180,7 +180,8 @@ static enum err insert_calls(struct writer *w, struct error *err)
         row_image_row(w->call_image, p->first_id + (int64_t)i);
         row_image_ints(w->call_image, w->call_places, C_COUNT, p->rows[i].v, p->rows[i].known);
     }
-    return row_image_store(w->call_image, err);
+    enum err rc = row_image_store(w->call_image, err); /* see there for ERR_BUSY */
+    return rc == ERR_BUSY ? replace_calls(w, p->rows, p->n, p->first_id, err) : rc;
 }
 
 static void image_identity(struct row_image *r, int64_t call_id, const struct call_ids *ids)
@@ -203,7 +204,8 @@ static enum err insert_identities(struct writer *w, struct error *err)
         return replace_identities(w, p->ids, p->n, p->first_id, err);
     for (size_t i = 0; i < p->n; i++)
         image_identity(w->identity_image, p->first_id + (int64_t)i, &p->ids[i]);
-    return row_image_store(w->identity_image, err);
+    enum err rc = row_image_store(w->identity_image, err);
+    return rc == ERR_BUSY ? replace_identities(w, p->ids, p->n, p->first_id, err) : rc;
 }
 
 static enum err gather_ids(struct writer *w, struct error *err)
