@@ -189,7 +189,7 @@ bench: $(BUILD)/llmobs $(tools) $(BUILD)/json_speed ## speed against other tools
 
 .PHONY: bench-quick
 bench-quick: $(BUILD)/llmobs $(tools) $(BUILD)/json_speed ## the same in under a minute, with small logs
-	$(Q)BENCH_LINES=200000 BENCH_SMALL=50000 BENCH_RUNS=3 BENCH_MIB=64 BENCH_BIG_MIB=0 \
+	$(Q)BENCH_LINES=200000 BENCH_SMALL=20000 BENCH_RUNS=3 BENCH_MIB=64 BENCH_BIG_MIB=0 \
 		testdata/bench/run.sh $(BUILD)
 
 .PHONY: profile
