@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include "base/hash.h"
+#include "base/large.h"
 #include "stats/sample.h"
 #include "base/banned.h"
 
@@ -163,8 +164,8 @@ static enum err take_counts(struct side_values *s, size_t cluster_sample, struct
                          "%lld call%s on both sides; what is compared must not overlap",
                          (long long)both, both == 1 ? " is" : "s are");
     calls = lay_out(s);
-    s->v = list_of(calls, sizeof(*s->v));
-    s->scratch = list_of(calls, sizeof(*s->scratch));
+    s->v = large_alloc((calls + 1) * sizeof(*s->v));
+    s->scratch = large_alloc((calls + 1) * sizeof(*s->scratch));
     s->by_session = sessions > 0;
     s->by_user = !sessions && users > 0;
     s->some_alone = (size_t)(sessions ? sessions : users) < calls;
@@ -508,8 +509,7 @@ struct side_sample side_values_all(struct side_values *s, int side)
         for (size_t r = 0; r < runs; r += 2, made++) {
             size_t n = s->n[first + r], m = r + 1 < runs ? s->n[first + r + 1] : 0;
 
-            merge_two(v + s->start[first + r], n, m ? v + s->start[first + r + 1] : v, m,
-                      to + at);
+            merge_two(v + s->start[first + r], n, m ? v + s->start[first + r + 1] : v, m, to + at);
             s->start[first + made] = at;
             s->n[first + made] = n + m;
             at += n + m;
@@ -626,15 +626,15 @@ static bool see_things(void *ctx, const struct slice *slice)
     for (; score < end && ok; score++) {
         int64_t i = score->call % CHUNK_ROWS - slice->first;
 
-        if (call_score_kind(&v->s->scores, score)->name == v->name && call_score_is_of_others(score) && !isnan(score->value) &&
-            t->side[i] != SIDE_NONE)
-            ok = add_thing(t, &(struct thing_call){
-                                  .of = score->of,
-                                  .identity = (uint64_t)slice->cols[C_IDENTITY_KEY][i],
-                                  .started_us = slice->cols[F_STARTED_US][i],
-                                  .score = score,
-                                  .chunk = slice->chunk,
-                                  .side = t->side[i]});
+        if (call_score_kind(&v->s->scores, score)->name == v->name &&
+            call_score_is_of_others(score) && !isnan(score->value) && t->side[i] != SIDE_NONE)
+            ok = add_thing(
+                t, &(struct thing_call){.of = score->of,
+                                        .identity = (uint64_t)slice->cols[C_IDENTITY_KEY][i],
+                                        .started_us = slice->cols[F_STARTED_US][i],
+                                        .score = score,
+                                        .chunk = slice->chunk,
+                                        .side = t->side[i]});
     }
     return ok;
 }

@@ -2,6 +2,8 @@
 #include "stats/two_sample.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include "stats/distribution.h"
 #include "stats/moments.h"
 #include "base/banned.h"
@@ -31,24 +33,62 @@ static bool walk_next(struct walk *w)
     return true;
 }
 
-static double step_difference(const struct walk *w)
+/* ln(b / a), 0 < a <= b. Neighbours are close mostly: there 2 artanh(z) by its series, to the last
+ * digit, which costs a tenth of two logarithms and loses nothing to their difference. */
+static double log_ratio(double a, double b)
 {
-    return fabs((double)w->i / (double)w->n - (double)w->j / (double)w->m);
+    double z = (b - a) / (b + a), s = z * z;
+
+    if (z > 0x1p-7 || b > 0x1p1000) /* far apart; the sum of two may leave the range */
+        return log(b) - log(a);
+    return 2 * z * (1 + s * (1.0 / 3 + s * (1.0 / 5 + s * (1.0 / 7))));
+}
+
+#define BLOCK 256 /* terms that are added as they are, before the sum that keeps its error */
+
+/*
+ * The largest distance of both distribution functions, and the area between them over the values or
+ * over their logarithms. The distance is counted in 1 / (n m), which is exact; of equal values only
+ * what stands behind them all has a width. No branch depends on which sample comes next, which
+ * cannot be predicted.
+ */
+static void walk_between(const double *x, size_t n, const double *y, size_t m, bool logarithms,
+                         double *largest, double *area)
+{
+    struct sum sum = {0};
+    double unit = 1 / ((double)n * (double)m), before = fmin(x[0], y[0]);
+    int64_t height = 0, most = 0;
+    size_t i = 0, j = 0;
+
+    while (i < n || j < m) {
+        double part = 0;
+
+        for (int k = 0; k < BLOCK && (i < n || j < m); k++) {
+            double a = i < n ? x[i] : INFINITY, b = j < m ? y[j] : INFINITY, at = a < b ? a : b;
+            int64_t reached = at > before ? llabs(height) : 0;
+
+            most = reached > most ? reached : most;
+            if (reached)
+                part += (double)reached * unit * (logarithms ? log_ratio(before, at) : at - before);
+            before = at;
+            height += a <= b ? (int64_t)m : 0;
+            height -= b <= a ? (int64_t)n : 0;
+            i += a <= b;
+            j += b <= a;
+        }
+        sum_add(&sum, part);
+    }
+    *largest = (double)most / ((double)n * (double)m);
+    *area = sum_value(&sum);
 }
 
 bool ks_distance(const double *x, size_t n, const double *y, size_t m, double *out)
 {
-    struct walk w = {x, y, n, m, 0, 0, 0, 0, 0};
-    double largest = 0;
+    double area;
 
     if (!n || !m)
         return false;
-    while (walk_next(&w)) {
-        double d = step_difference(&w);
-
-        largest = d > largest ? d : largest;
-    }
-    *out = largest;
+    walk_between(x, n, y, m, false, out, &area);
     return true;
 }
 
@@ -57,30 +97,18 @@ double ks_p(double distance, double n, double m)
     return kolmogorov_upper(distance * sqrt(n * m / (n + m)));
 }
 
-/* The area between both distribution functions, over the values or over their logarithms; and their
- * largest distance on the way. */
 static bool area_between(const double *x, size_t n, const double *y, size_t m, bool logarithms,
                          double *largest, double *out)
 {
-    struct walk w = {x, y, n, m, 0, 0, 0, 0, 0};
-    struct sum sum = {0};
-    double height = 0, before = 0;
+    double area;
 
     *largest = 0;
     if (!n || !m)
         return false;
-    while (walk_next(&w)) {
-        double at = logarithms ? log(w.value) : w.value;
-
-        if (height > 0)
-            sum_add(&sum, height * (at - before));
-        height = step_difference(&w);
-        *largest = height > *largest ? height : *largest;
-        before = at;
-    }
-    if (!isfinite(sum_value(&sum)))
+    walk_between(x, n, y, m, logarithms, largest, &area);
+    if (!isfinite(area))
         return false;
-    *out = sum_value(&sum);
+    *out = area;
     return true;
 }
 

@@ -133,6 +133,28 @@ Test(two_sample, wasserstein_of_logarithms)
     cr_expect_not(wasserstein_log(x, 0, y, 4, &ks, &w));
 }
 
+/* Of as many values on both sides W1 is the mean distance of those of the same rank: summed up so,
+ * in long double. Neighbours are closer than a millionth, and further apart than all doubles up
+ * to 2. */
+Test(two_sample, wasserstein_by_rank)
+{
+    enum { N = 3000 };
+    static double x[N], y[N];
+    long double logarithms = 0, plain = 0;
+    double ks, w = 0;
+
+    for (int i = 0; i < N; i++) {
+        x[i] = i < 2000 ? 1 + i * 1e-7 : exp2((i - 1999) * 1.023);
+        y[i] = i < 2000 ? 1 + i * 1.0001e-7 : exp2((i - 1999) * 1.02305);
+        logarithms += fabsl(logl((long double)x[i]) - logl((long double)y[i])) / N;
+        plain += fabsl((long double)x[i] - (long double)y[i]) / N;
+    }
+    cr_expect(wasserstein_log(x, N, y, N, &ks, &w));
+    cr_expect(near_rel(w, (double)logarithms, 1e-12), "%.17g %.17Lg", w, logarithms);
+    cr_expect(wasserstein(x, N, y, N, &ks, &w));
+    cr_expect(near_rel(w, (double)plain, 1e-12), "%.17g %.17Lg", w, plain);
+}
+
 /* Worth a quarter of their number, means have errors twice as large. */
 Test(two_sample, effective_numbers)
 {
