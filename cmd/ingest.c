@@ -28,7 +28,7 @@ struct ingest_cli {
     struct text_list set, drop_attr;
     const char *store_content, *salt_file; /* NULL: none */
     int64_t preview; /* 0: not given */
-    bool redact, hash_users, hash_texts;
+    bool redact, hash_users, no_hash_texts;
     const char *score_name, *score_source, *score_range, *score_pass; /* NULL: nothing is said */
 };
 
@@ -71,7 +71,7 @@ static const struct opt ingest_rows[] = {
     OPT_CHOICE(0, "store-content", "WHAT", store_words, ingest_cli, store_content, "keep texts of prompts and answers: none (default), preview or full"),
     OPT_INT   (0, "preview",  "N",          ingest_cli, preview, 1,  "characters of a preview (default: 200)"),
     OPT_FLAG  (0, "redact",                 ingest_cli, redact,      "personal data and secrets in kept texts become [email] and the like"),
-    OPT_FLAG  (0, "hash-texts",             ingest_cli, hash_texts,  "keep hashes and lengths of texts where the log has none"),
+    OPT_FLAG  (0, "no-hash-texts",          ingest_cli, no_hash_texts, "keep no hashes and lengths of texts but those that the log has"),
     OPT_LIST  (0, "drop-attr", "GLOB",      ingest_cli, drop_attr,   "read members and attributes of this name as null: llm.prompts*"),
     OPT_FLAG  (0, "hash-users",             ingest_cli, hash_users,  "keep a hash in place of each user's id"),
     OPT_TEXT  (0, "salt-file", "FILE",      ingest_cli, salt_file,   "the key of these hashes, 16 bytes at least (sets --hash-users)"),
@@ -364,7 +364,7 @@ static enum err keep_of(const struct ingest_cli *o, struct arena *arena, struct 
                                                  : KEEP_NO_TEXT,
         .preview_chars = o->preview ? o->preview : PREVIEW_CHARS,
         .redact = o->redact,
-        .hash_texts = o->hash_texts,
+        .hash_texts = !o->no_hash_texts,
         .hash_users = o->hash_users || o->salt_file,
         .drop = o->drop_attr.v,
         .n_drop = o->drop_attr.n,

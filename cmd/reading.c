@@ -70,7 +70,7 @@ static enum err read_files(struct invocation *inv, const struct text_list *files
         .hash_seed = inputs_seed(),
         .calls_only = inv->calls_only,
         .templates = *templates,
-        .keep = {.texts = inv->keep_texts ? KEEP_WHOLE : KEEP_NO_TEXT},
+        .keep = {.texts = inv->keep_texts ? KEEP_WHOLE : KEEP_NO_TEXT, .hash_texts = true},
         .events = {&reading, bad_line, file_done, no_progress, never_stop},
     };
     struct ingest_totals totals = {0};

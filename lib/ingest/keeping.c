@@ -6,17 +6,15 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/utf8.h"
-#include "format/content.h"
 #include "ingest/redactor.h"
 
 #include "base/banned.h"
 
 struct keeping {
     const struct keep_options *o;
-    struct redactor *redactor; /* NULL: nothing is redacted */
-    struct content_walk walk;
-    struct buf sides[TEXT_SIDES]; /* of the call that is being visited */
-    bool has[TEXT_SIDES];
+    struct redactor *redactor;    /* NULL: nothing is redacted */
+    struct buf sides[TEXT_SIDES]; /* of the call that is being looked at */
+    bool wanted[TEXT_SIDES], has[TEXT_SIDES];
     struct buf out;
     struct json_doc scalars;
 };
@@ -47,7 +45,6 @@ void keeping_close(struct keeping *k)
     if (!k)
         return;
     redactor_close(k->redactor);
-    content_release(&k->walk);
     for (int i = 0; i < TEXT_SIDES; i++)
         buf_release(&k->sides[i]);
     buf_release(&k->out);
@@ -228,8 +225,10 @@ static const struct span_context *hash_context(const struct keeping *k,
     return own;
 }
 
-static void hash_users(struct keeping *k, struct batch *b, struct batch_mark from)
+void keeping_users(struct keeping *k, struct batch *b, struct batch_mark from)
 {
+    if (!k->o->hash_users)
+        return;
     for (size_t i = from.n_calls; i < b->n_calls && !b->failed; i++) {
         struct call_record *call = &b->calls[i];
 
@@ -249,41 +248,56 @@ static void hash_users(struct keeping *k, struct batch *b, struct batch_mark fro
 
 /* ---- texts -------------------------------------------------------------------------------- */
 
-static void take_text(void *ctx, const struct content_text *text)
+static enum text_side stored_side(const struct content_text *text)
 {
-    struct keeping *k = ctx;
-    enum text_side side = text->side == CONTENT_OUTPUT                    ? TEXT_OUTPUT
-                          : text->side == CONTENT_SYSTEM || text->context ? TEXT_CONTEXT
-                                                                          : TEXT_INPUT;
+    return text->side == CONTENT_OUTPUT                    ? TEXT_OUTPUT
+           : text->side == CONTENT_SYSTEM || text->context ? TEXT_CONTEXT
+                                                           : TEXT_INPUT;
+}
 
-    if (text->json) /* its texts were taken */
+/* What a call has of the hash and length of its texts of a side. */
+static const struct {
+    enum call_field hash, chars;
+} measured[TEXT_SIDES] = {
+    [TEXT_INPUT] = {F_INPUT_HASH,  F_INPUT_CHARS },
+      [TEXT_OUTPUT] = {F_OUTPUT_HASH, F_OUTPUT_CHARS}
+};
+
+static bool is_measured(const struct call_record *call, enum text_side side)
+{
+    return record_has(call, measured[side].hash) && record_has(call, measured[side].chars);
+}
+
+/* Whether the answer has lines of its own for its parts, so that a line's texts are not all of it.
+ */
+static bool in_parts(const struct call_record *call)
+{
+    return sv_is(call->dim[F_SOURCE_FORMAT], "claude-code");
+}
+
+void keeping_begin(struct keeping *k, const struct call_record *call)
+{
+    bool measures = k->o->hash_texts && !in_parts(call);
+
+    k->wanted[TEXT_CONTEXT] = k->o->texts;
+    k->wanted[TEXT_INPUT] = k->o->texts || (measures && !is_measured(call, TEXT_INPUT));
+    k->wanted[TEXT_OUTPUT] = k->o->texts || (measures && !is_measured(call, TEXT_OUTPUT));
+    for (int i = 0; i < TEXT_SIDES; i++) {
+        buf_reset(&k->sides[i]);
+        k->has[i] = false;
+    }
+}
+
+void keeping_see(struct keeping *k, const struct content_text *text)
+{
+    enum text_side side = stored_side(text);
+
+    if (text->json || !k->wanted[side]) /* of JSON its texts were seen */
         return;
     if (k->has[side])
         buf_str(&k->sides[side], "\n\n");
     buf_sv(&k->sides[side], text->text);
     k->has[side] = true;
-}
-
-static bool visit(struct keeping *k, const struct json_doc *d, const struct call_record *call,
-                  bool alone)
-{
-    bool ok = true;
-
-    for (int i = 0; i < TEXT_SIDES; i++) {
-        buf_reset(&k->sides[i]);
-        k->has[i] = false;
-    }
-    k->walk.visit = take_text;
-    k->walk.ctx = k;
-    if (call->input)
-        ok = content_visit(&k->walk, d, call->input, CONTENT_INPUT);
-    if (ok && call->output)
-        ok = content_visit(&k->walk, d, call->output, CONTENT_OUTPUT);
-    if (ok && (call->value || (alone && !call->input && !call->output)))
-        ok = content_visit(&k->walk, d, call->value, CONTENT_NONE);
-    for (int i = 0; i < TEXT_SIDES; i++)
-        ok = ok && !k->sides[i].failed;
-    return ok;
 }
 
 /* S001's rule: the first 64 bits of SHA-256 of the text. */
@@ -300,28 +314,22 @@ static int64_t hash_of(struct sv text)
     return out;
 }
 
-/* What the log does not say itself. */
-static void measure(const struct keeping *k, struct call_record *call)
+static struct sv side_text(const struct keeping *k, enum text_side side)
 {
-    static const struct {
-        enum text_side side;
-        enum call_field hash, chars;
-    } fields[] = {
-        {TEXT_INPUT,  F_INPUT_HASH,  F_INPUT_CHARS },
-        {TEXT_OUTPUT, F_OUTPUT_HASH, F_OUTPUT_CHARS}
-    };
+    const struct buf *b = &k->sides[side];
 
-    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-        const struct buf *b = &k->sides[fields[i].side];
-        struct sv text = {b->n ? b->p : "", b->n};
+    return (struct sv){b->n ? b->p : "", b->n};
+}
 
-        if (!k->has[fields[i].side])
-            continue;
-        if (!record_has(call, fields[i].hash))
-            record_set_num(call, fields[i].hash, hash_of(text));
-        if (!record_has(call, fields[i].chars))
-            record_set_num(call, fields[i].chars, utf8_chars(text.p, text.n));
-    }
+/* What the log does not say itself. */
+static void measure(const struct keeping *k, struct call_record *call, enum text_side side)
+{
+    struct sv text = side_text(k, side);
+
+    if (!record_has(call, measured[side].hash))
+        record_set_num(call, measured[side].hash, hash_of(text));
+    if (!record_has(call, measured[side].chars))
+        record_set_num(call, measured[side].chars, utf8_chars(text.p, text.n));
 }
 
 static void put_be(unsigned char *out, uint64_t v)
@@ -350,7 +358,7 @@ static void set_rank(unsigned char out[TEXT_RANK_BYTES], const struct call_recor
 static void keep_text(struct keeping *k, const struct call_record *call, enum text_side side,
                       struct batch *b)
 {
-    struct sv whole = {k->sides[side].n ? k->sides[side].p : "", k->sides[side].n}, text = whole;
+    struct sv whole = side_text(k, side), text = whole;
     int64_t redactions = 0;
     struct text_record *r = NULL;
     struct error err;
@@ -378,23 +386,14 @@ static void keep_text(struct keeping *k, const struct call_record *call, enum te
     b->failed |= !r->text.p;
 }
 
-void keeping_records(struct keeping *k, const struct json_doc *d, struct batch *b,
-                     struct batch_mark from)
+void keeping_end(struct keeping *k, struct call_record *call, struct batch *b)
 {
-    bool alone = b->n_calls - from.n_calls == 1;
-
-    if (k->o->hash_users)
-        hash_users(k, b, from);
-    if (!k->o->texts && !k->o->hash_texts)
-        return;
-    for (size_t i = from.n_calls; i < b->n_calls && !b->failed; i++) {
-        if (!visit(k, d, &b->calls[i], alone)) {
-            b->failed = true;
-            return;
-        }
-        measure(k, &b->calls[i]);
-        for (int side = 0; side < TEXT_SIDES && k->o->texts && !b->failed; side++)
-            if (k->has[side])
-                keep_text(k, &b->calls[i], (enum text_side)side, b);
-    }
+    for (int side = 0; side < TEXT_SIDES; side++)
+        b->failed |= k->sides[side].failed;
+    for (int side = TEXT_INPUT; side <= TEXT_OUTPUT && !b->failed; side++)
+        if (k->has[side] && !in_parts(call))
+            measure(k, call, (enum text_side)side);
+    for (int side = 0; side < TEXT_SIDES && k->o->texts && !b->failed; side++)
+        if (k->has[side])
+            keep_text(k, call, (enum text_side)side, b);
 }

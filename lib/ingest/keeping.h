@@ -4,7 +4,7 @@
 #ifndef LLMOBS_INGEST_KEEPING_H
 #define LLMOBS_INGEST_KEEPING_H
 
-#include "json/json.h"
+#include "format/content.h"
 #include "record/record.h"
 
 enum keep_texts {
@@ -37,10 +37,16 @@ void keeping_close(struct keeping *k);
  * on, and so are values of attributes of such a name ({"key": ..., "value": ...}). */
 void keeping_drop(const struct keeping *k, struct json_doc *d);
 
-/* Behind it: hashes the users of the records that it gave, from the marks on, and adds the texts of
- * its calls as they are to be stored. Out of memory marks the batch as failed. */
-void keeping_records(struct keeping *k, const struct json_doc *d, struct batch *b,
-                     struct batch_mark from);
+/* Behind it: hashes the users of the records that it gave, from the marks on. Out of memory marks
+ * the batch as failed. */
+void keeping_users(struct keeping *k, struct batch *b, struct batch_mark from);
+
+/* Call by call: after keeping_begin() each of its texts; the end sets hashes and lengths, where the
+ * log gives none, and adds the texts as they are to be stored. Out of memory marks the batch as
+ * failed. */
+void keeping_begin(struct keeping *k, const struct call_record *call);
+void keeping_see(struct keeping *k, const struct content_text *text);
+void keeping_end(struct keeping *k, struct call_record *call, struct batch *b);
 
 /* 16 hex digits into out (17 bytes): the first of HMAC-SHA-256(salt, user), or of SHA-256(user)
  * where there is no salt. */

@@ -7,6 +7,7 @@
 #include "format/aliases.h"
 #include "format/junit.h"
 #include "format/text_log.h"
+#include "ingest/call_texts.h"
 #include "ingest/opened.h"
 #include "base/banned.h"
 
@@ -100,6 +101,7 @@ void reader_release(struct reader *r)
     batch_release(&r->dropped);
     scanning_close(r->scanning);
     keeping_close(r->keeping);
+    content_release(&r->texts);
     sampler_release(&r->sampler);
     system_template_release(&r->systems);
 }
@@ -380,11 +382,11 @@ static void read_document(const struct step *s)
             sample(s, before);
         name_templates(s, first_call);
         if (r->keeping)
-            keeping_records(r->keeping, &r->doc, s->b, before);
+            keeping_users(r->keeping, s->b, before);
         for (size_t i = first_score; i < s->b->n_scores; i++)
             score_rules_apply(&r->options->scores, &s->b->scores[i]);
-        if (r->scanning)
-            scanning_calls(r->scanning, &r->doc, s->b, first_call);
+        if (r->scanning || r->keeping)
+            call_texts_show(&r->texts, &r->doc, r->scanning, r->keeping, s->b, first_call);
         if (r->options->calls_only) {
             s->b->n_tools = before.n_tools;
             s->b->n_branches = before.n_branches;

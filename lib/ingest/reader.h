@@ -39,6 +39,7 @@ struct reader {
     struct batch dropped;
     struct scanning *scanning; /* NULL: texts are not looked at */
     struct keeping *keeping; /* NULL: nothing of texts is kept, and names are as logged */
+    struct content_walk texts; /* room for both */
     struct system_template systems;
     struct sampler sampler; /* rate 0: all calls stay */
     bool probing; /* still to be found out whether the input is a log */

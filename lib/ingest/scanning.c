@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "detect/answer.h"
-#include "format/content.h"
 
 #include "base/banned.h"
 
@@ -12,11 +11,11 @@
 
 struct scanning {
     struct detector *detector;
-    struct content_walk walk;
-    unsigned families; /* bits: what is looked for */
+    struct content_walk walk; /* of pieces of no call */
+    unsigned families;        /* bits: what is looked for */
     int fault_kinds[ANSWER_FAULTS];
 
-    /* Of the value that is being visited. */
+    /* Of the call that is being looked at. */
     enum content_side side;
     struct sv text;
     int64_t *counts;                                   /* 2 * kind + output */
@@ -145,10 +144,8 @@ static unsigned detect_sides(enum content_side side)
     }
 }
 
-static void scan_text(void *ctx, const struct content_text *text)
+void scanning_see(struct scanning *s, const struct content_text *text)
 {
-    struct scanning *s = ctx;
-
     if (s->rc)
         return;
     s->side = text->side;
@@ -162,24 +159,14 @@ static void scan_text(void *ctx, const struct content_text *text)
                              &s->error);
 }
 
-/* ---- one value ---------------------------------------------------------------------------------
+/* ---- one call ----------------------------------------------------------------------------------
  */
 
-static void begin(struct scanning *s)
+void scanning_begin(struct scanning *s)
 {
     s->flags = s->answers = s->blank_answers = s->plain_answers = 0;
     s->visited = false;
     s->rc = OK;
-    s->walk.visit = scan_text;
-    s->walk.ctx = s;
-    s->walk.wants_json = s->walk.has_tools = false;
-}
-
-static void scan_value(struct scanning *s, const struct json_doc *d, json_ref at,
-                       enum content_side side)
-{
-    if (!s->rc && !content_visit(&s->walk, d, at, side) && !s->rc)
-        s->rc = error_set(&s->error, ERR_NOMEM, "out of memory for scanning");
 }
 
 /* The words stand in another line: as with streams, where there are more tokens than blanks make,
@@ -195,21 +182,22 @@ static bool words_elsewhere(const struct call_record *call)
 
 /* Whether an answer without a word is wrong: not where tools are called or something failed. call
  * may be NULL. */
-static bool wants_words(const struct scanning *s, const struct call_record *call)
+static bool wants_words(const struct content_walk *w, const struct call_record *call)
 {
-    if (s->walk.has_tools || (call && words_elsewhere(call)))
+    if (w->has_tools || (call && words_elsewhere(call)))
         return false;
     return !call || ((!record_has(call, F_STATUS) || record_num(call, F_STATUS) == STATUS_OK) &&
                      !sv_is(call->dim[F_FINISH_REASON], "tool_calls"));
 }
 
 /* What only all texts together show. */
-static enum err finish(struct scanning *s, const struct call_record *call)
+static enum err finish(struct scanning *s, const struct content_walk *w,
+                       const struct call_record *call)
 {
     s->side = CONTENT_OUTPUT;
-    if (s->walk.wants_json && s->plain_answers && s->plain_answers == s->answers)
+    if (w->wants_json && s->plain_answers && s->plain_answers == s->answers)
         fault(s, ANSWER_INVALID_JSON);
-    if (s->answers && s->answers == s->blank_answers && wants_words(s, call))
+    if (s->answers && s->answers == s->blank_answers && wants_words(w, call))
         fault(s, ANSWER_EMPTY);
     return s->rc;
 }
@@ -230,29 +218,30 @@ static void add_findings(const struct scanning *s, const struct call_record *cal
     }
 }
 
-void scanning_calls(struct scanning *s, const struct json_doc *d, struct batch *b, size_t first)
+void scanning_end(struct scanning *s, const struct content_walk *w, struct call_record *call,
+                  struct batch *b)
 {
-    bool alone = b->n_calls - first == 1;
+    b->failed |= finish(s, w, call) != OK;
+    if (!s->flags)
+        return;
+    record_set_num(call, F_FLAGS,
+                   s->flags | (record_has(call, F_FLAGS) ? record_num(call, F_FLAGS) : 0));
+    if (s->flags & FLAG_FOUND_ALL)
+        add_findings(s, call, b);
+}
 
-    for (size_t i = first; i < b->n_calls && !b->failed; i++) {
-        struct call_record *call = &b->calls[i];
+/* ---- pieces of no call --------------------------------------------------------------------------
+ */
 
-        begin(s);
-        if (call->input)
-            scan_value(s, d, call->input, CONTENT_INPUT);
-        if (call->output)
-            scan_value(s, d, call->output, CONTENT_OUTPUT);
-        if (call->value || (alone && !call->input && !call->output))
-            scan_value(s, d, call->value, CONTENT_NONE);
-        if (finish(s, call))
-            b->failed = true;
-        if (!s->flags)
-            continue;
-        record_set_num(call, F_FLAGS,
-                       s->flags | (record_has(call, F_FLAGS) ? record_num(call, F_FLAGS) : 0));
-        if (s->flags & FLAG_FOUND_ALL)
-            add_findings(s, call, b);
-    }
+static void see(void *ctx, const struct content_text *text)
+{
+    scanning_see(ctx, text);
+}
+
+static void see_all(struct scanning *s, const struct json_doc *d, enum content_side side)
+{
+    if (!content_visit(&s->walk, d, 0, side) && !s->rc)
+        s->rc = error_set(&s->error, ERR_NOMEM, "out of memory for scanning");
 }
 
 enum err scanning_piece(struct scanning *s, const struct json_doc *d, struct sv text,
@@ -262,16 +251,19 @@ enum err scanning_piece(struct scanning *s, const struct json_doc *d, struct sv 
     const struct content_text whole = {.side = CONTENT_ANY, .text = text};
     enum err rc;
 
-    begin(s);
+    scanning_begin(s);
+    s->walk.visit = see;
+    s->walk.ctx = s;
+    s->walk.wants_json = s->walk.has_tools = false;
     s->found = found;
     s->ctx = ctx;
     if (!d)
-        scan_text(s, &whole);
+        scanning_see(s, &whole);
     else
-        scan_value(s, d, 0, CONTENT_NONE);
-    rc = finish(s, NULL);
+        see_all(s, d, CONTENT_NONE);
+    rc = finish(s, &s->walk, NULL);
     if (!rc && d && !s->visited) {
-        scan_value(s, d, 0, CONTENT_ANY);
+        see_all(s, d, CONTENT_ANY);
         rc = s->rc;
     }
     s->found = NULL;

@@ -4,7 +4,7 @@
 #define LLMOBS_INGEST_SCANNING_H
 
 #include "detect/detect.h"
-#include "json/json.h"
+#include "format/content.h"
 #include "record/record.h"
 
 struct scanning;
@@ -16,12 +16,12 @@ NODISCARD enum err scanning_open(const struct detect_options *o, struct scanning
 /* Accepts NULL. */
 void scanning_close(struct scanning *s);
 
-/*
- * Looks through the texts of the line d, which gave the calls of b from `first` on: sets their
- * flags and adds findings. Each call has the texts of its own value; one that has none, beside
- * others of the same line, has no texts. Out of memory marks the batch as failed.
- */
-void scanning_calls(struct scanning *s, const struct json_doc *d, struct batch *b, size_t first);
+/* Call by call: after scanning_begin() each of its texts; the end, after which w was walked through
+ * them, sets the call's flags and adds findings to b. Out of memory marks the batch as failed. */
+void scanning_begin(struct scanning *s);
+void scanning_see(struct scanning *s, const struct content_text *text);
+void scanning_end(struct scanning *s, const struct content_walk *w, struct call_record *call,
+                  struct batch *b);
 
 /* A find, for who wants to see it. Borrowed for the call. */
 struct scanned {
@@ -32,7 +32,7 @@ struct scanned {
 
 /*
  * Calls found(ctx, x) for each find in a piece of an input, whatever it is: in the texts of a
- * parsed line d, as above; where it has none, in all its texts. d NULL: in `text` itself.
+ * parsed line d (content.h); where it has none, in all its texts. d NULL: in `text` itself.
  * ERR_NOMEM, and ERR_PARSE for a pattern of the user's that does not compile.
  */
 NODISCARD enum err scanning_piece(struct scanning *s, const struct json_doc *d, struct sv text,

@@ -13,7 +13,7 @@ for sample in "$TESTDATA"/formats/*/sample.*; do
     formats=$((formats + 1))
     texts=$((texts + $(wc -l < wanted)))
     llmobs ingest log --db one.db --jobs 1 2> /dev/null
-    llmobs ingest log --db two.db --jobs 2 --hash-texts 2> /dev/null
+    llmobs ingest log --db two.db --jobs 2 2> /dev/null
     llmobs ingest - --db in.db < log 2> /dev/null
     { cat wanted; echo '{"model": "m", "prompt": "CANARY'; } > broken
     llmobs ingest broken log --db bad.db 2> /dev/null

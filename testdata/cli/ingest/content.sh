@@ -14,10 +14,24 @@ printf '{"request_id":"x","model":"m","prompt":"%s","output_tokens":1}\n' "$(cat
 llmobs ingest -q long.jsonl --store-content preview --db long.db
 sqlite3 long.db "SELECT length(input), input_chars, cut FROM v_content"
 echo "-- hashes and lengths alone"
-llmobs ingest -q log.jsonl --hash-texts --db hash.db
+llmobs ingest -q log.jsonl --db hash.db
 sqlite3 hash.db "SELECT input_hash, input_chars FROM v_calls; SELECT count(*) FROM content"
+echo "-- the same question is known by its hash, whatever was told or looked up beside it"
+i=0
+for words in 'where is it?' 'where is it?' 'and now?'; do
+    i=$((i + 1))
+    echo '{"request_id":"r'$i'","model":"m","cost_usd":0.5,"messages":[{"role":"system","content":"told '$i'"},{"role":"user","content":"'"$words"'"}]}'
+done > asked.jsonl
+llmobs report duplicates asked.jsonl -f csv --columns input_hash,calls,repeats,duplicate_cost_usd
+printf 'where is it?' | sha256sum | cut -c1-16
+echo "-- an answer that comes in parts, a line each, has no hash of one of them"
+for part in '{"type":"thinking","thinking":"hm"}' '{"type":"text","text":"here"}'; do
+    echo '{"type":"assistant","timestamp":"2026-03-05T10:00:00Z","sessionId":"s","uuid":"'$(echo "$part" | cut -c10-13)'","requestId":"q","message":{"id":"a","model":"claude-sonnet-4-5","role":"assistant","content":['"$part"'],"usage":{"input_tokens":1,"output_tokens":2}}}'
+done > parts.jsonl
+llmobs ingest -q parts.jsonl --db parts.db
+sqlite3 parts.db "SELECT count(*), count(output_hash), count(output_chars) FROM v_calls"
 echo "-- nothing"
-llmobs ingest -q log.jsonl --db none.db
+llmobs ingest -q log.jsonl --db none.db --no-hash-texts
 llmobs ingest -q log.jsonl --db none2.db --store-content none
 sqlite3 none.db "SELECT count(input_hash), count(input_chars) FROM v_calls; SELECT count(*) FROM content"
 grep -c 'Wie heißt du' none.db none2.db
