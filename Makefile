@@ -215,9 +215,7 @@ run-fuzzers: $(fuzzers)
 lint: all ## include rules, manual pages, cppcheck and clang-tidy
 	$(Q).ci/deps build lint
 	$(Q).ci/includes
-	$(Q)rm -rf $(BUILD)/mantree && mkdir -p $(BUILD)/mantree/man1 && cp man/*.1 $(BUILD)/mantree/man1
-	$(Q)makewhatis $(BUILD)/mantree
-	$(Q)MANPATH=$(CURDIR)/$(BUILD)/mantree mandoc -Tlint -Wstyle man/*.1
+	$(Q)mandoc -Tlint -Wwarning man/*.[17]
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
 		--suppressions-list=.ci/cppcheck -D_GNU_SOURCE -Ilib -Icmd -I$(BUILD)/gen \
 		$(lib_c) $(cmd_c)

@@ -85,7 +85,7 @@ static void read_sides(struct side sides[2])
 {
     pthread_t other;
 
-    /* The first side's order decides nothing: cases are compared in the baseline's own. */
+    /* Which side is first decides nothing: cases and metrics come in the baseline's own order. */
     if (inputs_processors() > 1 && sides[0].paths.n && sides[1].paths.n &&
         pthread_create(&other, NULL, read_side, &sides[1]) == 0) {
         read_side(&sides[0]);

@@ -41,7 +41,7 @@ static enum err split_arguments(struct invocation *inv, const char **prompt,
     size_t i = 0;
 
     *prompt = NULL;
-    if (inv->args.n && strcmp(inv->args.v[0], "-") && access(inv->args.v[0], F_OK))
+    if (inv->args.n && strcmp(inv->args.v[0], "-") != 0 && access(inv->args.v[0], F_OK) != 0)
         *prompt = inv->args.v[i++];
     for (; i < inv->args.n; i++)
         if (!text_list_add(files, inv->args.v[i], &inv->arena))

@@ -35,7 +35,7 @@ static enum err split_arguments(struct invocation *inv, const char **id, struct 
     *id = NULL;
     if (o->by && o->concurrent)
         return error_set(err, ERR_USAGE, "sessions: --by and --concurrent go one at a time");
-    if (inv->args.n && strcmp(inv->args.v[0], "-") && access(inv->args.v[0], F_OK))
+    if (inv->args.n && strcmp(inv->args.v[0], "-") != 0 && access(inv->args.v[0], F_OK) != 0)
         *id = inv->args.v[i++];
     if (*id && (o->by || o->concurrent))
         return error_set(err, ERR_USAGE,

@@ -67,7 +67,7 @@ static enum err split_arguments(struct invocation *inv, const char **id, struct 
     size_t i = 0;
 
     *id = NULL;
-    if (inv->args.n && strcmp(inv->args.v[0], "-") && access(inv->args.v[0], F_OK))
+    if (inv->args.n && strcmp(inv->args.v[0], "-") != 0 && access(inv->args.v[0], F_OK) != 0)
         *id = inv->args.v[i++];
     for (; i < inv->args.n; i++)
         if (!text_list_add(files, inv->args.v[i], &inv->arena))

@@ -112,28 +112,34 @@ static uint32_t case_number(struct case_runs *r, struct sv text)
     return r->texts[number].p ? number : KEYMAP_NONE;
 }
 
-/* The first cluster that is told of a case counts, on whichever side. */
-static bool set_cluster_key(struct case_runs *r, uint32_t number, uint64_t key)
+static bool set_cluster_key(struct case_runs *r, int side, uint32_t number, uint64_t key)
 {
     uint32_t of;
 
-    if (r->clusters[number])
+    if (r->clusters[number].of[side])
         return true;
     of = keymap_add(&r->cluster_keys, key);
     if (of == KEYMAP_NONE)
         return false;
-    r->clusters[number] = of + 1;
+    r->clusters[number].of[side] = of + 1;
     return true;
 }
 
-static bool set_cluster(struct case_runs *r, uint32_t number, struct sv cluster)
+static bool set_cluster(struct case_runs *r, int side, uint32_t number, struct sv cluster)
 {
-    return !cluster.n || set_cluster_key(r, number, hash64(cluster.p, cluster.n, 0));
+    return !cluster.n || set_cluster_key(r, side, number, hash64(cluster.p, cluster.n, 0));
+}
+
+uint32_t case_cluster_number(const struct case_runs *r, uint32_t number)
+{
+    const uint32_t *of = number < r->cap_clusters ? r->clusters[number].of : NULL;
+
+    return !of ? 0 : of[0] ? of[0] : of[1];
 }
 
 struct maybe_i64 case_cluster_key(const struct case_runs *r, uint32_t number)
 {
-    uint32_t of = number < r->cap_clusters ? r->clusters[number] : 0;
+    uint32_t of = case_cluster_number(r, number);
 
     return of ? (struct maybe_i64){(int64_t)r->cluster_keys.keys[of - 1], true}
               : (struct maybe_i64){0, false};
@@ -217,6 +223,14 @@ static bool note_case(struct case_run *run, uint32_t number)
     return true;
 }
 
+static void note_metric(struct case_run *run, size_t metric)
+{
+    for (size_t i = 0; i < run->n_metrics; i++)
+        if (run->metrics[i] == metric)
+            return;
+    run->metrics[run->n_metrics++] = metric;
+}
+
 static bool add_result(struct case_results *of, uint32_t number, const struct score_record *s)
 {
     bool has_passed = s->passed.known && (s->passed.v == 0 || s->passed.v == 1);
@@ -224,7 +238,6 @@ static bool add_result(struct case_results *of, uint32_t number, const struct sc
 
     if (!grow((void **)&of->v, &of->cap, number, sizeof(*of->v)))
         return false;
-    of->any = true;
     if (has_value || has_passed) {
         of->v[number].sum += has_value ? s->value.v : (double)s->passed.v;
         of->v[number].n++;
@@ -254,7 +267,8 @@ static enum err add_score(struct case_runs *r, struct case_run *run, const struc
         r->other_metrics++;
         return OK;
     }
-    if (!set_cluster(r, number, s->cluster) || !note_case(run, number) ||
+    note_metric(run, metric);
+    if (!set_cluster(r, run->side, number, s->cluster) || !note_case(run, number) ||
         !add_result(&run->results[metric], number, s))
         return no_memory(err);
     return OK;
@@ -287,9 +301,9 @@ enum err case_runs_restore(struct case_runs *r, int side, const struct kept_case
     if (number == KEYMAP_NONE || !note_case(run, number) ||
         !grow((void **)&of->v, &of->cap, number, sizeof(*of->v)) ||
         !grow((void **)&of->passes, &of->cap_passes, number, sizeof(*of->passes)) ||
-        (c->cluster.known && !set_cluster_key(r, number, (uint64_t)c->cluster.v)))
+        (c->cluster.known && !set_cluster_key(r, run->side, number, (uint64_t)c->cluster.v)))
         return no_memory(err);
-    of->any = true;
+    note_metric(run, metric);
     of->v[number] = c->result;
     of->passes[number] = c->passes;
     of->differs |= c->passes.n && (double)c->passes.passed != c->result.sum;

@@ -24,7 +24,6 @@ struct case_results {
     struct case_passes *passes; /* by case, below cap_passes */
     uint32_t cap, cap_passes;
     bool differs; /* some verdict is not what its value says: they are two metrics */
-    bool any;     /* there is a result */
 };
 
 /* Calls of a run as far as their log says; each sum with the number of calls that are in it. */
@@ -41,6 +40,8 @@ struct case_run {
     int side;       /* that the caller gave */
     struct sv name; /* "": the inputs name none */
     struct case_results results[CASE_METRICS_MAX];
+    size_t metrics[CASE_METRICS_MAX]; /* those that have results, in the order of the first ones */
+    size_t n_metrics;
     uint32_t *order;     /* its cases in the order of their first results */
     unsigned char *seen; /* by case, below cap_seen */
     uint32_t n_cases, cap_order, cap_seen;
@@ -52,7 +53,9 @@ struct case_runs {
     struct arena arena;
     struct keymap cases; /* by the hash of their text */
     struct sv *texts;    /* of each case, as it identifies it: without what tells repeats apart */
-    uint32_t *clusters;  /* of each case: number + 1, 0: none */
+    struct {
+        uint32_t of[2]; /* by side: number + 1, 0: none */
+    } * clusters;       /* that are told of each case */
     uint32_t cap_texts, cap_clusters;
     struct keymap cluster_keys;
     struct sv metrics[CASE_METRICS_MAX];
@@ -96,6 +99,12 @@ struct kept_case {
 /* Adds the results of a case under a metric. ERR_NOMEM, ERR_RANGE. */
 NODISCARD enum err case_runs_restore(struct case_runs *r, int side, const struct kept_case *c,
                                      struct error *err);
+
+/*
+ * A case's cluster, number + 1; 0: it has none. The first one that side 0 tells of it counts, else
+ * that of side 1: which of them is read first decides nothing.
+ */
+uint32_t case_cluster_number(const struct case_runs *r, uint32_t number);
 
 /* What tells the cluster of a case from others; missing: it has none. */
 struct maybe_i64 case_cluster_key(const struct case_runs *r, uint32_t number);

@@ -1,6 +1,7 @@
 #include "query/case_runs.h"
 
 #include <criterion/criterion.h>
+#include "base/hash.h"
 
 /* One result into a batch: value and passed below 0 are missing. */
 static void add(struct batch *b, const char *run, const char *text, const char *metric,
@@ -78,11 +79,42 @@ Test(case_runs, clusters_and_sides)
     cr_expect_eq(r.n_runs, 2);
     cr_expect_eq(r.cases.n, 3);
     cr_expect_eq(r.cluster_keys.n, 1);
-    cr_expect(r.clusters[number_of(&r, "a")] == r.clusters[number_of(&r, "b")]);
-    cr_expect_eq(r.clusters[number_of(&r, "c")], 0);
+    cr_expect(case_cluster_number(&r, number_of(&r, "a")) ==
+              case_cluster_number(&r, number_of(&r, "b")));
+    cr_expect_eq(case_cluster_number(&r, number_of(&r, "c")), 0);
     cr_expect_not(case_cluster_key(&r, number_of(&r, "c")).known);
     case_runs_release(&r);
     batch_release(&b);
+}
+
+/* Sides are read at the same time: what is told of a case by side 0 counts, whichever is first. */
+Test(case_runs, whichever_side_is_first)
+{
+    for (int first = 0; first < 2; first++) {
+        struct case_runs r = {0};
+        struct batch sides[2] = {{.n_calls = 0}};
+
+        add(&sides[0], NULL, "/a//", "m", 1, -1, "told by 0", 1);
+        add(&sides[0], NULL, "/b//", "other", 1, -1, NULL, 2);
+        add(&sides[1], NULL, "/a//", "other", 1, -1, "told by 1", 1);
+        add(&sides[1], NULL, "/b//", "m", 1, -1, "told by 1", 2);
+        cr_assert_eq(case_runs_add(&r, first, &sides[first], NULL), OK);
+        cr_assert_eq(case_runs_add(&r, !first, &sides[!first], NULL), OK);
+        cr_expect_eq(case_cluster_key(&r, number_of(&r, "a")).v,
+                     (int64_t)hash64("told by 0", 9, 0));
+        cr_expect_eq(case_cluster_key(&r, number_of(&r, "b")).v,
+                     (int64_t)hash64("told by 1", 9, 0));
+        for (int side = 0; side < 2; side++) {
+            const struct case_run *run = case_run_find(&r, side, SV(""));
+
+            cr_assert_eq(run->n_metrics, 2);
+            cr_expect(sv_is(r.metrics[run->metrics[0]], side ? "other" : "m"));
+            cr_expect(sv_is(r.metrics[run->metrics[1]], side ? "m" : "other"));
+        }
+        case_runs_release(&r);
+        batch_release(&sides[0]);
+        batch_release(&sides[1]);
+    }
 }
 
 /* A call belongs to the run of the scores on its line, any other to the side. */

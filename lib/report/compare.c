@@ -376,11 +376,12 @@ static enum compare_verdict verdict_of(const struct compare *c, const struct met
 
 static enum err judge(struct compare *c, struct error *err)
 {
-    double *p = malloc((2 * c->n + 1) * sizeof(*p)), *adjusted = p + c->n;
+    double *p = malloc((2 * c->n + 1) * sizeof(*p)), *adjusted;
     enum err rc;
 
     if (!p)
         return no_memory(err);
+    adjusted = p + c->n;
     for (size_t i = 0; i < c->n; i++)
         p[i] = enough(c, &c->v[i]) ? c->v[i].p : NAN;
     rc = adjust_holm(p, c->n, adjusted, err);

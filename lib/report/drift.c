@@ -270,12 +270,13 @@ static enum err judge_embedding(struct drift *d, const struct compared_field *fi
 /* One family of tests: fields over all calls, or fields of segments. */
 static enum err adjust_family(struct drift *d, bool segments, struct error *err)
 {
-    double *p = malloc((2 * d->n + 1) * sizeof(*p)), *q = p + d->n;
+    double *p = malloc((2 * d->n + 1) * sizeof(*p)), *q;
     size_t n = 0;
     enum err rc;
 
     if (!p)
         return no_memory(err);
+    q = p + d->n;
     for (size_t i = 0; i < d->n; i++)
         if ((d->v[i].group != SIDE_ALL) == segments)
             p[n++] = enough(d, &d->v[i].f) ? d->v[i].f.p : NAN;

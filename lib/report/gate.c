@@ -83,19 +83,20 @@ static bool each_metric(struct gate_result *g, const struct case_runs *runs,
                         const struct case_run *of, struct gate_metric *out, size_t *n)
 {
     *n = 0;
-    for (size_t m = 0; m < runs->n_metrics; m++) {
+    for (size_t i = 0; i < of->n_metrics; i++) {
+        size_t m = of->metrics[i];
         struct sv name = runs->metrics[m];
         char *text = arena_alloc(&g->arena, 2 * name.n + sizeof(PASSED_SUFFIX) + 1);
-        char *with_suffix = text + name.n + 1;
+        char *with_suffix;
 
         if (!text)
             return false;
+        with_suffix = text + name.n + 1;
         memcpy(text, name.p, name.n);
         text[name.n] = '\0';
         memcpy(with_suffix, name.p, name.n);
         memcpy(with_suffix + name.n, PASSED_SUFFIX, sizeof(PASSED_SUFFIX));
-        if (of->results[m].any)
-            out[(*n)++] = (struct gate_metric){text, m, false, is_known_lower(name)};
+        out[(*n)++] = (struct gate_metric){text, m, false, is_known_lower(name)};
         if (of->results[m].differs)
             out[(*n)++] = (struct gate_metric){with_suffix, m, true, false};
     }
@@ -257,7 +258,7 @@ static bool find_pairs(const struct case_runs *runs, const struct gate_side *sid
     }
     row->binary = row->in_unit = true;
     for (uint32_t i = 0; i < a->n_cases; i++) {
-        uint32_t number = a->order[i], lost_a, lost_b, of = runs->clusters[number];
+        uint32_t number = a->order[i], lost_a, lost_b, of = case_cluster_number(runs, number);
         double x, y;
         uint32_t n = case_results(a, &row->metric, number, &x, &lost_a);
         uint32_t m = case_results(b, &row->metric, number, &y, &lost_b);

@@ -22,14 +22,11 @@ static enum err no_memory(struct error *err)
 static size_t metrics_of(const struct case_runs *runs, const struct case_run *run,
                          struct baseline_metric *out, size_t *numbers)
 {
-    size_t n = 0;
-
-    for (size_t m = 0; m < runs->n_metrics; m++) {
+    for (size_t n = 0; n < run->n_metrics; n++) {
+        size_t m = run->metrics[n];
         struct sum sum = {0};
         int64_t cases = 0;
 
-        if (!run->results[m].any)
-            continue;
         for (uint32_t i = 0; i < run->n_cases; i++) {
             struct case_result r = case_result_of(&run->results[m], run->order[i]);
 
@@ -39,11 +36,11 @@ static size_t metrics_of(const struct case_runs *runs, const struct case_run *ru
             }
         }
         numbers[n] = m;
-        out[n++] = (struct baseline_metric){
+        out[n] = (struct baseline_metric){
             runs->metrics[m], cases, {cases ? sum_value(&sum) / (double)cases : 0, cases > 0}
         };
     }
-    return n;
+    return run->n_metrics;
 }
 
 static enum err put_results(struct store *s, const struct baseline *b, const struct case_runs *runs,

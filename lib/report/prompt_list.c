@@ -229,12 +229,13 @@ static const char *n_word(enum prompt_rank rank)
 static bool rank_quality(struct listing *l)
 {
     size_t rows = l->t->n_rows;
-    double *mean = calloc(2 * rows + 1, sizeof(*mean)), *sd = mean + rows;
+    double *mean = calloc(2 * rows + 1, sizeof(*mean)), *sd;
     struct shrink_means all = {0};
     struct moments whole = {0};
 
     if (!mean)
         return false;
+    sd = mean + rows;
     for (size_t i = 0; i < rows; i++) {
         const struct row *row = &l->t->rows[i];
         double s = real_of(cell_of(l, row, "quality_sd"));

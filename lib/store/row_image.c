@@ -186,7 +186,7 @@ static inline unsigned char put_int(unsigned char *to, int64_t v, size_t *length
 {
     static const unsigned char bytes_of[9] = {1, 1, 2, 3, 4, 6, 6, 8, 8}; /* by bytes needed */
     static const unsigned char type_of[9] = {0, 1, 2, 3, 4, 0, 5, 0, 6};
-    uint64_t magnitude = (uint64_t)(v ^ v >> 63);
+    uint64_t magnitude = v < 0 ? ~(uint64_t)v : (uint64_t)v;
 
     *length = 0;
     if (v == 0 || v == 1)

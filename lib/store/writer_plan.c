@@ -164,11 +164,12 @@ static enum err plan_trace(struct writer *w, struct plan *p, struct planned_span
 {
     struct trace_span *tree = arena_alloc(&p->arena, n * sizeof(*tree));
     uint32_t *order = arena_alloc(&p->arena, 2 * n * sizeof(*order));
-    uint32_t *below = order + n, last = 0; /* below: what gives to those under a span, as above */
+    uint32_t *below, last = 0; /* below: what gives to those under a span, as above */
     bool begins = false, failed = false;
 
     if (!tree || !order)
         return no_memory(err);
+    below = order + n;
     for (size_t i = 0; i < n; i++)
         begins |= spans[i].begins;
     for (size_t i = 0; begins && i < n; i++) /* which call they are about is decided later */
