@@ -345,14 +345,6 @@ static enum err fill_for_people(struct table *t, struct error *err)
 
 /* ---- the command -------------------------------------------------------------------------- */
 
-static int64_t fact_value(const struct table *t, const char *key)
-{
-    for (size_t i = 0; i < t->n_coverage; i++)
-        if (strcmp(t->coverage[i].key, key) == 0)
-            return t->coverage[i].value.i;
-    return 0;
-}
-
 /* What exit code 1 stands for here. */
 static bool is_finding(const struct invocation *inv, const struct table *t)
 {
@@ -362,7 +354,7 @@ static bool is_finding(const struct invocation *inv, const struct table *t)
     if (budget_worst(t) >= (on_forecast ? BUDGET_FORECAST_OVER : BUDGET_OVER))
         return true;
     return inv->shared.strict &&
-           (fact_value(t, "unpriced_calls") > 0 || fact_value(t, "quarantined_lines") > 0);
+           (table_fact(t, "unpriced_calls") > 0 || table_fact(t, "quarantined_lines") > 0);
 }
 
 /* The moment that --until puts an end to, when that is in the past; else now. */

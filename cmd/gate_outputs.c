@@ -5,6 +5,7 @@
 #include "render/junit.h"
 #include "render/md_text.h"
 #include "render/safe_text.h"
+#include "report/compared_text.h"
 #include "report/gate_text.h"
 #include "base/banned.h"
 
@@ -51,7 +52,7 @@ static void add_metric_rows(struct buf *b, struct buf *text, const struct gate_r
         buf_str(b, " | ");
         gate_interval(b, row, row->ci95);
         buf_str(b, " | ");
-        gate_p(b, row->p_adjusted);
+        compared_p(b, row->p_adjusted);
         buf_printf(b, " | %s |\n", gate_verdict_names[row->verdict]);
     }
     if (g->n_rows > ROWS_MOST)

@@ -2,12 +2,12 @@
 #include "report/prompt_list.h"
 
 #include <string.h>
-#include <unistd.h>
 #include "commands.h"
 #include "inputs.h"
 #include "mined.h"
 #include "output.h"
 #include "reading.h"
+#include "subject.h"
 #include "base/banned.h"
 
 enum { WORST_SHOWN = 10, SCORES_AT_LEAST = 5 };
@@ -33,21 +33,6 @@ static const struct opt prompts_rows[] = {
     OPT_END,
 };
 /* clang-format on */
-
-/* The first argument names a prompt unless it is a file; the others are files. */
-static enum err split_arguments(struct invocation *inv, const char **prompt,
-                                struct text_list *files, struct error *err)
-{
-    size_t i = 0;
-
-    *prompt = NULL;
-    if (inv->args.n && strcmp(inv->args.v[0], "-") != 0 && access(inv->args.v[0], F_OK) != 0)
-        *prompt = inv->args.v[i++];
-    for (; i < inv->args.n; i++)
-        if (!text_list_add(files, inv->args.v[i], &inv->arena))
-            return error_set(err, ERR_NOMEM, "out of memory");
-    return OK;
-}
 
 static enum prompt_rank rank_of(const struct prompts_cli *o)
 {
@@ -148,7 +133,7 @@ static enum err prompts_command_run(struct invocation *inv, struct error *err)
     struct store *s = NULL;
     struct mined *m = NULL;
     const char *prompt;
-    enum err rc = split_arguments(inv, &prompt, &files, err);
+    enum err rc = subject_arguments(inv, &prompt, &files, err);
 
     if (!rc)
         rc = check_options(inv, prompt, err);

@@ -168,14 +168,6 @@ static enum err split_arguments(struct invocation *inv, struct text_list *views,
 
 /* ---- the report --------------------------------------------------------------------------- */
 
-static int64_t fact_value(const struct table *t, const char *key)
-{
-    for (size_t i = 0; i < t->n_coverage; i++)
-        if (strcmp(t->coverage[i].key, key) == 0)
-            return t->coverage[i].value.i;
-    return 0;
-}
-
 /* What exit code 1 stands for here. */
 static bool is_finding(const struct invocation *inv, const struct table *t)
 {
@@ -184,7 +176,7 @@ static bool is_finding(const struct invocation *inv, const struct table *t)
     if (o->require_data && t->total_calls == 0)
         return true;
     return inv->shared.strict &&
-           (fact_value(t, "unpriced_calls") > 0 || fact_value(t, "quarantined_lines") > 0);
+           (table_fact(t, "unpriced_calls") > 0 || table_fact(t, "quarantined_lines") > 0);
 }
 
 static bool is_format(const struct invocation *inv, const char *name)
@@ -306,26 +298,10 @@ static enum err read_versus(struct invocation *inv, struct versus *out, struct e
     return versus_parse(own->vs, &inv->arena, out, err);
 }
 
-/* The calls of a report, in groups by n_by dimensions. */
-static struct scan_spec calls_of(const struct report_spec *spec, const char *const *by, size_t n_by)
-{
-    return (struct scan_spec){.by = by,
-                              .n_by = n_by,
-                              .where = spec->where,
-                              .n_where = spec->n_where,
-                              .since_known = spec->since_known,
-                              .until_known = spec->until_known,
-                              .since_us = spec->since_us,
-                              .until_us = spec->until_us,
-                              .zone = spec->zone,
-                              .cost = (enum cost_choice)spec->cost,
-                              .jobs = spec->jobs};
-}
-
 static enum err explain_cost(struct store *store, const struct report_spec *spec,
                              struct table *table, struct error *err)
 {
-    const struct scan_spec scan = calls_of(spec, spec->by, spec->n_by);
+    const struct scan_spec scan = report_scan_spec(spec);
     enum err rc = cost_parts_run(store, &scan, table, err);
 
     table->verb = "report";
@@ -357,10 +333,14 @@ static enum err list_guardrails(const struct invocation *inv, struct store *stor
                                 const struct report_spec *spec, struct guardrail_spec *guardrails,
                                 struct table *table, struct error *err)
 {
+    const char *const *by = guardrails->calls.by;
+    size_t n_by = guardrails->calls.n_by;
     enum err rc;
 
     guardrails->limit = spec->limit;
-    guardrails->calls = calls_of(spec, guardrails->calls.by, guardrails->calls.n_by);
+    guardrails->calls = report_scan_spec(spec);
+    guardrails->calls.by = by;
+    guardrails->calls.n_by = n_by;
     rc = guardrail_list(store, guardrails, table, err);
     table->view = "safety";
     return rc ? rc
@@ -372,10 +352,10 @@ static enum err draw_histogram(const struct invocation *inv, struct store *store
                                struct error *err)
 {
     const struct report_cli *own = inv->options;
-    struct scan_spec calls = calls_of(spec, NULL, 0);
+    struct scan_spec calls = report_scan_spec(spec);
     enum err rc;
 
-    calls.drop_degenerate_ttft = !own->degenerate;
+    calls.n_by = 0;
     rc = histogram_run(store, &calls, own->hist, own->chart, table, err);
     table->view = spec->views[0];
     return rc ? rc
@@ -391,7 +371,7 @@ static enum err tell_prices(const struct invocation *inv, const struct text_list
 
     for (size_t i = 0; i < views->n; i++)
         about_cost |= strcmp(views->v[i], "cost") == 0;
-    if (!about_cost || inv->shared.no_cost || !fact_value(t, "cost_computed_calls"))
+    if (!about_cost || inv->shared.no_cost || !table_fact(t, "cost_computed_calls"))
         return OK;
     return table_add_fact(t, "prices_as_of", cell_text(sv_from(price_built_in_date()))) &&
                    table_add_fact(t, "prices_age_days", cell_int(days)) &&

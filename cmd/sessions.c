@@ -3,11 +3,11 @@
 #include "report/session_list.h"
 
 #include <string.h>
-#include <unistd.h>
 #include "commands.h"
 #include "inputs.h"
 #include "output.h"
 #include "reading.h"
+#include "subject.h"
 #include "base/banned.h"
 
 struct sessions_cli {
@@ -25,27 +25,20 @@ static const struct opt sessions_rows[] = {
 };
 /* clang-format on */
 
-/* The first argument is an id unless it is a file; the others are files. */
 static enum err split_arguments(struct invocation *inv, const char **id, struct text_list *files,
                                 struct error *err)
 {
     const struct sessions_cli *o = inv->options;
-    size_t i = 0;
+    enum err rc;
 
-    *id = NULL;
     if (o->by && o->concurrent)
         return error_set(err, ERR_USAGE, "sessions: --by and --concurrent go one at a time");
-    if (inv->args.n && strcmp(inv->args.v[0], "-") != 0 && access(inv->args.v[0], F_OK) != 0)
-        *id = inv->args.v[i++];
-    if (*id && (o->by || o->concurrent))
-        return error_set(err, ERR_USAGE,
-                         "%s: no such file; --by and --concurrent are about all "
-                         "sessions, not one",
-                         *id);
-    for (; i < inv->args.n; i++)
-        if (!text_list_add(files, inv->args.v[i], &inv->arena))
-            return error_set(err, ERR_NOMEM, "out of memory");
-    return OK;
+    rc = subject_arguments(inv, id, files, err);
+    if (!rc && *id && (o->by || o->concurrent))
+        rc = error_set(err, ERR_USAGE,
+                       "%s: no such file; --by and --concurrent are about all sessions, not one",
+                       *id);
+    return rc;
 }
 
 /* The one session whose id is, or begins with, what was typed. */

@@ -2,7 +2,22 @@
 #include "subject.h"
 
 #include <stdio.h>
+#include <unistd.h>
 #include "base/banned.h"
+
+enum err subject_arguments(struct invocation *inv, const char **id, struct text_list *files,
+                           struct error *err)
+{
+    size_t i = 0;
+
+    *id = NULL;
+    if (inv->args.n && strcmp(inv->args.v[0], "-") != 0 && access(inv->args.v[0], F_OK) != 0)
+        *id = inv->args.v[i++];
+    for (; i < inv->args.n; i++)
+        if (!text_list_add(files, inv->args.v[i], &inv->arena))
+            return error_set(err, ERR_NOMEM, "out of memory");
+    return OK;
+}
 
 static void list_candidates(const struct found_ids *all)
 {

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "base/time_text.h"
 #include "commands.h"
 #include "inputs.h"
@@ -57,21 +56,6 @@ static enum err duration_of(const char *text, int64_t *us, struct error *err)
     if (decimal_scaled(number, digits, us) || *us < 0)
         return error_set(err, ERR_USAGE,
                          "--min-duration: expected a time like 50ms or 1.5s, found \"%s\"", text);
-    return OK;
-}
-
-/* The first argument is an id unless it is a file; the others are files. */
-static enum err split_arguments(struct invocation *inv, const char **id, struct text_list *files,
-                                struct error *err)
-{
-    size_t i = 0;
-
-    *id = NULL;
-    if (inv->args.n && strcmp(inv->args.v[0], "-") != 0 && access(inv->args.v[0], F_OK) != 0)
-        *id = inv->args.v[i++];
-    for (; i < inv->args.n; i++)
-        if (!text_list_add(files, inv->args.v[i], &inv->arena))
-            return error_set(err, ERR_NOMEM, "out of memory");
     return OK;
 }
 
@@ -160,7 +144,7 @@ static enum err trace_command_run(struct invocation *inv, struct error *err)
     struct trace_subject subject;
     struct store *s = NULL;
     const char *id;
-    enum err rc = split_arguments(inv, &id, &files, err);
+    enum err rc = subject_arguments(inv, &id, &files, err);
 
     inv->keep_texts = ((const struct trace_cli *)inv->options)->content;
     if (!rc)

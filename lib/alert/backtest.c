@@ -27,9 +27,9 @@ static bool keep(struct arena *a, struct verdict *v)
     if (v->contributor.p)
         v->contributor = arena_copy(a, v->contributor);
     if (v->reason)
-        v->reason = arena_copy(a, (struct sv){v->reason, strlen(v->reason) + 1}).p;
+        v->reason = arena_text(a, v->reason);
     if (v->note)
-        v->note = arena_copy(a, (struct sv){v->note, strlen(v->note) + 1}).p;
+        v->note = arena_text(a, v->note);
     return values != NULL;
 }
 

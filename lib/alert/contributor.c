@@ -39,7 +39,7 @@ static bool weight_of(const struct verdict *v, struct arena *a, struct metric *o
     for (size_t i = 0; i < ARRAY_LEN(times); i++)
         if (strncmp(name, times[i].key, strlen(times[i].key)) == 0 && v->limits.has_high) {
             snprintf(filter, sizeof(filter), "count:%s>%.0f", times[i].beyond, v->limits.high);
-            name = arena_copy(a, (struct sv){filter, strlen(filter) + 1}).p;
+            name = arena_text(a, filter);
             return name && !metric_find(name, out, NULL);
         }
     if (m->family == FAMILY_COST)

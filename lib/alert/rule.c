@@ -91,7 +91,7 @@ static enum err read_text(const struct reader *r, const char *key, value v, cons
 
     if (document_type(v) != JSON_STRING || !*text)
         return expected(r, key, "a text", v);
-    *out = arena_copy(r->arena, (struct sv){text, strlen(text) + 1}).p;
+    *out = arena_text(r->arena, text);
     return *out ? OK : no_memory(r->err);
 }
 
@@ -538,7 +538,7 @@ static enum err read_set(struct reader *r, value document, struct rule_set *out)
     if (document_type(document_get(document, "name")) == JSON_STRING) {
         const char *name = document_text(document_get(document, "name"));
 
-        out->name = arena_copy(r->arena, (struct sv){name, strlen(name) + 1}).p;
+        out->name = arena_text(r->arena, name);
         if (!out->name)
             return no_memory(r->err);
     }

@@ -126,6 +126,16 @@ struct sv arena_copy(struct arena *a, struct sv s)
     return (struct sv){p, s.n};
 }
 
+char *arena_text(struct arena *a, const char *text)
+{
+    size_t n = strlen(text) + 1;
+    char *copy = arena_alloc(a, n);
+
+    if (copy)
+        memcpy(copy, text, n);
+    return copy;
+}
+
 const char *arena_printf(struct arena *a, const char *fmt, ...)
 {
     va_list args, again;

@@ -22,6 +22,9 @@ void *arena_zalloc(struct arena *a, size_t count, size_t size);
 /* A copy of s that lives as long as the arena; .p is NULL when out of memory. */
 struct sv arena_copy(struct arena *a, struct sv s);
 
+/* The same of a text with a NUL behind it; NULL when out of memory. */
+char *arena_text(struct arena *a, const char *text);
+
 /* A text that lives as long as the arena, for people to read: never NULL, but "out of memory" when
  * that is so. For what is compared or looked up take a buf, whose failure can be told from a text.
  */

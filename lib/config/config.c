@@ -90,7 +90,7 @@ static enum err unknown_key(struct reader *r, const char *where, const char *key
 
 static enum err copy_text(struct reader *r, const char *text, const char **out)
 {
-    *out = arena_copy(r->arena, (struct sv){text, strlen(text) + 1}).p;
+    *out = arena_text(r->arena, text);
     return *out ? OK : no_memory(r->err);
 }
 

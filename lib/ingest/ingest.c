@@ -319,7 +319,7 @@ static enum err add_finished(struct run *r, const struct finished *x, struct err
 static void fail(struct run *r, struct finished *f, const struct error *why)
 {
     if (!f->failed)
-        f->note = arena_copy(&r->sources.arena, (struct sv){why->msg, strlen(why->msg) + 1}).p;
+        f->note = arena_text(&r->sources.arena, why->msg);
     f->failed = true;
 }
 

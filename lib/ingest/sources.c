@@ -298,7 +298,7 @@ enum err source_resolve(struct sources *s, const char *path, struct input *in, s
     }
 
     struct source_state fresh = {.head = head, .lineage = (int64_t)s->n + 1};
-    fresh.path = arena_copy(&s->arena, (struct sv){path, strlen(path) + 1}).p;
+    fresh.path = arena_text(&s->arena, path);
     if (!fresh.path) {
         rc = error_set(err, ERR_NOMEM, "out of memory for the list of inputs");
         goto done;
@@ -339,7 +339,7 @@ enum err source_of_database(struct sources *s, const char *path, const struct in
         *out = known;
         return OK;
     }
-    fresh.path = arena_copy(&s->arena, (struct sv){path, strlen(path) + 1}).p;
+    fresh.path = arena_text(&s->arena, path);
     if (!fresh.path)
         return error_set(err, ERR_NOMEM, "out of memory for the list of inputs");
     take_stat(&fresh, stat);

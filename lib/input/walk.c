@@ -85,7 +85,7 @@ static bool add_path(struct walk *w, const char *path)
     const char **slot = slot_of(list->slots, list->slot_count, path);
     if (*slot)
         return true;
-    const char *copy = arena_copy(w->arena, (struct sv){path, strlen(path) + 1}).p;
+    const char *copy = arena_text(w->arena, path);
     if (!copy)
         return false;
     *slot = copy;

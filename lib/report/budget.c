@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "base/buf.h"
 #include "base/time_text.h"
+#include "report/head.h"
 #include "report/sums.h"
 #include "base/banned.h"
 
@@ -770,13 +771,6 @@ static enum err count_covered(struct budget *b, struct period_span span, struct 
     return rc;
 }
 
-static const char *copy_text(struct table *t, const char *text)
-{
-    struct sv copy = arena_copy(&t->arena, (struct sv){text, strlen(text) + 1});
-
-    return copy.p;
-}
-
 /* "2026-11-01 .. 2026-11-21": the days of the covered time that are not in the future. */
 static const char *window_text(const struct budget *b, struct period_span span)
 {
@@ -792,40 +786,29 @@ static const char *window_text(const struct budget *b, struct period_span span)
         n += (size_t)snprintf(text + n, sizeof(text) - n, " .. ");
         bucket_label(z, BUCKET_DAY, days[1], text + n);
     }
-    return copy_text(b->table, text);
-}
-
-static const char **copy_list(struct table *t, const char *const *list, size_t n)
-{
-    const char **copy = arena_zalloc(&t->arena, n + 1, sizeof(*copy));
-
-    for (size_t i = 0; copy && i < n; i++) {
-        copy[i] = copy_text(t, list[i]);
-        if (!copy[i])
-            return NULL;
-    }
-    return copy;
+    return arena_text(&b->table->arena, text);
 }
 
 static enum err fill_head(struct budget *b, struct period_span span, const struct scan_counts *n,
                           struct error *err)
 {
     const struct budget_spec *spec = b->spec;
-    struct table *t = b->table;
+    const struct scan_spec calls = {.by = b->dims,
+                                    .n_by = b->n_dims,
+                                    .where = spec->where,
+                                    .n_where = spec->n_where,
+                                    .since_known = true,
+                                    .until_known = true,
+                                    .since_us = span.from_us,
+                                    .until_us = span.until_us,
+                                    .zone = spec->zone};
+    enum err rc = head_fill(b->table, b->store, *n, &calls, err);
 
-    t->verb = "budget";
-    t->total_calls = n->calls;
-    t->db = strcmp(store_path(b->store), ":memory:") ? copy_text(t, store_path(b->store)) : NULL;
-    t->tz = spec->zone->name ? copy_text(t, spec->zone->name) : "UTC";
-    t->since_known = t->until_known = true;
-    t->since_us = span.from_us;
-    t->until_us = span.until_us;
-    t->window_text = window_text(b, span);
-    t->filters = copy_list(t, spec->where, spec->n_where);
-    t->n_filters = spec->n_where;
-    t->by = copy_list(t, b->dims, b->n_dims);
-    t->n_by = b->n_dims;
-    return t->filters && t->by && t->tz && t->window_text ? OK : no_memory(err);
+    if (rc)
+        return rc;
+    b->table->verb = "budget";
+    b->table->window_text = window_text(b, span);
+    return b->table->window_text ? OK : no_memory(err);
 }
 
 static enum err add_facts(struct budget *b, const struct scan_counts *n, int64_t unpriced,
@@ -973,7 +956,7 @@ static enum err collect_dims(struct budget *b, struct error *err)
                 k++;
             if (k < b->n_dims)
                 continue;
-            b->dims[k] = copy_text(b->table, limit->by[d]);
+            b->dims[k] = arena_text(&b->table->arena, limit->by[d]);
             if (!b->dims[k])
                 return no_memory(err);
             b->n_dims++;

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 #include "query/trace_load.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "report/top.h"
 #include "report/trace_view.h"
 #include "report/words.h"
@@ -356,7 +356,7 @@ enum err call_list(struct store *s, const struct call_list_spec *spec, struct ta
         rc = add_columns(&l, err);
     if (!rc)
         rc = add_rows(&l, &top, err);
-    if (!rc && !list_head_fill(out, s, "calls", &spec->calls, &counts))
+    if (!rc && !head_fill_list(out, s, "calls", &spec->calls, counts))
         rc = no_memory(err);
     if (!rc)
         rc = add_notes(&l, counts.calls - (int64_t)out->n_rows, err);

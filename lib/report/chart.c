@@ -49,7 +49,7 @@ static const char *no_calls(struct table *t, enum bucket kind, int64_t from, int
         snprintf(text, sizeof(text), "no calls for %" PRId64 " h", minutes / 60);
     else if (kind < BUCKET_DAY)
         snprintf(text, sizeof(text), "no calls for %" PRId64 " min", minutes);
-    return arena_copy(&t->arena, (struct sv){text, strlen(text) + 1}).p;
+    return arena_text(&t->arena, text);
 }
 
 /* A row for the buckets [from, until). */
@@ -139,7 +139,7 @@ static bool remark_day(struct run *r, struct row *row, int64_t day, const struct
             named++;
         }
     if (named)
-        row->remark = arena_copy(&r->table->arena, (struct sv){text, strlen(text) + 1}).p;
+        row->remark = arena_text(&r->table->arena, text);
     return !named || row->remark;
 }
 

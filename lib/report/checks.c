@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "query/call_scores.h"
 #include "report/judged.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "report/run.h"
 #include "base/banned.h"
 
@@ -76,7 +76,7 @@ static bool visit(void *ctx, const struct slice *slice)
 
 static enum err walk(struct checker *c, struct error *err)
 {
-    struct scan_spec calls = run_scan_spec(c->spec);
+    struct scan_spec calls = report_scan_spec(c->spec);
     enum err rc;
 
     c->by = arena_zalloc(&c->t->arena, calls.n_by + 1, sizeof(*c->by));
@@ -336,7 +336,7 @@ static enum err add_row(struct checker *c, const struct kind *k, struct error *e
 static enum err fill(struct checker *c, struct error *err)
 {
     struct scan_counts counts = scan_counts(c->scan);
-    struct scan_spec calls = run_scan_spec(c->spec);
+    struct scan_spec calls = report_scan_spec(c->spec);
     size_t shown = c->rows.n;
     enum err rc = add_columns(c, err);
 
@@ -349,7 +349,7 @@ static enum err fill(struct checker *c, struct error *err)
         return rc;
     c->t->view = "quality";
     c->t->by = arena_zalloc(&c->t->arena, c->spec->n_by + 1, sizeof(*c->t->by));
-    if (!c->t->by || !list_head_fill(c->t, c->s, "report", &calls, &counts))
+    if (!c->t->by || !head_fill_list(c->t, c->s, "report", &calls, counts))
         return no_memory(err);
     for (size_t d = 0; d < c->spec->n_by; d++)
         c->t->by[c->t->n_by++] = c->spec->by[d];

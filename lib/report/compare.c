@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "report/causes.h"
 #include "report/compared_text.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "report/moves.h"
 #include "report/side_fields.h"
 #include "report/words.h"
@@ -813,7 +813,7 @@ static enum err add_head(struct compare *c, struct error *err)
     struct buf *b = &c->text;
     struct sv head;
 
-    if (!list_head_fill(c->t, c->store, "compare", &spec, &n) ||
+    if (!head_fill_list(c->t, c->store, "compare", &spec, n) ||
         !table_answer(c->t, "a", text(c->spec->name[0])) ||
         !table_answer(c->t, "b", text(c->spec->name[1])) ||
         !table_add_fact(c->t, "calls_a", cell_int(side_values_calls(c->values, SIDE_ALL, 0))) ||

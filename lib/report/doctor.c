@@ -642,11 +642,6 @@ static enum err every_check(struct doctor *d, struct error *err)
     return rc ? rc : add_source_checks(d, err);
 }
 
-static struct sv arena_text(struct table *t, const char *text)
-{
-    return arena_copy(&t->arena, (struct sv){text, strlen(text) + 1});
-}
-
 /* "2026-11-14 .. 2026-11-20", one day alone. */
 static const char *window_text(struct doctor *d)
 {
@@ -659,7 +654,7 @@ static const char *window_text(struct doctor *d)
         snprintf(text, sizeof(text), "%s", first);
     else
         snprintf(text, sizeof(text), "%s .. %s", first, last);
-    return arena_text(d->table, text).p;
+    return arena_text(&d->table->arena, text);
 }
 
 static enum err fill_head(struct doctor *d, struct error *err)
@@ -669,8 +664,8 @@ static enum err fill_head(struct doctor *d, struct error *err)
 
     t->verb = "doctor";
     t->total_calls = d->total.n[FACT_CALLS];
-    t->db = arena_text(t, path).p;
-    t->tz = arena_text(t, zone ? zone : "UTC").p;
+    t->db = arena_text(&t->arena, path);
+    t->tz = arena_text(&t->arena, zone ? zone : "UTC");
     if (!t->db || !t->tz)
         return no_memory(err);
     if (d->total.first_us > d->total.last_us)

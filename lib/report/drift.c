@@ -6,7 +6,7 @@
 #include "base/time_text.h"
 #include "report/compared_text.h"
 #include "report/drift_embedding.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "report/side_fields.h"
 #include "report/words.h"
 #include "stats/drift_verdict.h"
@@ -753,7 +753,7 @@ static enum err add_answers(struct drift *d, enum drift_answer answer, struct er
     struct scan_spec spec = d->spec->calls;
     enum err rc;
 
-    if (!list_head_fill(d->t, d->store, "drift", &spec, &n) ||
+    if (!head_fill_list(d->t, d->store, "drift", &spec, n) ||
         !table_answer(d->t, "verdict", text(answer_names[answer])) ||
         !table_add_fact(d->t, "calls_baseline",
                         cell_int(side_values_calls(d->values, SIDE_ALL, SIDE_A))) ||

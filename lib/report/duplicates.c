@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include "base/hash.h"
 #include "base/time_text.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "report/numbers.h"
 #include "report/run.h"
 #include "report/top.h"
@@ -162,7 +162,7 @@ static bool visit(void *ctx, const struct slice *slice)
 
 static enum err open_scan(struct finder *f, struct error *err)
 {
-    struct scan_spec calls = run_scan_spec(f->spec);
+    struct scan_spec calls = report_scan_spec(f->spec);
     bool by_model = false;
     enum err rc;
 
@@ -583,7 +583,7 @@ static int by_name(const void *a, const void *b)
 static enum err finish(struct finder *f, struct error *err)
 {
     struct scan_counts counts = scan_counts(f->scan);
-    struct scan_spec calls = run_scan_spec(f->spec);
+    struct scan_spec calls = report_scan_spec(f->spec);
     enum list_column sort;
     enum err rc = find_sort(f, &sort, err);
 
@@ -600,7 +600,7 @@ static enum err finish(struct finder *f, struct error *err)
     f->t->view = "duplicates";
     f->t->by = f->by;
     f->t->n_by = f->spec->n_by;
-    if (!list_head_fill(f->t, f->s, "report", &calls, &counts) ||
+    if (!head_fill_list(f->t, f->s, "report", &calls, counts) ||
         !table_add_fact(f->t, "calls_with_input_hash", cell_int(f->hashed)) ||
         (counts.calls > f->hashed &&
          !table_note(f->t, "%" PRId64 " of %" PRId64 " calls have no input hash",

@@ -3,29 +3,9 @@
 
 #include <stdio.h>
 #include "base/time_text.h"
+#include "report/head.h"
 #include "report/numbers.h"
 #include "base/banned.h"
-
-static const char *copy_text(struct table *t, const char *text)
-{
-    char *copy = arena_alloc(&t->arena, strlen(text) + 1);
-
-    if (copy)
-        memcpy(copy, text, strlen(text) + 1);
-    return copy;
-}
-
-static const char **copy_list(struct table *t, const char *const *list, size_t n)
-{
-    const char **copy = arena_zalloc(&t->arena, n + 1, sizeof(*copy));
-
-    for (size_t i = 0; copy && i < n; i++) {
-        copy[i] = copy_text(t, list[i]);
-        if (!copy[i])
-            return NULL;
-    }
-    return copy;
-}
 
 /* "tokens,cost" */
 static const char *join(struct table *t, const char *const *list, size_t n)
@@ -195,24 +175,6 @@ static enum err add_rows(struct run *r, struct error *err)
     return OK;
 }
 
-/* "2026-11-14 .. 2026-11-20", one day alone, in the report's zone. */
-static const char *window_text(const struct run *r, int64_t first_us, int64_t last_us)
-{
-    char first[40], text[96];
-    struct bucketer b;
-    int64_t days[2];
-
-    bucketer_init(&b, r->spec->zone, BUCKET_DAY);
-    days[0] = bucket_number(&b, first_us);
-    days[1] = bucket_number(&b, last_us);
-    bucket_label(r->spec->zone, BUCKET_DAY, days[0], first);
-    if (days[0] == days[1])
-        return copy_text(r->table, first);
-    snprintf(text, sizeof(text), "%s .. ", first);
-    bucket_label(r->spec->zone, BUCKET_DAY, days[1], text + strlen(text));
-    return copy_text(r->table, text);
-}
-
 static bool is_midnight(const struct zone *z, int64_t us)
 {
     return zone_day_start_us(z, zone_day(z, us)) == us;
@@ -225,34 +187,32 @@ static const char *bounds_text(const struct run *r, int64_t since_us, int64_t un
     char text[96];
     size_t n;
 
-    if (is_midnight(z, since_us) && is_midnight(z, until_us) && since_us < until_us)
-        return window_text(r, since_us, until_us - 1);
+    if (is_midnight(z, since_us) && is_midnight(z, until_us) && since_us < until_us) {
+        bucket_days_label(z, since_us, until_us - 1, text);
+        return arena_text(&r->table->arena, text);
+    }
     n = time_format_offset(since_us, zone_offset_s(z, since_us), z->n <= 1, text);
     memcpy(text + n, " .. ", 4);
     time_format_offset(until_us, zone_offset_s(z, until_us), z->n <= 1, text + n + 4);
-    return copy_text(r->table, text);
+    return arena_text(&r->table->arena, text);
 }
 
 static enum err fill_head(struct run *r, struct error *err)
 {
     const struct report_spec *spec = r->spec;
-    struct scan_counts n = scan_counts(r->scan);
+    struct scan_spec scan = report_scan_spec(spec);
     struct table *t = r->table;
-    bool timed = n.first_us <= n.last_us;
+    enum err rc;
 
+    scan.by = r->by;
+    scan.n_by = r->n_by;
+    rc = head_fill(t, r->store, scan_counts(r->scan), &scan, err);
+    if (rc)
+        return rc;
     t->verb = "report";
     t->view = join(t, spec->views, spec->n_views);
-    t->total_calls = n.calls;
-    t->db = strcmp(store_path(r->store), ":memory:") ? copy_text(t, store_path(r->store)) : NULL;
-    t->tz = spec->zone->name ? copy_text(t, spec->zone->name) : "UTC";
-    t->since_known = spec->since_known || timed;
-    t->until_known = spec->until_known || timed;
-    t->since_us = spec->since_known ? spec->since_us : n.first_us;
-    t->until_us = spec->until_known ? spec->until_us : n.last_us + (n.last_us < INT64_MAX);
     if (spec->window_text)
-        t->window_text = copy_text(t, spec->window_text);
-    else if (timed)
-        t->window_text = window_text(r, n.first_us, n.last_us);
+        t->window_text = arena_text(&t->arena, spec->window_text);
     if (r->before) {
         t->has_previous = true;
         t->previous_since_us = spec->versus_since_us;
@@ -262,11 +222,7 @@ static enum err fill_head(struct run *r, struct error *err)
         if (!t->previous_text)
             return run_no_memory(err);
     }
-    t->filters = copy_list(t, spec->where, spec->n_where);
-    t->n_filters = spec->n_where;
-    t->by = copy_list(t, r->by, r->n_by);
-    t->n_by = r->n_by;
-    return t->view && t->filters && t->by && t->tz ? OK : run_no_memory(err);
+    return t->view ? OK : run_no_memory(err);
 }
 
 /* Where nobody uses a cache, nobody wants a column of what it saved. */

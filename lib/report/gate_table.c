@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include "base/buf.h"
 #include "base/time_text.h"
+#include "report/compared_text.h"
 #include "report/gate_text.h"
 #include "base/banned.h"
 
@@ -157,7 +158,7 @@ static void fill_shown(struct table *t, struct cell *c, const struct gate_row *r
     c[C_SHOWN_CHANGE] = words(t, b);
     gate_interval(b, row, row->ci95);
     c[C_SHOWN_CI] = words(t, b);
-    gate_p(b, row->p_adjusted);
+    compared_p(b, row->p_adjusted);
     c[C_SHOWN_P] = words(t, b);
 }
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include "base/time_text.h"
+#include "report/compared_text.h"
 #include "stats/quantile.h"
 #include "base/banned.h"
 
@@ -48,16 +49,6 @@ void gate_interval(struct buf *b, const struct gate_row *row, struct interval i)
         buf_printf(b, "%+.4g .. %+.4g", i.low, i.high);
 }
 
-void gate_p(struct buf *b, double p)
-{
-    if (isnan(p))
-        buf_char(b, '-');
-    else if (p < 1e-6)
-        buf_str(b, "<1e-6");
-    else
-        buf_printf(b, "%.2g", p);
-}
-
 static const char *plural(size_t n)
 {
     return n == 1 ? "" : "s";
@@ -81,7 +72,7 @@ void gate_row_sentence(struct buf *b, const struct gate_row *row)
         buf_str(b, ", 95 % CI ");
         gate_interval(b, row, row->ci95);
         buf_printf(b, ", %s p ", test_name(row));
-        gate_p(b, row->exact ? row->mcnemar.p : row->test.p);
+        compared_p(b, row->exact ? row->mcnemar.p : row->test.p);
         buf_str(b, ", ");
     }
     buf_printf(b, "%zu paired case%s", row->n_pairs, plural(row->n_pairs));

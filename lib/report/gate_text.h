@@ -10,7 +10,6 @@
 void gate_level(struct buf *b, const struct gate_row *row, double v);      /* 92.5 %, 0.172 */
 void gate_difference(struct buf *b, const struct gate_row *row, double d); /* -6.5 pt, -0.015 */
 void gate_interval(struct buf *b, const struct gate_row *row, struct interval i);
-void gate_p(struct buf *b, double p); /* 0.011, <1e-6, "-" where it is not known */
 
 /* "FAIL  passed 92.5 % -> 86.0 % (-6.5 pt, 95 % CI ..., McNemar exact p 0.011, 200 cases)"; of
  * several metrics how many came to what. */

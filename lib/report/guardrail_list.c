@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/time_text.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "store/guardrails.h"
 
 #include "base/banned.h"
@@ -543,7 +543,7 @@ static enum err walk(struct store *s, struct list *l, struct error *err)
         rc = count_since(l, err);
     if (!rc) {
         counts = scan_counts(l->scan);
-        rc = list_head_fill(l->t, s, "report", &calls, &counts) ? OK : no_memory(err);
+        rc = head_fill_list(l->t, s, "report", &calls, counts) ? OK : no_memory(err);
     }
     return rc ? rc : find_words(l, err);
 }

@@ -12,4 +12,9 @@
 NODISCARD enum err head_fill(struct table *t, const struct store *s, struct scan_counts n,
                              const struct scan_spec *spec, struct error *err);
 
+/* The same with the verb, and the number of calls as a fact, for lists of calls. False when out of
+ * memory. */
+bool head_fill_list(struct table *t, const struct store *s, const char *verb,
+                    const struct scan_spec *spec, struct scan_counts n);
+
 #endif

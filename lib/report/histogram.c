@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include "base/buf.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "report/numbers.h"
 #include "report/side_fields.h"
 #include "stats/moments.h"
@@ -274,7 +274,7 @@ static enum err fill(struct histogram *h, const struct scan_spec *calls, struct 
     rc = read_field(h, err);
     if (!rc) {
         x = side_values_all(h->values, SIDE_A);
-        rc = list_head_fill(h->t, h->store, "report", calls, &counts) ? OK : no_memory(err);
+        rc = head_fill_list(h->t, h->store, "report", calls, counts) ? OK : no_memory(err);
     }
     if (!rc)
         rc = add_columns(h, err);

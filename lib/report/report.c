@@ -142,7 +142,7 @@ static enum err choose(struct run *r, struct error *err)
     return OK;
 }
 
-struct scan_spec run_scan_spec(const struct report_spec *spec)
+struct scan_spec report_scan_spec(const struct report_spec *spec)
 {
     return (struct scan_spec){.by = spec->by,
                               .n_by = spec->n_by,
@@ -178,7 +178,7 @@ enum err run_stands_alone(const struct report_spec *spec, const char *view, cons
 
 static enum err open_scan(struct run *r, struct error *err)
 {
-    struct scan_spec scan = run_scan_spec(r->spec);
+    struct scan_spec scan = report_scan_spec(r->spec);
 
     scan.by = r->by;
     scan.n_by = r->n_by;

@@ -80,6 +80,9 @@ extern const size_t report_view_count;
 NODISCARD enum err report_run(struct store *s, const struct report_spec *spec, struct table *out,
                               struct error *err);
 
+/* The calls that a report is of, for a walk over them. */
+struct scan_spec report_scan_spec(const struct report_spec *spec);
+
 /* First and last known start of the stored calls (for the zone's range); first > last: none. */
 NODISCARD enum err report_time_range(struct store *s, int64_t *first_us, int64_t *last_us,
                                      struct error *err);

@@ -67,9 +67,6 @@ struct place {
 
 enum err run_no_memory(struct error *err);
 
-/* What a report counts, for a walk over it. */
-struct scan_spec run_scan_spec(const struct report_spec *spec);
-
 /* ERR_USAGE when a view whose rows are `rows` and not groups of calls is asked for together with others,
  * or for what only groups of calls have. */
 NODISCARD enum err run_stands_alone(const struct report_spec *spec, const char *view,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "base/time_text.h"
 #include "query/bucket.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "report/top.h"
 #include "report/words.h"
 #include "stats/quantile.h"
@@ -444,7 +444,7 @@ static enum err finish(struct gathering *g, struct table *out, int64_t left, str
     struct scan_counts counts = scan_counts(g->scan);
     int64_t without = g->none < g->n ? g->all[g->none].sums.calls : 0;
     struct buf text = {0};
-    bool ok = list_head_fill(out, g->s, "sessions", &g->spec->calls, &counts);
+    bool ok = head_fill_list(out, g->s, "sessions", &g->spec->calls, counts);
 
     if (left > 0) {
         words_count(&text, left);
@@ -701,7 +701,7 @@ enum err session_turns(struct store *s, const struct trace_tree *t,
     if (!rc)
         rc = add_turns(s, t, spec, turns, n, out, err);
     free(turns);
-    if (!rc && (!list_head_fill(out, s, "sessions", &spec->calls, &counts) ||
+    if (!rc && (!head_fill_list(out, s, "sessions", &spec->calls, counts) ||
                 !table_add_fact(out, "session", cell_text(id)) ||
                 !table_add_fact(out, "unpriced_calls", cell_int(t->sums.unpriced))))
         rc = no_memory(err);

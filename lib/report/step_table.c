@@ -707,7 +707,7 @@ static bool compare_head(struct step_table *t)
     t->out->previous_since_us = spec->versus_since_us;
     t->out->previous_until_us = spec->versus_until_us;
     t->out->previous_calls = t->counts_before.steps;
-    t->out->previous_text = arena_copy(&t->out->arena, (struct sv){days, strlen(days) + 1}).p;
+    t->out->previous_text = arena_text(&t->out->arena, days);
     return t->out->previous_text != NULL;
 }
 
@@ -844,17 +844,10 @@ enum err step_table_run(struct store *s, const struct report_spec *spec,
 
     t.by = spec->n_by ? spec->by : spec->chart ? days : view->by;
     t.n_by = spec->n_by ? spec->n_by : spec->chart ? ARRAY_LEN(days) : view->n_by;
-    scan = (struct scan_spec){.by = t.by,
-                              .n_by = t.n_by,
-                              .where = spec->where,
-                              .n_where = spec->n_where,
-                              .since_known = spec->since_known,
-                              .until_known = spec->until_known,
-                              .since_us = spec->since_us,
-                              .until_us = spec->until_us,
-                              .zone = spec->zone,
-                              .cost = (enum cost_choice)spec->cost,
-                              .jobs = 1};
+    scan = report_scan_spec(spec);
+    scan.by = t.by;
+    scan.n_by = t.n_by;
+    scan.jobs = 1;
     rc = check(&t, err);
     if (!rc)
         rc = steps_open(s, view->of, &scan, spec->human, spec->n_human, spec->own_phases, &t.steps,

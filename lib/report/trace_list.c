@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "query/keymap.h"
 #include "query/trace_load.h"
-#include "report/list_head.h"
+#include "report/head.h"
 #include "report/top.h"
 #include "report/words.h"
 #include "base/banned.h"
@@ -472,7 +472,7 @@ static enum err make_table(struct listing *l, const struct scan_counts *counts, 
         rc = add_columns(l, out, err);
     for (size_t i = 0; i < top.n && !rc; i++)
         rc = add_row(l, out, &l->v[top.v[i].item], err);
-    if (!rc && !list_head_fill(out, l->s, "trace", &l->spec->calls, counts))
+    if (!rc && !head_fill_list(out, l->s, "trace", &l->spec->calls, *counts))
         rc = no_memory(err);
     if (!rc)
         rc = add_notes(l, out, top.seen, err);

@@ -22,13 +22,6 @@ enum err store_annotate(struct store *s, const struct annotation *a, int64_t *id
     return rc;
 }
 
-static struct sv column_sv(sqlite3_stmt *stmt, int column)
-{
-    const void *p = sqlite3_column_blob(stmt, column);
-
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
 enum err store_annotations(struct store *s, int64_t since_us, int64_t until_us,
                            enum err (*visit)(void *ctx, const struct annotation *a,
                                              struct error *err),

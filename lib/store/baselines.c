@@ -158,15 +158,6 @@ void store_baseline_abort(struct store *s)
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-static struct sv column_sv(sqlite3_stmt *stmt, int column)
-{
-    const void *p = sqlite3_column_blob(stmt, column);
-
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return SV_NONE;
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
 static struct maybe_f64 column_real(sqlite3_stmt *stmt, int column)
 {
     return (struct maybe_f64){sqlite3_column_double(stmt, column),

@@ -7,15 +7,6 @@
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-static struct sv column_sv(sqlite3_stmt *stmt, int column)
-{
-    const void *p = sqlite3_column_blob(stmt, column);
-
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return SV_NONE;
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
 static struct maybe_i64 column_whole(sqlite3_stmt *stmt, int column)
 {
     return (struct maybe_i64){sqlite3_column_int64(stmt, column),

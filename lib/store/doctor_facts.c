@@ -5,15 +5,6 @@
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-static struct sv text_at(sqlite3_stmt *stmt, int column)
-{
-    const void *p = sqlite3_column_blob(stmt, column);
-
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return SV_NONE;
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
 static struct maybe_i64 number_at(sqlite3_stmt *stmt, int column)
 {
     return (struct maybe_i64){sqlite3_column_int64(stmt, column),
@@ -62,7 +53,7 @@ enum err store_quarantine_reasons(struct store *s,
     while (!rc && row) {
         rc = store_step(s, stmt, &row, err);
         if (!rc && row)
-            rc = visit(ctx, text_at(stmt, 0), text_at(stmt, 1), sqlite3_column_int64(stmt, 2));
+            rc = visit(ctx, column_sv(stmt, 0), column_sv(stmt, 1), sqlite3_column_int64(stmt, 2));
     }
     sqlite3_reset(stmt);
     return rc;
@@ -91,7 +82,7 @@ static enum err read_records(struct store *s, sqlite3_stmt *stmt, const struct f
         rc = store_step(s, stmt, &row, err);
         if (rc || !row || (int64_t)call->n_records == found->records)
             break;
-        r->path = text_at(stmt, 0);
+        r->path = column_sv(stmt, 0);
         if (r->path.p) {
             r->path = arena_copy(a, r->path);
             rc = r->path.p ? OK : no_memory(s, err);
@@ -136,7 +127,7 @@ static enum err find_merged(struct store *s, int64_t limit, struct arena *a,
         rc = store_step(s, stmt, &row, err);
         if (rc || !row)
             break;
-        identity = text_at(stmt, 2);
+        identity = column_sv(stmt, 2);
         *found = grow(a, *found, *n, sizeof(**found));
         *calls = grow(a, *calls, *n, sizeof(**calls));
         identity = arena_copy(a, identity.p ? identity : SV(""));

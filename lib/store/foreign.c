@@ -217,7 +217,7 @@ enum err foreign_open(const char *path, int64_t max_value, struct foreign **out,
     if (!f)
         return no_memory(err);
     f->max_value = value < INT_MAX ? (size_t)value : INT_MAX;
-    f->path = arena_copy(&f->arena, (struct sv){path, strlen(path) + 1}).p;
+    f->path = arena_text(&f->arena, path);
     rc = f->path ? connect_anyhow(f, err) : no_memory(err);
     if (!rc)
         rc = list_tables(f, err);

@@ -5,13 +5,6 @@
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-static struct sv column_sv(sqlite3_stmt *stmt, int column)
-{
-    const void *p = sqlite3_column_blob(stmt, column);
-
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
 enum err store_each_guardrail(struct store *s,
                               bool (*visit)(void *ctx, int64_t identity_key, struct sv rule,
                                             struct sv action),

@@ -5,16 +5,6 @@
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-static struct sv column_sv(sqlite3_stmt *stmt, int column)
-{
-    const void *p;
-
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return SV_NONE;
-    p = sqlite3_column_blob(stmt, column);
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
 static enum err no_memory(struct store *s, struct error *err)
 {
     return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);

@@ -5,22 +5,6 @@
 #include "store/store_internal.h"
 #include "base/banned.h"
 
-static struct sv column_sv(sqlite3_stmt *stmt, int column)
-{
-    const void *p;
-
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return SV_NONE;
-    p = sqlite3_column_blob(stmt, column);
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
-static int64_t column_number(sqlite3_stmt *stmt, int column)
-{
-    return sqlite3_column_type(stmt, column) == SQLITE_NULL ? CALL_MISSING
-                                                            : sqlite3_column_int64(stmt, column);
-}
-
 /* A damaged or foolish log must not give a time below 0. */
 static int64_t latency_of(const struct step_brief *step)
 {

@@ -80,6 +80,24 @@ NODISCARD enum err store_run(struct store *s, sqlite3_stmt *stmt, struct error *
  * and after an error. */
 NODISCARD enum err store_step(struct store *s, sqlite3_stmt *stmt, bool *row, struct error *err);
 
+/* A column of the row that a statement stands on, borrowed until it moves on; SV_NONE and
+ * CALL_MISSING for NULL. */
+static inline struct sv column_sv(sqlite3_stmt *stmt, int column)
+{
+    const void *p;
+
+    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
+        return SV_NONE;
+    p = sqlite3_column_blob(stmt, column);
+    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
+}
+
+static inline int64_t column_number(sqlite3_stmt *stmt, int column)
+{
+    return sqlite3_column_type(stmt, column) == SQLITE_NULL ? CALL_MISSING
+                                                            : sqlite3_column_int64(stmt, column);
+}
+
 /* ---- dictionaries ------------------------------------------------------------------------- */
 
 /* Adds to the dictionaries that are loaded what the database has got since. */

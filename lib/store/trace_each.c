@@ -11,22 +11,6 @@ static enum err no_memory(struct store *s, struct error *err)
     return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
 }
 
-static struct sv column_sv(sqlite3_stmt *stmt, int column)
-{
-    const void *p;
-
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return SV_NONE;
-    p = sqlite3_column_blob(stmt, column);
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
-static int64_t column_number(sqlite3_stmt *stmt, int column)
-{
-    return sqlite3_column_type(stmt, column) == SQLITE_NULL ? CALL_MISSING
-                                                            : sqlite3_column_int64(stmt, column);
-}
-
 struct sv store_unpack(struct sv packed, struct arena *a)
 {
     char *room = arena_alloc(a, PACKED_ID_TEXT_ROOM(packed.n));

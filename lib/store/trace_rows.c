@@ -13,22 +13,6 @@ static enum err no_memory(struct store *s, struct error *err)
     return error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
 }
 
-static struct sv column_sv(sqlite3_stmt *stmt, int column)
-{
-    const void *p;
-
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return SV_NONE;
-    p = sqlite3_column_blob(stmt, column);
-    return (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
-static int64_t column_number(sqlite3_stmt *stmt, int column)
-{
-    return sqlite3_column_type(stmt, column) == SQLITE_NULL ? CALL_MISSING
-                                                            : sqlite3_column_int64(stmt, column);
-}
-
 /* A column's text in the arena; false when out of memory. */
 static bool take_text(sqlite3_stmt *stmt, int column, struct arena *a, struct sv *out)
 {

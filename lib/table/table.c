@@ -93,6 +93,14 @@ bool table_add_fact(struct table *t, const char *key, struct cell value)
     return add_fact(t, (struct fact){.key = key, .value = value});
 }
 
+int64_t table_fact(const struct table *t, const char *key)
+{
+    for (size_t i = 0; i < t->n_coverage; i++)
+        if (strcmp(t->coverage[i].key, key) == 0)
+            return t->coverage[i].value.i;
+    return 0;
+}
+
 bool table_add_money(struct table *t, const char *key, const char *also_key, struct cell nusd)
 {
     return add_fact(t, (struct fact){.key = key, .also_key = also_key, .value = nusd});

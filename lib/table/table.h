@@ -138,6 +138,8 @@ struct column *table_add_column(struct table *t, const char *key, const char *ti
 struct column *table_extend(struct table *t, const char *key, const char *title, enum unit unit);
 struct row *table_add_row(struct table *t); /* columns must be complete; cells are missing */
 bool table_add_fact(struct table *t, const char *key, struct cell value);
+/* The whole number of a fact, 0 where there is no such fact. */
+int64_t table_fact(const struct table *t, const char *key);
 /* Nano-dollars under two keys: exact dollars, and the integer. */
 bool table_add_money(struct table *t, const char *key, const char *also_key, struct cell nusd);
 /* Room for the cells of n objects, to be filled in; keys are borrowed. */
