@@ -229,7 +229,7 @@ static bool add_sample(struct listing *l, const struct named *item)
 
 static bool add_part(struct listing *l, const struct named *item)
 {
-    struct sv rest = SV_NONE;
+    struct sv rest;
 
     if (sv_is(item->name, "header.json")) {
         l->header = item->part;
