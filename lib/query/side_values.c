@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include "base/hash.h"
 #include "base/large.h"
@@ -49,6 +48,7 @@ struct side_values {
     const struct side_field *field; /* being read */
     size_t *start, *n;              /* of each region: side * groups + group */
     double *v, *scratch;
+    struct sorted_groups sorted[2];
     struct side_member *members;
     size_t n_members;
     int members_order; /* 0: as they came; 1: by group; 2: all together */
@@ -410,36 +410,37 @@ static enum err collect_members(struct side_values *s, struct error *err)
     return OK;
 }
 
-/* Threads take regions one by one. */
+/* Of one side, by a thread. */
 struct sorting {
     struct side_values *s;
-    atomic_size_t next;
+    int side;
+    bool done;
 };
 
-static void *sort_regions(void *ctx)
+static void *sort_side(void *ctx)
 {
     struct sorting *sorting = ctx;
     struct side_values *s = sorting->s;
-    size_t r;
+    size_t first = region(s, 0, sorting->side);
 
-    while ((r = atomic_fetch_add(&sorting->next, 1)) < (size_t)s->groups * 2)
-        sample_sort(s->v + s->start[r], s->n[r], s->scratch + s->start[r]);
+    sorting->done =
+        !s->groups || sample_sort_groups(s->v, s->scratch, s->start + first, s->n + first,
+                                         s->groups, &s->sorted[sorting->side]);
     return NULL;
 }
 
-static void sort_all(struct side_values *s)
+static bool sort_all(struct side_values *s)
 {
-    struct sorting sorting = {.s = s};
-    pthread_t *threads = list_of((size_t)s->n_threads, sizeof(*threads));
-    int started = 1;
+    struct sorting a = {.s = s, .side = SIDE_A}, b = {.s = s, .side = SIDE_B};
+    pthread_t other;
+    bool apart = s->n_threads > 1 && pthread_create(&other, NULL, sort_side, &b) == 0;
 
-    while (threads && started < s->n_threads &&
-           pthread_create(&threads[started], NULL, sort_regions, &sorting) == 0)
-        started++;
-    sort_regions(&sorting); /* one that cannot be started is done without */
-    for (int t = 1; t < started; t++)
-        pthread_join(threads[t], NULL);
-    free(threads);
+    sort_side(&a);
+    if (apart)
+        pthread_join(other, NULL);
+    else
+        sort_side(&b);
+    return a.done && b.done;
 }
 
 enum err side_values_read(struct side_values *s, const struct side_field *field, struct error *err)
@@ -456,8 +457,8 @@ enum err side_values_read(struct side_values *s, const struct side_field *field,
                                   : scan_walk(s->scan, columns_of(s), read_slice, s, err);
     if (!rc)
         rc = collect_members(s, err);
-    if (!rc)
-        sort_all(s);
+    if (!rc && !sort_all(s))
+        rc = no_memory(err);
     return rc;
 }
 
@@ -465,63 +466,18 @@ struct side_sample side_values_get(struct side_values *s, uint32_t group, int si
 {
     size_t r = region(s, group, side);
 
-    return (struct side_sample){s->v + s->start[r], s->n[r],
+    return (struct side_sample){s->sorted[side].of_group + s->start[r], s->n[r],
                                 s->calls[group][side] - (int64_t)s->n[r]};
 }
 
-/* ---- all groups together ------------------------------------------------------------------- */
-
-/* From both ends at once as long as neither can leave its array, and without a branch on which
- * array comes next, which cannot be predicted. Of equal values those of a come first. */
-static void merge_two(const double *a, size_t n, const double *b, size_t m, double *out)
-{
-    const double *a_end = a + n, *b_end = b + m;
-    double *end = out + n + m;
-
-    for (size_t k = n < m ? n : m; k; k--) {
-        size_t second = *b < *a, last = b_end[-1] >= a_end[-1];
-
-        *out++ = *(second ? b : a);
-        b += second;
-        a += 1 - second;
-        *--end = *(last ? b_end - 1 : a_end - 1);
-        b_end -= last;
-        a_end -= 1 - last;
-    }
-    while (a < a_end && b < b_end)
-        *out++ = *b < *a ? *b++ : *a++;
-    if (a < a_end)
-        memcpy(out, a, (size_t)(a_end - a) * sizeof(*out));
-    if (b < b_end)
-        memcpy(out, b, (size_t)(b_end - b) * sizeof(*out));
-}
-
-/* Neighbours are merged from one array into the other until there is one run. */
 struct side_sample side_values_all(struct side_values *s, int side)
 {
-    size_t first = region(s, 0, side), runs = s->groups, from = s->start[first];
     struct side_sample all = {.missing = side_values_calls(s, SIDE_ALL, side)};
-    double *v = s->v, *to = s->scratch, *other;
 
-    while (runs > 1) {
-        size_t made = 0, at = from;
-
-        for (size_t r = 0; r < runs; r += 2, made++) {
-            size_t n = s->n[first + r], m = r + 1 < runs ? s->n[first + r + 1] : 0;
-
-            merge_two(v + s->start[first + r], n, m ? v + s->start[first + r + 1] : v, m, to + at);
-            s->start[first + made] = at;
-            s->n[first + made] = n + m;
-            at += n + m;
-        }
-        runs = made;
-        other = v;
-        v = to;
-        to = other;
-    }
-    all.v = v + from;
-    all.n = s->groups ? s->n[first] : 0;
+    for (uint32_t g = 0; g < s->groups; g++)
+        all.n += s->n[region(s, g, side)];
     all.missing -= (int64_t)all.n;
+    all.v = s->groups ? s->sorted[side].all + s->start[region(s, 0, side)] : s->v;
     return all;
 }
 

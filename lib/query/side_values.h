@@ -63,8 +63,7 @@ bool side_values_clustered(const struct side_values *s);
 NODISCARD enum err side_values_read(struct side_values *s, const struct side_field *field,
                                     struct error *err);
 
-/* Afterwards: the values of a group; and last of all of all groups, after which those of the groups
- * are gone. */
+/* Afterwards: the values of a group, and of all groups. */
 struct side_sample side_values_get(struct side_values *s, uint32_t group, int side);
 struct side_sample side_values_all(struct side_values *s, int side);
 

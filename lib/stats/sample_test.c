@@ -51,6 +51,56 @@ Test(sample, radix_sort_is_what_comparing_gives)
         }
 }
 
+/* Each group as sorted by itself, and all of them together; between groups is room that is not
+ * theirs, and some have no values. Shapes as above: the second has few bits, the fourth all of
+ * them. */
+Test(sample, groups_are_what_sorting_each_gives)
+{
+    static const size_t sizes[] = {0, 3, 200, 20000};
+    static const size_t counts[] = {1, 2, 12, 300};
+    struct random r;
+
+    random_init(&r, 2);
+    for (int shape = 0; shape < 5; shape++)
+        for (size_t c = 0; c < ARRAY_LEN(counts); c++)
+            for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
+                size_t groups = counts[c], room = groups * (sizes[s] / groups + 3), all = 0;
+                double *x = malloc(room * sizeof(*x)), *scratch = malloc(room * sizeof(*x));
+                double *want = malloc(room * sizeof(*x)), *want_all = malloc(room * sizeof(*x));
+                size_t *start = malloc(groups * sizeof(*start)), *n = malloc(groups * sizeof(*n));
+                struct sorted_groups got;
+
+                for (size_t g = 0; g < groups; g++) {
+                    start[g] = g * (room / groups) + 1;
+                    n[g] = g % 5 == 4 ? 0 : sizes[s] / groups;
+                    for (size_t i = 0; i < n[g]; i++) {
+                        double u = random_unit(&r);
+
+                        x[start[g] + i] = want[start[g] + i] = want_all[all++] =
+                            shape == 0   ? u
+                            : shape == 1 ? floor(10 * u) - 5
+                            : shape == 2 ? (u < 0.5 ? -DBL_MAX : DBL_TRUE_MIN)
+                            : shape == 3 ? exp(1000 * (u - 0.5)) * (u < 0.3 ? -1 : 1)
+                                         : 7;
+                    }
+                    sample_sort(want + start[g], n[g], NULL);
+                }
+                sample_sort(want_all, all, NULL);
+                cr_assert(sample_sort_groups(x, scratch, start, n, groups, &got));
+                cr_expect_arr_eq(got.all + start[0], want_all, all * sizeof(*x),
+                                 "shape %d, %zu groups of %zu", shape, groups, sizes[s]);
+                for (size_t g = 0; g < groups; g++)
+                    cr_expect_arr_eq(got.of_group + start[g], want + start[g], n[g] * sizeof(*x),
+                                     "shape %d, group %zu of %zu", shape, g, groups);
+                free(x);
+                free(scratch);
+                free(want);
+                free(want_all);
+                free(start);
+                free(n);
+            }
+}
+
 /* By hand. */
 Test(sample, median_and_mad)
 {

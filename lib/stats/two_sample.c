@@ -46,40 +46,71 @@ static double log_ratio(double a, double b)
 
 #define BLOCK 256 /* terms that are added as they are, before the sum that keeps its error */
 
+/* On the way through two sorted samples. */
+struct between {
+    bool logarithms;
+    double unit;          /* 1 / (n m) */
+    double at;            /* the value that was come to */
+    int64_t height, most; /* the functions' distance behind it, and the largest one, in units */
+    double area;          /* that is not in the sum yet */
+    struct sum sum;
+};
+
+/* Comes to the next value: the stretch up to it counts. Of equal values only the last one has one.
+ */
+static inline void come_to(struct between *b, double at)
+{
+    if (at > b->at) {
+        int64_t height = llabs(b->height);
+
+        b->most = height > b->most ? height : b->most;
+        b->area += (double)height * b->unit * (b->logarithms ? log_ratio(b->at, at) : at - b->at);
+    }
+    b->at = at;
+}
+
+static inline void add_area(struct between *b)
+{
+    sum_add(&b->sum, b->area);
+    b->area = 0;
+}
+
 /*
- * The largest distance of both distribution functions, and the area between them over the values or
- * over their logarithms. The distance is counted in 1 / (n m), which is exact; of equal values only
- * what stands behind them all has a width. No branch depends on which sample comes next, which
+ * The largest distance of both distribution functions, which is exact, and the area between them
+ * over the values or over their logarithms. No branch depends on which sample comes next, which
  * cannot be predicted.
  */
 static void walk_between(const double *x, size_t n, const double *y, size_t m, bool logarithms,
                          double *largest, double *area)
 {
-    struct sum sum = {0};
-    double unit = 1 / ((double)n * (double)m), before = fmin(x[0], y[0]);
-    int64_t height = 0, most = 0;
+    struct between b = {
+        .logarithms = logarithms, .unit = 1 / ((double)n * (double)m), .at = fmin(x[0], y[0])};
     size_t i = 0, j = 0;
 
-    while (i < n || j < m) {
-        double part = 0;
+    while (i < n && j < m) {
+        size_t left = n - i < m - j ? n - i : m - j; /* neither can end before */
 
-        for (int k = 0; k < BLOCK && (i < n || j < m); k++) {
-            double a = i < n ? x[i] : INFINITY, b = j < m ? y[j] : INFINITY, at = a < b ? a : b;
-            int64_t reached = at > before ? llabs(height) : 0;
+        for (size_t k = left < BLOCK ? left : BLOCK; k; k--) {
+            double u = x[i], v = y[j];
 
-            most = reached > most ? reached : most;
-            if (reached)
-                part += (double)reached * unit * (logarithms ? log_ratio(before, at) : at - before);
-            before = at;
-            height += a <= b ? (int64_t)m : 0;
-            height -= b <= a ? (int64_t)n : 0;
-            i += a <= b;
-            j += b <= a;
+            come_to(&b, u < v ? u : v);
+            b.height += u <= v ? (int64_t)m : 0;
+            b.height -= v <= u ? (int64_t)n : 0;
+            i += u <= v;
+            j += v <= u;
         }
-        sum_add(&sum, part);
+        add_area(&b);
     }
-    *largest = (double)most / ((double)n * (double)m);
-    *area = sum_value(&sum);
+    for (; i < n; i++, b.height += (int64_t)m) {
+        come_to(&b, x[i]);
+        add_area(&b);
+    }
+    for (; j < m; j++, b.height -= (int64_t)n) {
+        come_to(&b, y[j]);
+        add_area(&b);
+    }
+    *largest = (double)b.most / ((double)n * (double)m);
+    *area = sum_value(&b.sum);
 }
 
 bool ks_distance(const double *x, size_t n, const double *y, size_t m, double *out)
