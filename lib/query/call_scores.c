@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base/hash.h"
+#include "query/call_places.h"
 #include "store/scores.h"
 #include "store/trace_each.h"
 #include "store/trace_rows.h"
@@ -25,10 +26,8 @@ struct loading {
     uint32_t *heads[2];
     uint32_t cap_heads[2];
     const struct chunk_info *chunk; /* being walked */
-    int64_t *calls;                 /* numbers of calls of one chunk */
-    size_t cap_calls;
-    struct keymap kinds; /* their hashes, counted up where another one has it */
-    uint32_t n_read;     /* scores */
+    struct keymap kinds;            /* their hashes, counted up where another one has it */
+    uint32_t n_read;                /* scores */
 };
 
 #define OF_OTHERS (UINT64_C(1) << 63) /* in `of`: a hash, no call's number */
@@ -127,20 +126,12 @@ static bool score_of(struct loading *l, const struct stored_score *s, struct cal
 
 /* ---- scores of calls ---------------------------------------------------------------------- */
 
-static bool keep_number(struct loading *l, size_t i, int64_t call)
-{
-    if (!grow(&l->calls, i, &l->cap_calls, sizeof(*l->calls)))
-        return false;
-    l->calls[i] = call;
-    return true;
-}
-
-/* No call has another number (writer_calls.c); call is that less one until find_places(). */
+/* Its call is the number less one until find_places(). */
 static bool keep_of_call(struct loading *l, const struct stored_score *s)
 {
     struct call_score score;
 
-    if (s->call_id < 1 || s->call_id > UINT32_MAX)
+    if (!call_has_place(s->call_id))
         return true;
     if (!score_of(l, s, &score))
         return false;
@@ -153,33 +144,17 @@ static uint32_t call_at(const struct chunk_info *chunk, int64_t place)
     return (uint32_t)(chunk->number * CHUNK_ROWS + place);
 }
 
-/* Numbers of calls into places in their chunk; calls that are gone are left out. */
-static enum err find_places(struct loading *l, const struct chunk_info *chunks, size_t n_chunks,
-                            struct error *err)
+/* Numbers of calls into places; calls that are gone are left out. */
+static enum err find_places(struct loading *l, struct error *err)
 {
     struct call_scores *c = l->out;
-    size_t kept = 0, i = 0;
-    enum err rc = OK;
+    size_t kept = 0;
+    enum err rc = c->n ? call_places(l->store, &c->v->call, sizeof(*c->v), c->n, err) : OK;
 
-    for (size_t k = 0; k < n_chunks && !rc; k++) {
-        size_t first;
-
-        while (i < c->n && c->v[i].call / CHUNK_ROWS < chunks[k].number)
-            i++;
-        first = i;
-        for (; i < c->n && c->v[i].call / CHUNK_ROWS == chunks[k].number; i++)
-            if (!keep_number(l, i - first, (int64_t)c->v[i].call + 1))
-                return no_memory(err);
-        if (i == first)
-            continue;
-        rc = store_call_places(l->store, &chunks[k], l->calls, i - first, err);
-        for (size_t m = first; m < i && !rc; m++)
-            if (l->calls[m - first] >= 0) {
-                c->v[kept] = c->v[m];
-                c->v[kept++].call = call_at(&chunks[k], l->calls[m - first]);
-            }
-    }
-    c->n = kept;
+    for (size_t i = 0; i < c->n && !rc; i++)
+        if (c->v[i].call != CALL_GONE)
+            c->v[kept++] = c->v[i];
+    c->n = rc ? c->n : kept;
     return rc;
 }
 
@@ -313,14 +288,13 @@ enum err call_scores_load(struct store *s, struct call_scores *out, struct error
         rc = store_score_words(s, SCORE_SCORERS, &out->arena, &out->scorers, &out->n_scorers, err);
     if (!rc)
         rc = store_each_score(s, visit, &l, err);
-    if (!rc && (out->n || l.n_seekers))
-        rc = store_chunks(s, &chunks, &n_chunks, err);
     if (!rc)
-        rc = find_places(&l, chunks, n_chunks, err);
+        rc = find_places(&l, err);
+    if (!rc && l.n_seekers)
+        rc = store_chunks(s, &chunks, &n_chunks, err);
     if (!rc)
         rc = find_others(&l, chunks, n_chunks, err);
     free(chunks);
-    free(l.calls);
     free(l.seekers);
     free(l.heads[0]);
     free(l.heads[1]);
@@ -341,24 +315,13 @@ void call_scores_release(struct call_scores *c)
 /* The first score that is not before a call. */
 static size_t first_from(const struct call_scores *c, int64_t call)
 {
-    size_t low = 0, high = c->n;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct call_score *v = &c->v[middle];
-
-        if (v->call < call)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return c->n ? call_places_before(&c->v->call, sizeof(*c->v), c->n, call) : 0;
 }
 
 void call_scores_of(const struct call_scores *c, const struct slice *slice,
                     const struct call_score **first, const struct call_score **end)
 {
-    int64_t at = slice->chunk->number * CHUNK_ROWS + slice->first;
+    int64_t at = call_place_first(slice);
 
     *first = c->v + first_from(c, at);
     *end = c->v + first_from(c, at + slice->rows);
@@ -366,7 +329,7 @@ void call_scores_of(const struct call_scores *c, const struct slice *slice,
 
 void call_scores_mark(struct call_scores *c, const struct slice *slice)
 {
-    int64_t at = slice->chunk->number * CHUNK_ROWS + slice->first;
+    int64_t at = call_place_first(slice);
     size_t i = first_from(c, at);
     size_t end = first_from(c, at + slice->rows);
 

@@ -7,6 +7,7 @@
 
 #include "base/time_text.h"
 #include "report/head.h"
+#include "report/list_words.h"
 #include "store/guardrails.h"
 
 #include "base/banned.h"
@@ -40,7 +41,6 @@ struct group {
     uint32_t of;
     int64_t when;           /* what a leading time dimension says */
     const struct sv *words; /* what the dimensions of the scan say */
-    size_t n_words;
     int64_t calls, timed, peak, since;
     int64_t first_us, last_us; /* when timed */
 };
@@ -49,6 +49,7 @@ struct list {
     const struct guardrail_spec *spec;
     struct table *t;
     struct scan *scan;
+    struct list_words words;
     bool by_rule, by_action;
     struct named *names; /* of the events; then the different ones, sorted: 0 says nothing */
     struct event *events;
@@ -425,13 +426,8 @@ static enum err add_columns(struct list *l, struct error *err)
         {"state",          "state",       UNIT_NONE,  0},
     };
 
-    for (size_t i = 0; i < l->spec->n_by; i++) {
-        struct column *c = table_add_column(l->t, l->spec->by[i], l->spec->by[i], UNIT_NONE);
-
-        if (!c)
-            return no_memory(err);
-        c->dimension = c->in_text = c->in_data = true;
-    }
+    if (!list_words_add_columns(&l->words))
+        return no_memory(err);
     for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
         struct column *c = table_add_column(l->t, heads[i].key, heads[i].title, heads[i].unit);
 
@@ -446,26 +442,20 @@ static enum err add_columns(struct list *l, struct error *err)
 /* What the dimensions of the scan say of each group. */
 static enum err find_words(struct list *l, struct error *err)
 {
-    size_t n = l->spec->calls.n_by;
-
-    for (size_t i = 0; i < l->n_groups && n; i++) {
+    l->words.scan = l->scan;
+    for (size_t i = 0; i < l->n_groups; i++) {
         struct group *g = &l->groups[i];
-        struct sv *words = arena_zalloc(&l->t->arena, n, sizeof(*words));
 
-        if (!words)
+        g->words = list_words_of(&l->words, g->of, &g->when);
+        if (!g->words)
             return no_memory(err);
-        for (size_t d = 0; d < n; d++)
-            words[d] = axis_text(scan_axis(l->scan, d), scan_code(l->scan, g->of, d), &l->t->arena);
-        g->words = words;
-        g->n_words = n;
-        if (scan_axis(l->scan, 0)->dim->kind == DIMENSION_TIME)
-            g->when = scan_code(l->scan, g->of, 0);
     }
     return OK;
 }
 
-static int compare_rows(const void *a, const void *b)
+static int compare_rows(const void *a, const void *b, void *ctx)
 {
+    const struct list *l = ctx;
     const struct group *x = a, *y = b;
     int cmp;
 
@@ -474,7 +464,7 @@ static int compare_rows(const void *a, const void *b)
     if (x->calls != y->calls)
         return x->calls > y->calls ? -1 : 1;
     cmp = compare_names(&x->name, &y->name);
-    for (size_t d = 0; !cmp && d < x->n_words; d++)
+    for (size_t d = 0; !cmp && d < l->spec->calls.n_by; d++)
         cmp = sv_cmp(x->words[d], y->words[d]);
     return cmp;
 }
@@ -482,15 +472,12 @@ static int compare_rows(const void *a, const void *b)
 static struct cell word_cell(const struct list *l, const struct group *g, size_t column)
 {
     const char *by = l->spec->by[column];
-    size_t d = 0;
 
     if (strcmp(by, "rule") == 0)
         return name_cell(g->name.rule);
     if (strcmp(by, "action") == 0)
         return name_cell(g->name.action);
-    while (d + 1 < l->spec->calls.n_by && strcmp(l->spec->calls.by[d], by) != 0)
-        d++;
-    return g->words[d].p ? cell_text(g->words[d]) : (struct cell){0};
+    return list_words_cell(&l->words, g->words, column);
 }
 
 static enum err add_rows(struct list *l, struct error *err)
@@ -498,7 +485,7 @@ static enum err add_rows(struct list *l, struct error *err)
     size_t rows = l->n_groups, shown;
 
     if (rows)
-        qsort(l->groups, rows, sizeof(*l->groups), compare_rows);
+        qsort_r(l->groups, rows, sizeof(*l->groups), compare_rows, l);
     shown = l->spec->limit && (size_t)l->spec->limit < rows ? (size_t)l->spec->limit : rows;
     for (size_t i = 0; i < shown; i++) {
         const struct group *g = &l->groups[i];
@@ -551,7 +538,9 @@ static enum err walk(struct store *s, struct list *l, struct error *err)
 enum err guardrail_list(struct store *s, const struct guardrail_spec *spec, struct table *out,
                         struct error *err)
 {
-    struct list l = {.spec = spec, .t = out};
+    struct list l = {.spec = spec,
+                     .t = out,
+                     .words = {out, spec->by, spec->n_by, &spec->calls, NULL}};
     enum err rc;
 
     for (size_t i = 0; i < spec->n_by; i++) {
