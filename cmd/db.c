@@ -355,27 +355,39 @@ static enum err forget(struct invocation *inv, struct error *err)
 
 /* ---- redacting ---------------------------------------------------------------------------- */
 
+/* "3 places in 2 texts (2 email, 1 card)" */
+static void add_redacted(struct buf *b, const struct redacted *r)
+{
+    buf_printf(b, "%" PRId64 " place%s in %" PRId64 " text%s", r->places, r->places == 1 ? "" : "s",
+               r->texts, r->texts == 1 ? "" : "s");
+    for (size_t i = 0; i < r->n_kinds; i++)
+        buf_printf(b, "%s%" PRId64 " %.*s", i ? ", " : " (", r->kinds[i].n,
+                   SV_FMT(r->kinds[i].kind));
+    if (r->n_kinds)
+        buf_char(b, ')');
+}
+
 static enum err redact(struct invocation *inv, struct error *err)
 {
     const struct db_cli *o = own(inv);
+    struct redacted redacted = {0};
+    struct buf words = {0};
     struct store *s = NULL;
-    int64_t texts = 0, places = 0;
     enum err rc = open_to_delete(inv, &s, err);
 
     if (!rc)
-        rc = redact_stored(s, o->yes && !o->dry_run, &texts, &places, err);
-    if (!rc && places && !o->yes && !o->dry_run)
-        rc =
-            error_set(err, ERR_USAGE,
-                      "%" PRId64 " places in %" PRId64 " texts would be made unreadable; add --yes "
-                      "to do it",
-                      places, texts);
-    if (!rc && places && !o->dry_run)
+        rc = redact_stored(s, o->yes && !o->dry_run, &inv->arena, &redacted, err);
+    add_redacted(&words, &redacted);
+    if (!rc && words.failed)
+        rc = error_set(err, ERR_NOMEM, "out of memory");
+    if (!rc && redacted.places && !o->yes && !o->dry_run)
+        rc = error_set(err, ERR_USAGE, "%s would be made unreadable; add --yes to do it", words.p);
+    if (!rc && redacted.places && !o->dry_run)
         rc = store_vacuum(s, err);
     store_close(s);
     if (!rc && !inv->shared.quiet)
-        printf("%" PRId64 " places in %" PRId64 " texts %s\n", places, texts,
-               o->dry_run ? "would be made unreadable" : "made unreadable");
+        printf("%s %s\n", words.p, o->dry_run ? "would be made unreadable" : "made unreadable");
+    buf_release(&words);
     return rc;
 }
 

@@ -355,15 +355,31 @@ static void set_rank(unsigned char out[TEXT_RANK_BYTES], const struct call_recor
     memcpy(out + 24, digest, 16);
 }
 
+static void keep_redactions(struct text_record *r, const struct redaction *list, size_t n,
+                            struct batch *b)
+{
+    struct redaction *kept = n ? arena_alloc(&b->arena, n * sizeof(*kept)) : NULL;
+
+    r->redacted = true;
+    b->failed |= n && !kept;
+    if (!kept)
+        return;
+    memcpy(kept, list, n * sizeof(*kept));
+    r->redactions = kept;
+    r->n_redactions = n;
+}
+
 static void keep_text(struct keeping *k, const struct call_record *call, enum text_side side,
                       struct batch *b)
 {
     struct sv whole = side_text(k, side), text = whole;
-    int64_t redactions = 0;
+    const struct redaction *redactions = NULL;
     struct text_record *r = NULL;
+    size_t n_redactions = 0;
     struct error err;
 
-    if (!k->redactor || redactor_text(k->redactor, whole, &text, &redactions, &err) == OK)
+    if (!k->redactor ||
+        redactor_text(k->redactor, whole, &text, &redactions, &n_redactions, &err) == OK)
         r = batch_add_text(b);
     if (!r) {
         b->failed = true;
@@ -372,9 +388,10 @@ static void keep_text(struct keeping *k, const struct call_record *call, enum te
     *r = (struct text_record){.call = call->id,
                               .side = side,
                               .chars = utf8_chars(whole.p, whole.n),
-                              .redactions = redactions,
                               .source = call->source,
                               .line = call->line};
+    if (k->redactor)
+        keep_redactions(r, redactions, n_redactions, b);
     if (k->o->texts == KEEP_PREVIEW) {
         size_t n = utf8_prefix(text.p, text.n, k->o->preview_chars);
 

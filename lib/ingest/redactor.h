@@ -3,8 +3,12 @@
 #define LLMOBS_INGEST_REDACTOR_H
 
 #include <stdint.h>
-#include "base/error.h"
-#include "base/sv.h"
+#include "base/arena.h"
+#include "detect/patterns.h"
+#include "record/record.h"
+
+/* What is made unreadable. */
+#define REDACTOR_FAMILIES (1u << DETECT_PII | 1u << DETECT_SECRETS)
 
 struct store;
 struct redactor;
@@ -15,17 +19,23 @@ void redactor_close(struct redactor *r); /* accepts NULL */
 
 /*
  * text with each find of detect's families of personal data and secrets replaced by its kind,
- * [email]; of finds that overlap by the first one's. *places: how many there were. *out is borrowed
- * until the next call. ERR_NOMEM.
+ * [email]; of finds that overlap by the first one's. *list: how many of each of *n kinds there
+ * were, in the order of detect's kinds. *out and *list are borrowed until the next call, the names
+ * of kinds until redactor_close(). ERR_NOMEM.
  */
 NODISCARD enum err redactor_text(struct redactor *r, struct sv text, struct sv *out,
-                                 int64_t *places, struct error *err);
+                                 const struct redaction **list, size_t *n, struct error *err);
 
-/*
- * The same of all texts that are stored, in one transaction that commit ends. *texts: how many
- * changed; *places: in all of them. ERR_BUSY, ERR_DB, ERR_NOMEM: nothing is changed then.
- */
-NODISCARD enum err redact_stored(struct store *s, bool commit, int64_t *texts, int64_t *places,
-                                 struct error *err);
+struct redacted {
+    int64_t texts;           /* how many changed */
+    int64_t places;          /* in all of them */
+    struct redaction *kinds; /* n_kinds of them, most first, then by name; in the arena */
+    size_t n_kinds;
+};
+
+/* The same of all texts that are stored, in one transaction that commit ends. ERR_BUSY, ERR_DB,
+ * ERR_NOMEM: nothing is changed then. */
+NODISCARD enum err redact_stored(struct store *s, bool commit, struct arena *a,
+                                 struct redacted *out, struct error *err);
 
 #endif

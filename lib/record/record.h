@@ -292,13 +292,21 @@ struct finding_record {
 enum text_side { TEXT_CONTEXT, TEXT_INPUT, TEXT_OUTPUT, TEXT_SIDES };
 #define TEXT_RANK_BYTES 40
 
+/* Places of one kind in a text that were made unreadable. */
+struct redaction {
+    struct sv kind;
+    int64_t n;
+};
+
 struct text_record {
     struct identity call;
     enum text_side side;
-    struct sv text;     /* as it is to be stored */
-    int64_t chars;      /* of the whole text */
-    bool cut;           /* text is only its beginning */
-    int64_t redactions; /* places in the whole text that were made unreadable */
+    struct sv text; /* as it is to be stored */
+    int64_t chars;  /* of the whole text */
+    bool cut;       /* text is only its beginning */
+    bool redacted;  /* it was looked through for what is made unreadable: */
+    const struct redaction *redactions; /* of the whole text, one of each kind that was there */
+    size_t n_redactions;
     unsigned char rank[TEXT_RANK_BYTES]; /* the largest of a call's and side's wins */
     uint32_t source;
     int64_t line;

@@ -72,6 +72,7 @@ static const struct {
     size_t count;            /* offset in struct removed */
 } deletions[] = {
     {sql_queries_remove_texts,            REMOVE_TEXTS, offsetof(struct removed, texts)           },
+    {sql_queries_remove_redactions,       REMOVE_TEXTS, SIZE_MAX                                  },
     {sql_queries_remove_embeddings,       REMOVE_TEXTS, SIZE_MAX                                  },
     {sql_queries_remove_tool_calls,       REMOVE_RAW,   offsetof(struct removed, tool_calls)      },
     {sql_queries_remove_branch_decisions, REMOVE_RAW,   offsetof(struct removed, branch_decisions)},

@@ -84,7 +84,8 @@ static bool holds_no_log_text(const char *table, const char *column)
         {"chunk_column", NULL  }, {"id_run",     NULL       }, {"price",      NULL  },
         {"setting",      NULL  }, {"source",     "head"     }, {"source",     "prefix"},
         {"source",       "tail"}, {"quarantine", "sha256"   }, {"quarantine", "reason"},
-        {"dictionary",   "dimension"}, {"content", "rank"}, {"embedding", "vector"}, {"annotation", "kind"},
+        {"dictionary",   "dimension"}, {"call_text", "rank"}, {"embedding", "vector"}, {"annotation", "kind"},
+        {"redaction",    "kind"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(none); i++)

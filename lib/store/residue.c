@@ -72,7 +72,7 @@ static void mentions_function(sqlite3_context *ctx, int n, sqlite3_value **args)
 /* Names of tables that the query gives, as static texts. */
 static const char *const tables[] = {
     "dictionary",      "session", "trace",  "meta",       "call_identity", "span",    "tool_call",
-    "branch_decision", "score",   "source", "annotation", "quarantine",    "content",
+    "branch_decision", "score",   "source", "annotation", "quarantine",    "call_text",
     "embedding",
 };
 

@@ -23,7 +23,8 @@ static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_price
                                                   sql_0008_evals, sql_0009_findings,
                                                   sql_0010_texts,
                                                   sql_0011_sampled_sources, sql_0012_span_guardrails,
-                                                  sql_0013_request_calls, sql_0014_id_runs};
+                                                  sql_0013_request_calls, sql_0014_id_runs,
+                                                  sql_0015_redactions};
 #define SCHEMA ((int64_t)ARRAY_LEN(migrations))
 
 /* Each file holds a comment and one CREATE VIEW of this name. */
@@ -38,6 +39,7 @@ static const struct {
     {"v_findings",         sql_views_v_findings        },
     {"v_guardrails",       sql_views_v_guardrails      },
     {"v_content",          sql_views_v_content         },
+    {"v_redactions",       sql_views_v_redactions      },
     {"v_daily",            sql_views_v_daily           },
     {"v_spans",            sql_views_v_spans           },
     {"v_tool_calls",       sql_views_v_tool_calls      },

@@ -116,7 +116,7 @@ Test(store, made_private)
     }
     cr_expect(value(s, "PRAGMA page_size") == 16384);
     cr_expect(value(s, "PRAGMA application_id") == 0x6c6c6d6f);
-    cr_expect(value(s, "PRAGMA user_version") == 14);
+    cr_expect(value(s, "PRAGMA user_version") == 15);
     cr_expect(value(s, "SELECT journal_mode = 'wal' FROM pragma_journal_mode") == 1);
     cr_expect(strcmp(store_path(s), db) == 0);
     store_close(s);
@@ -243,10 +243,11 @@ Test(store, foreign_database)
 Test(store, other_schemas)
 {
     store_close(open_ok(STORE_WRITE));
-    foreign("PRAGMA user_version = 15");
-    expect_failure(STORE_READ, ERR_DB, ": made by a newer llmobs (schema 15, this program knows 14)");
+    foreign("PRAGMA user_version = 16");
+    expect_failure(STORE_READ, ERR_DB,
+                   ": made by a newer llmobs (schema 16, this program knows 15)");
     expect_failure(STORE_WRITE, ERR_DB,
-                   ": made by a newer llmobs (schema 15, this program knows 14)");
+                   ": made by a newer llmobs (schema 16, this program knows 15)");
     foreign("PRAGMA user_version = 0");
     expect_failure(STORE_READ, ERR_DB, "damaged: schema 0");
     foreign("PRAGMA user_version = -1");
@@ -440,10 +441,39 @@ Test(store, a_copy_of_an_older_database_is_migrated)
     foreign(sql);
     before = content("");
     s = copy_ok();
-    cr_expect(value(s, "PRAGMA user_version") == 14);
+    cr_expect(value(s, "PRAGMA user_version") == 15);
     cr_expect(value(s, "SELECT count(*) FROM v_calls") == 0);
     store_close(s);
     cr_expect(content("") == before);
+}
+
+/* What an older program counted of texts stays, of kinds that nobody noted. */
+Test(store, redactions_of_an_older_database)
+{
+    static const unsigned char *const older[] = {
+        sql_0001_facts,           sql_0002_prices,          sql_0003_traces,
+        sql_0004_quality,         sql_0005_tool_versions,   sql_0006_span_context,
+        sql_0007_embeddings,      sql_0008_evals,           sql_0009_findings,
+        sql_0010_texts,           sql_0011_sampled_sources, sql_0012_span_guardrails,
+        sql_0013_request_calls,   sql_0014_id_runs,
+    };
+    char sql[256];
+    struct store *s;
+
+    for (size_t i = 0; i < ARRAY_LEN(older); i++)
+        foreign((const char *)older[i]);
+    foreign("INSERT INTO content VALUES (5, 'to [email]', 14, 0, 1, x'00'), "
+            "(6, 'ok', 2, 0, 0, x'00');"
+            "CREATE VIEW v_content AS SELECT key, redactions FROM content");
+    (void)snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = 14",
+                   0x6c6c6d6f);
+    foreign(sql);
+    s = open_ok(STORE_WRITE);
+    cr_expect(value(s, "SELECT count(*) = 2 AND sum(chars * key) = 82 AND min(cut) = 0 AND "
+                       "max(text) = 'to [email]' AND min(rank) = x'00' FROM call_text") == 1);
+    cr_expect(value(s, "SELECT count(*) FROM redaction") == 1);
+    cr_expect(value(s, "SELECT key = 5 AND kind = '' AND n = 1 FROM redaction") == 1);
+    store_close(s);
 }
 
 static void copy_there(void)

@@ -30,7 +30,7 @@ struct stored_records {
     bool reading;
     size_t kind; /* of kinds[] */
     sqlite3_stmt *stmt;
-    struct beside versions, guardrails, span_guardrails;
+    struct beside versions, guardrails, span_guardrails, redactions;
     /* While a row is read: */
     struct batch *batch;
     size_t bytes;    /* that the batch has got */
@@ -507,28 +507,59 @@ static enum err read_finding(struct stored_records *r, struct error *err)
     return OK;
 }
 
+/* What was made unreadable in the text of this key. */
+static enum err read_redactions(struct stored_records *r, int64_t key, struct text_record *out,
+                                struct error *err)
+{
+    struct beside *x = &r->redactions;
+    struct buf list = {0};
+    enum err rc = beside_seek(r, x, key, err);
+
+    while (!rc && x->row == key) {
+        struct redaction one = {text_at(r, x->stmt, 1), number_at(r, x->stmt, 2, INT64_MAX)};
+
+        out->redacted = true;
+        if (one.n)
+            buf_add(&list, &one, sizeof(one));
+        rc = beside_next(r, x, err);
+    }
+    out->n_redactions = list.n / sizeof(*out->redactions);
+    if (list.n) {
+        void *copy = arena_alloc(&r->batch->arena, list.n);
+
+        r->batch->failed |= list.failed || !copy;
+        if (copy)
+            memcpy(copy, list.p, list.n);
+        out->redactions = copy;
+    }
+    buf_release(&list);
+    return rc;
+}
+
 static enum err read_text(struct stored_records *r, struct error *err)
 {
     struct text_record *out = batch_add_text(r->batch);
+    int64_t key = sqlite3_column_int64(r->stmt, 3), side = key % 4;
+    bool known = side >= 0 && side < TEXT_SIDES;
 
-    (void)err;
     if (!out)
         return OK;
     *out = (struct text_record){
         .call = reference_at(r->stmt, 0),
         .source = source_of(r, sqlite3_column_int64(r->stmt, 1)),
         .line = sqlite3_column_int64(r->stmt, 2),
-        .side = (enum text_side)number_at(r, r->stmt, 3, TEXT_SIDES - 1),
+        .side = known ? (enum text_side)side : TEXT_OUTPUT,
         .text = text_at(r, r->stmt, 4),
         .chars = number_at(r, r->stmt, 5, INT64_MAX),
         .cut = number_at(r, r->stmt, 6, 1) != 0,
-        .redactions = number_at(r, r->stmt, 7, INT64_MAX),
     };
-    if (sqlite3_column_bytes(r->stmt, 8) == TEXT_RANK_BYTES)
-        memcpy(out->rank, sqlite3_column_blob(r->stmt, 8), TEXT_RANK_BYTES);
+    if (!known)
+        r->bad = "a side that there is none of";
+    if (sqlite3_column_bytes(r->stmt, 7) == TEXT_RANK_BYTES)
+        memcpy(out->rank, sqlite3_column_blob(r->stmt, 7), TEXT_RANK_BYTES);
     else
         r->bad = "a rank of a text that is cut";
-    return OK;
+    return read_redactions(r, key, out, err);
 }
 
 static enum quarantine_reason reason_of(struct stored_records *r, struct sv text)
@@ -593,6 +624,8 @@ static enum err open_all(struct stored_records *r, struct error *err)
         rc = beside_open(r, sql_queries_stored_versions, 1, &r->versions, err);
     if (!rc)
         rc = beside_open(r, sql_queries_stored_guardrails, 0, &r->guardrails, err);
+    if (!rc)
+        rc = beside_open(r, sql_queries_redactions, 0, &r->redactions, err);
     return rc ? rc
               : beside_open(r, sql_queries_stored_span_guardrails, 0, &r->span_guardrails, err);
 }
@@ -665,6 +698,7 @@ void stored_records_close(struct stored_records *r)
     sqlite3_reset(r->versions.stmt);
     sqlite3_reset(r->guardrails.stmt);
     sqlite3_reset(r->span_guardrails.stmt);
+    sqlite3_reset(r->redactions.stmt);
     if (r->reading)
         sqlite3_exec(r->from->db, "ROLLBACK", NULL, NULL, NULL);
     free(r);

@@ -17,8 +17,7 @@ static enum err take_text(struct store *s, sqlite3_stmt *stmt, struct arena *a,
         return OK;
     out[side] = (struct stored_text){.text = arena_copy(a, text),
                                      .chars = sqlite3_column_int64(stmt, 2),
-                                     .cut = sqlite3_column_int(stmt, 3) != 0,
-                                     .redactions = sqlite3_column_int64(stmt, 4)};
+                                     .cut = sqlite3_column_int(stmt, 3) != 0};
     return out[side].text.p ? OK : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
 }
 
@@ -90,8 +89,9 @@ enum err store_scored_calls(struct store *s, int64_t **out, size_t *n, struct er
     return OK;
 }
 
-static enum err put_text(struct store *s, int64_t key, struct sv text, int64_t places,
-                         struct error *err)
+/* ---- redactions --------------------------------------------------------------------------- */
+
+static enum err put_text(struct store *s, int64_t key, struct sv text, struct error *err)
 {
     sqlite3_stmt *stmt;
     enum err rc = store_statement(s, sql_queries_text_change, &stmt, err);
@@ -99,10 +99,24 @@ static enum err put_text(struct store *s, int64_t key, struct sv text, int64_t p
     if (rc)
         return rc;
     sqlite3_bind_text(stmt, 1, text.p, (int)text.n, SQLITE_STATIC);
-    sqlite3_bind_int64(stmt, 2, places);
-    sqlite3_bind_int64(stmt, 3, key);
+    sqlite3_bind_int64(stmt, 2, key);
     rc = store_run(s, stmt, err);
     sqlite3_clear_bindings(stmt);
+    return rc;
+}
+
+static enum err add_redactions(struct store *s, int64_t key, const struct redaction *list, size_t n,
+                               struct error *err)
+{
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql_queries_redaction_add, &stmt, err);
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        sqlite3_bind_int64(stmt, 1, key);
+        sqlite3_bind_text(stmt, 2, list[i].kind.p, (int)list[i].kind.n, SQLITE_STATIC);
+        sqlite3_bind_int64(stmt, 3, list[i].n);
+        rc = store_run(s, stmt, err);
+    }
     return rc;
 }
 
@@ -126,28 +140,79 @@ static enum err next_text(struct store *s, int64_t *key, struct arena *a, struct
     return text->p ? OK : error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
 }
 
-enum err store_change_texts(struct store *s, bool commit,
-                            enum err (*change)(void *ctx, struct sv text, struct sv *changed,
-                                               int64_t *places, struct error *err),
+static enum err note_the_others(struct store *s, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    enum err rc = store_statement(s, sql_queries_redaction_none, &stmt, err);
+
+    return rc ? rc : store_run(s, stmt, err);
+}
+
+enum err store_redact_texts(struct store *s, bool commit,
+                            enum err (*redact)(void *ctx, struct sv text, struct sv *out,
+                                               const struct redaction **list, size_t *n,
+                                               struct error *err),
                             void *ctx, struct error *err)
 {
     struct arena arena = {0};
-    struct sv text, changed;
-    int64_t key = INT64_MIN, places;
+    int64_t key = INT64_MIN;
     bool row = true;
     enum err rc = store_exec(s, "PRAGMA secure_delete = ON; BEGIN IMMEDIATE", err);
 
-    while (!rc && !(rc = next_text(s, &key, &arena, &text, &row, err)) && row) {
-        places = 0;
-        rc = change(ctx, text, &changed, &places, err);
-        if (!rc && places)
-            rc = put_text(s, key, changed, places, err);
+    while (!rc) {
+        const struct redaction *list = NULL;
+        struct sv text, changed;
+        size_t n = 0;
+
+        rc = next_text(s, &key, &arena, &text, &row, err);
+        if (rc || !row)
+            break;
+        rc = redact(ctx, text, &changed, &list, &n, err);
+        if (!rc && n)
+            rc = put_text(s, key, changed, err);
+        if (!rc && n)
+            rc = add_redactions(s, key, list, n, err);
         arena_reset(&arena);
     }
     arena_release(&arena);
+    if (!rc)
+        rc = note_the_others(s, err);
     if (!rc && commit)
         rc = store_exec(s, "COMMIT", err);
     if (!sqlite3_get_autocommit(s->db))
         sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
+
+enum err store_has_redactions(struct store *s, bool *out, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row;
+    enum err rc = store_statement(s, sql_queries_redactions_any, &stmt, err);
+
+    if (!rc)
+        rc = store_step(s, stmt, &row, err);
+    if (rc)
+        return rc;
+    *out = sqlite3_column_int(stmt, 0) != 0;
+    sqlite3_reset(stmt);
+    return OK;
+}
+
+enum err store_each_redaction(struct store *s,
+                              bool (*visit)(void *ctx, int64_t call_id, struct sv kind, int64_t n),
+                              void *ctx, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row = true;
+    enum err rc = store_statement(s, sql_queries_redactions, &stmt, err);
+
+    if (rc)
+        return rc;
+    while (!rc && !(rc = store_step(s, stmt, &row, err)) && row)
+        if (!visit(ctx, sqlite3_column_int64(stmt, 0) / 4, column_sv(stmt, 1),
+                   sqlite3_column_int64(stmt, 2)))
+            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    sqlite3_reset(stmt);
     return rc;
 }

@@ -6,7 +6,7 @@
 
 struct stored_text {
     struct sv text; /* SV_NONE: none is stored */
-    int64_t chars, redactions;
+    int64_t chars;
     bool cut;
 };
 
@@ -21,16 +21,27 @@ NODISCARD enum err store_each_text(struct store *s, enum text_side side,
                                    struct error *err);
 
 /*
- * Hands each stored text to change(), which sets *changed (borrowed until its next call) and
- * *places, how many places in it were made unreadable; where there is any, the changed text is
- * stored. All in one transaction; commit false takes it back. A failure of change() ends it and is
- * passed on.
+ * Hands each stored text to redact(), which sets *out to it without what is made unreadable and
+ * *list to what that was, *n kinds (both borrowed until its next call); where there is any, the
+ * changed text is stored, and what was made unreadable is added to what was before. All in one
+ * transaction; commit false takes it back. A failure of redact() ends it and is passed on.
  */
-NODISCARD enum err store_change_texts(struct store *s, bool commit,
-                                      enum err (*change)(void *ctx, struct sv text,
-                                                         struct sv *changed, int64_t *places,
+NODISCARD enum err store_redact_texts(struct store *s, bool commit,
+                                      enum err (*redact)(void *ctx, struct sv text, struct sv *out,
+                                                         const struct redaction **list, size_t *n,
                                                          struct error *err),
                                       void *ctx, struct error *err);
+
+/* Whether any stored text was looked through for what is made unreadable. */
+NODISCARD enum err store_has_redactions(struct store *s, bool *out, struct error *err);
+
+/* Calls visit for each text that was, in the order of calls, once for each kind (borrowed for the
+ * call; empty: unknown) of which n > 0 places were made unreadable; n 0: there was nothing. false:
+ * out of memory. */
+NODISCARD enum err store_each_redaction(struct store *s,
+                                        bool (*visit)(void *ctx, int64_t call_id, struct sv kind,
+                                                      int64_t n),
+                                        void *ctx, struct error *err);
 
 /* Ids of the calls that have a score, ascending; free() the array. */
 NODISCARD enum err store_scored_calls(struct store *s, int64_t **out, size_t *n, struct error *err);

@@ -10,7 +10,7 @@ struct verified {
     const char *words; /* about the first bad one, or NULL; in the arena */
 };
 
-enum { VERIFY_MOST = 16 };
+enum { VERIFY_MOST = 24 };
 
 /*
  * Checks SQLite's pages and indexes, then column chunks and id runs against the rows, and what

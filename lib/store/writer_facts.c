@@ -743,25 +743,71 @@ static enum err add_guardrails(struct writer *w, const struct call_record *r, st
 
 /* ---- texts -------------------------------------------------------------------------------- */
 
+/* *stored: it is new, or took the place of another one. */
+static enum err put_text(struct writer *w, const struct text_record *r, int64_t key, bool *stored,
+                         struct error *err)
+{
+    struct query q;
+    enum err rc = query_begin(w, W_TEXT_PUT, &q, err);
+
+    if (rc)
+        return rc;
+    query_i64(&q, key);
+    query_text(&q, r->text);
+    query_i64(&q, r->chars);
+    query_i64(&q, r->cut);
+    query_blob(&q, (struct sv){(const char *)r->rank, sizeof(r->rank)});
+    rc = query_run(w, &q, err);
+    *stored = !rc && sqlite3_changes(w->store->db);
+    return rc;
+}
+
+static enum err put_redaction(struct writer *w, const struct text_record *r, int64_t key,
+                              const struct redaction *x, struct error *err)
+{
+    struct query q;
+    enum err rc = query_begin(w, W_REDACTION_PUT, &q, err);
+
+    if (rc)
+        return rc;
+    query_i64(&q, key);
+    query_text(&q, x->kind);
+    query_i64(&q, x->n);
+    query_blob(&q, (struct sv){(const char *)r->rank, sizeof(r->rank)});
+    query_text(&q, r->text);
+    return query_run(w, &q, err);
+}
+
+static enum err drop_redactions(struct writer *w, int64_t key, struct error *err)
+{
+    struct query q;
+    enum err rc = query_begin(w, W_REDACTION_DROP, &q, err);
+
+    if (rc)
+        return rc;
+    query_i64(&q, key);
+    return query_run(w, &q, err);
+}
+
 /* Its call stands in the same batch. */
 static enum err add_text(struct writer *w, const struct text_record *r, struct error *err)
 {
+    const struct redaction none = {.kind = SV("")};
     struct call_ref ref;
-    struct query q;
+    bool stored;
     enum err rc = find_ref(w, &r->call, r->source, r->line, &ref, err);
 
     if (rc || !ref.call_id.known)
         return rc;
-    rc = query_begin(w, W_TEXT_PUT, &q, err);
-    if (rc)
-        return rc;
-    query_i64(&q, ref.call_id.v * 4 + r->side);
-    query_text(&q, r->text);
-    query_i64(&q, r->chars);
-    query_i64(&q, r->cut);
-    query_i64(&q, r->redactions);
-    query_blob(&q, (struct sv){(const char *)r->rank, sizeof(r->rank)});
-    return query_run(w, &q, err);
+    int64_t key = ref.call_id.v * 4 + r->side;
+    rc = put_text(w, r, key, &stored, err);
+    if (!rc && stored)
+        rc = drop_redactions(w, key, err);
+    if (!rc && r->redacted && !r->n_redactions)
+        rc = put_redaction(w, r, key, &none, err);
+    for (size_t i = 0; !rc && i < r->n_redactions; i++)
+        rc = put_redaction(w, r, key, &r->redactions[i], err);
+    return rc;
 }
 
 /* ---- quarantine --------------------------------------------------------------------------- */

@@ -1629,3 +1629,90 @@ Test(writer, a_locked_database)
     sqlite3_close(other);
     remove_store(path);
 }
+
+/* ---- redactions --------------------------------------------------------------------------- */
+
+/* A text of the input of call c; rank: 0 .. 9. kinds: "email=2 card=1"; NULL: nobody looked. */
+static void add_text(char rank, const char *stored, const char *kinds)
+{
+    struct text_record *r = batch_add_text(&b);
+    struct redaction *list = arena_zalloc(&b.arena, 4, sizeof(*list));
+
+    (void)call("c", 1);
+    *r = (struct text_record){.call = own_id(SV("c")),
+                              .side = TEXT_INPUT,
+                              .text = sv_from(stored),
+                              .redacted = kinds != NULL,
+                              .redactions = list,
+                              .source = 1};
+    memset(r->rank, rank, sizeof(r->rank));
+    while (kinds && *kinds) {
+        size_t n = strcspn(kinds, "=");
+
+        list[r->n_redactions++] = (struct redaction){{kinds, n}, kinds[n + 1] - '0'};
+        kinds += n + 2;
+        kinds += *kinds == ' ';
+    }
+}
+
+#define REDACTIONS                                                                                 \
+    "SELECT group_concat(kind || n, ' ') FROM (SELECT * FROM redaction ORDER BY kind)"
+
+/* Those of the text that is stored, whatever the order: by hand from the ranks. */
+Test(writer, redactions_are_of_the_text_that_stays)
+{
+    static const struct {
+        const char *name;
+        struct {
+            char rank;
+            const char *text, *kinds;
+        } texts[3];
+        const char *stored, *want;
+    } cases[] = {
+        {"the one of the highest rank",
+         {{1, "[email] [email]", "email=2"}, {2, "[card] and", "card=1"}, {0, "x", ""}},
+         "[card] and", "card1"},
+        {"which nobody looked through",
+         {{1, "[email]", "email=1"}, {2, "a@b.de", NULL}, {0, "", ""}},
+         "a@b.de", "-"},
+        {"in which there was nothing",
+         {{1, "[email]", "email=1"}, {2, "none", ""}, {2, "none", ""}}, "none", "0"},
+        {"read three times",
+         {{1, "[email] [card]", "email=1 card=1"},
+          {1, "[email] [card]", "email=1 card=1"},
+          {1, "[email] [card]", "email=1 card=1"}},
+         "[email] [card]", "card1 email1"},
+        {"looked through one time of two",
+         {{1, "none", NULL}, {1, "none", ""}, {0, "y", "email=1"}}, "none", "0"},
+    };
+    static const size_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                       {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        for (size_t o = 0; o < ARRAY_LEN(orders); o++) {
+            teardown();
+            setup();
+            for (size_t k = 0; k < 3; k++) {
+                add_text(cases[i].texts[orders[o][k]].rank, cases[i].texts[orders[o][k]].text,
+                         cases[i].texts[orders[o][k]].kinds);
+                if (k == 1)
+                    next_run();
+            }
+            finish();
+            cr_expect_str_eq(ask(REDACTIONS), cases[i].want, "%s, order %zu: %s", cases[i].name, o,
+                             ask(REDACTIONS));
+            cr_expect_str_eq(ask("SELECT text FROM call_text"), cases[i].stored);
+        }
+}
+
+/* A stored text that was made unreadable since is not the one that the record has. */
+Test(writer, redactions_of_another_text_are_not_added)
+{
+    add_text(1, "a@b.de", NULL);
+    next_run();
+    exec("UPDATE call_text SET text = '[email]'");
+    add_text(1, "a@b.de", "phone=1");
+    finish();
+    EXPECT("SELECT count(*) FROM redaction", "0");
+    EXPECT("SELECT text FROM call_text", "[email]");
+}

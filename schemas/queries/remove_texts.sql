@@ -1,2 +1,2 @@
 -- Deletes the texts of marked calls.
-DELETE FROM content WHERE key / 4 IN (SELECT call_id FROM temp.removed_call);
+DELETE FROM call_text WHERE key / 4 IN (SELECT call_id FROM temp.removed_call);

@@ -26,7 +26,7 @@ WHERE mentions(:word, name) OR mentions(:word, commit_id) OR mentions(:word, sou
    OR mentions(:word, run)
 UNION ALL SELECT 'baseline_metric', count(*) FROM baseline_metric WHERE mentions(:word, name)
 UNION ALL SELECT 'baseline_result', count(*) FROM baseline_result WHERE mentions(:word, case_id)
-UNION ALL SELECT 'content', count(*) FROM content WHERE mentions(:word, text)
+UNION ALL SELECT 'call_text', count(*) FROM call_text WHERE mentions(:word, text)
 UNION ALL SELECT 'source', count(*) FROM source WHERE mentions(:word, path)
 UNION ALL SELECT 'annotation', count(*) FROM annotation WHERE mentions(:word, text)
 UNION ALL SELECT 'quarantine', count(*) FROM quarantine WHERE mentions(:word, field);

@@ -1,2 +1,2 @@
--- Puts another text in the place of one, of which :places places were made unreadable.
-UPDATE content SET text = :text, redactions = redactions + :places WHERE key = :key;
+-- Puts another text in the place of one.
+UPDATE call_text SET text = :text WHERE key = :key;

@@ -1,5 +1,4 @@
--- The texts that are stored of call :call_id: side (0 context, 1 input, 2 output), text, chars, cut,
--- redactions.
-SELECT key % 4, text, chars, cut, redactions FROM content
+-- The texts that are stored of call :call_id: side (0 context, 1 input, 2 output), text, chars, cut.
+SELECT key % 4, text, chars, cut FROM call_text
 WHERE key BETWEEN :call_id * 4 AND :call_id * 4 + 3
 ORDER BY key;

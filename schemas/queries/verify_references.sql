@@ -39,6 +39,12 @@ SELECT 'scores', (SELECT count(*) FROM score),
        (SELECT count(*) FROM score
         WHERE call_id IS NOT NULL AND call_id NOT IN (SELECT call_id FROM call))
 UNION ALL
+SELECT 'texts', (SELECT count(*) FROM call_text),
+       (SELECT count(*) FROM call_text WHERE key / 4 NOT IN (SELECT call_id FROM call))
+UNION ALL
+SELECT 'redactions', (SELECT count(*) FROM redaction),
+       (SELECT count(*) FROM redaction WHERE key NOT IN (SELECT key FROM call_text))
+UNION ALL
 SELECT 'dictionaries', (SELECT count(*) FROM dictionary),
        (SELECT count(*)
         FROM (SELECT dimension FROM dictionary GROUP BY dimension

@@ -1,8 +1,7 @@
 -- A text of a call (:key: call_id * 4 + side). Of several records of the call the one of the highest rank
 -- gives each side, whatever the order they come in.
-INSERT INTO content (key, text, chars, cut, redactions, rank)
-VALUES (:key, :text, :chars, :cut, :redactions, :rank)
+INSERT INTO call_text (key, text, chars, cut, rank)
+VALUES (:key, :text, :chars, :cut, :rank)
 ON CONFLICT (key) DO UPDATE
-SET text = excluded.text, chars = excluded.chars, cut = excluded.cut,
-    redactions = excluded.redactions, rank = excluded.rank
+SET text = excluded.text, chars = excluded.chars, cut = excluded.cut, rank = excluded.rank
 WHERE excluded.rank > rank;

@@ -4,19 +4,20 @@
 --                several texts with an empty line between them
 --   context_chars, input_chars, output_chars   of the whole texts, as logged
 --   cut          1: of some text only the beginning is stored
---   redactions   places in them that were made unreadable before they were stored
+--   redactions   places in them that were made unreadable; NULL: nobody looked for any. By kind:
+--                v_redactions
 CREATE VIEW v_content AS
 SELECT
     call_id,
-    (SELECT text FROM content WHERE key = call_id * 4) AS context,
-    (SELECT text FROM content WHERE key = call_id * 4 + 1) AS input,
-    (SELECT text FROM content WHERE key = call_id * 4 + 2) AS output,
-    (SELECT chars FROM content WHERE key = call_id * 4) AS context_chars,
-    (SELECT chars FROM content WHERE key = call_id * 4 + 1) AS input_chars,
-    (SELECT chars FROM content WHERE key = call_id * 4 + 2) AS output_chars,
-    (SELECT max(cut) FROM content WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3) AS cut,
-    (SELECT sum(redactions) FROM content WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3)
+    (SELECT text FROM call_text WHERE key = call_id * 4) AS context,
+    (SELECT text FROM call_text WHERE key = call_id * 4 + 1) AS input,
+    (SELECT text FROM call_text WHERE key = call_id * 4 + 2) AS output,
+    (SELECT chars FROM call_text WHERE key = call_id * 4) AS context_chars,
+    (SELECT chars FROM call_text WHERE key = call_id * 4 + 1) AS input_chars,
+    (SELECT chars FROM call_text WHERE key = call_id * 4 + 2) AS output_chars,
+    (SELECT max(cut) FROM call_text WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3) AS cut,
+    (SELECT sum(n) FROM redaction WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3)
         AS redactions
 FROM call
 WHERE shadowed IS NULL
-  AND EXISTS (SELECT 1 FROM content WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3);
+  AND EXISTS (SELECT 1 FROM call_text WHERE key BETWEEN call_id * 4 AND call_id * 4 + 3);

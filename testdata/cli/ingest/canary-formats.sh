@@ -8,7 +8,7 @@ for sample in "$TESTDATA"/formats/*/sample.*; do
     rm -f ./*.db* wanted log
     cp "$sample" log
     llmobs ingest log --db full.db --store-content full 2> /dev/null || continue
-    sqlite3 full.db "SELECT text FROM content" | awk 'length($0) >= 12 && !/^feature:/' | sort -u > wanted
+    sqlite3 full.db "SELECT text FROM call_text" | awk 'length($0) >= 12 && !/^feature:/' | sort -u > wanted
     [ -s wanted ] || continue
     formats=$((formats + 1))
     texts=$((texts + $(wc -l < wanted)))

@@ -15,7 +15,7 @@ llmobs ingest -q long.jsonl --store-content preview --db long.db
 sqlite3 long.db "SELECT length(input), input_chars, cut FROM v_content"
 echo "-- hashes and lengths alone"
 llmobs ingest -q log.jsonl --db hash.db
-sqlite3 hash.db "SELECT input_hash, input_chars FROM v_calls; SELECT count(*) FROM content"
+sqlite3 hash.db "SELECT input_hash, input_chars FROM v_calls; SELECT count(*) FROM call_text"
 echo "-- the same question is known by its hash, whatever was told or looked up beside it"
 i=0
 for words in 'where is it?' 'where is it?' 'and now?'; do
@@ -33,7 +33,7 @@ sqlite3 parts.db "SELECT count(*), count(output_hash), count(output_chars) FROM 
 echo "-- nothing"
 llmobs ingest -q log.jsonl --db none.db --no-hash-texts
 llmobs ingest -q log.jsonl --db none2.db --store-content none
-sqlite3 none.db "SELECT count(input_hash), count(input_chars) FROM v_calls; SELECT count(*) FROM content"
+sqlite3 none.db "SELECT count(input_hash), count(input_chars) FROM v_calls; SELECT count(*) FROM call_text"
 grep -c 'Wie heißt du' none.db none2.db
 echo "-- lines without an id, two of them equal, are calls of their own, each with its text"
 echo '{"model":"m","prompt":"no id","response":"x","output_tokens":1}' > ids.jsonl
