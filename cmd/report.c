@@ -4,11 +4,14 @@
 #include "report/cost_parts.h"
 #include "report/guardrail_list.h"
 #include "report/histogram.h"
+#include "report/kind_list.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 #include "commands.h"
+#include "detect/detect.h"
+#include "ingest/redactor.h"
 #include "inputs.h"
 #include "output.h"
 #include "own_phases.h"
@@ -309,39 +312,77 @@ static enum err explain_cost(struct store *store, const struct report_spec *spec
     return rc;
 }
 
-/* Whether --by asks for guardrails by what they are, which calls have several of. What else it asks
- * for are dimensions of the calls. */
-static enum err wants_guardrails(struct invocation *inv, const struct text_list *views,
-                                 struct guardrail_spec *out, bool *wants, struct error *err)
+/* What the view safety lists that calls have several of, by what --by asks for. */
+enum listed { LISTS_NOTHING, LISTS_GUARDRAILS, LISTS_KINDS };
+
+static enum listed listed_by(const char *dimension)
+{
+    if (strcmp(dimension, "kind") == 0)
+        return LISTS_KINDS;
+    return strcmp(dimension, "rule") == 0 || strcmp(dimension, "action") == 0 ? LISTS_GUARDRAILS
+                                                                              : LISTS_NOTHING;
+}
+
+/* *of_calls: the dimensions of --by that are the calls' own. */
+static enum err find_listed(struct invocation *inv, const struct text_list *views,
+                            enum listed *out, struct text_list *of_calls, struct error *err)
 {
     const struct text_list *by = &inv->shared.by;
-    struct text_list others = {0};
 
-    for (size_t i = 0; i < by->n; i++)
-        if (strcmp(by->v[i], "rule") != 0 && strcmp(by->v[i], "action") != 0 &&
-            !text_list_add(&others, by->v[i], &inv->arena))
+    *out = LISTS_NOTHING;
+    if (views->n != 1 || strcmp(views->v[0], "safety") != 0)
+        return OK;
+    for (size_t i = 0; i < by->n; i++) {
+        enum listed what = listed_by(by->v[i]);
+
+        if (what && *out && what != *out)
+            return error_set(err, ERR_USAGE,
+                             "--by kind lists what was found in texts, rule and action what "
+                             "guardrails did: one of them at a time");
+        *out = what ? what : *out;
+        if (!what && !text_list_add(of_calls, by->v[i], &inv->arena))
             return error_set(err, ERR_NOMEM, "out of memory");
-    *wants = others.n < by->n && views->n == 1 && strcmp(views->v[0], "safety") == 0;
-    out->by = by->v;
-    out->n_by = by->n;
-    out->calls.by = others.v;
-    out->calls.n_by = others.n;
+    }
     return OK;
 }
 
-static enum err list_guardrails(const struct invocation *inv, struct store *store,
-                                const struct report_spec *spec, struct guardrail_spec *guardrails,
-                                struct table *table, struct error *err)
+/* The kinds that redaction looks for. */
+static enum err unreadable_kinds(struct arena *arena, struct kind_spec *out, struct error *err)
 {
-    const char *const *by = guardrails->calls.by;
-    size_t n_by = guardrails->calls.n_by;
-    enum err rc;
+    static const struct detect_options what = {.families = REDACTOR_FAMILIES};
+    struct detector *d = NULL;
+    struct text_list list = {0};
+    enum err rc = detector_open(&what, &d, err);
 
-    guardrails->limit = spec->limit;
-    guardrails->calls = report_scan_spec(spec);
-    guardrails->calls.by = by;
-    guardrails->calls.n_by = n_by;
-    rc = guardrail_list(store, guardrails, table, err);
+    for (unsigned k = 0; !rc && k < detector_kinds(d); k++) {
+        const char *name = text_copy(arena, detector_kind(d, k));
+
+        if (!name || !text_list_add(&list, name, arena))
+            rc = error_set(err, ERR_NOMEM, "out of memory");
+    }
+    detector_close(d);
+    out->unreadable = list.v;
+    out->n_unreadable = list.n;
+    return rc;
+}
+
+static enum err list_safety(struct invocation *inv, struct store *store,
+                            const struct report_spec *spec, enum listed what,
+                            const struct text_list *of_calls, struct table *table,
+                            struct error *err)
+{
+    struct scan_spec calls = report_scan_spec(spec);
+    enum err rc = OK;
+
+    calls.by = of_calls->v;
+    calls.n_by = of_calls->n;
+    struct kind_spec kinds = {calls, spec->by, spec->n_by, spec->limit, NULL, 0};
+    const struct guardrail_spec guardrails = {calls, spec->by, spec->n_by, spec->limit};
+    if (what == LISTS_KINDS)
+        rc = unreadable_kinds(&inv->arena, &kinds, err);
+    if (!rc)
+        rc = what == LISTS_KINDS ? kind_list(store, &kinds, table, err)
+                                 : guardrail_list(store, &guardrails, table, err);
     table->view = "safety";
     return rc ? rc
               : table_choose(table, inv->shared.columns.v, inv->shared.columns.n, err);
@@ -388,8 +429,8 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     struct text_list views = {0}, files = {0};
     struct reading_window window = {0};
     struct versus versus = {0};
-    struct guardrail_spec guardrails = {0};
-    bool by_guardrail = false;
+    struct text_list of_calls = {0};
+    enum listed listed = LISTS_NOTHING;
     struct report_spec spec;
     struct phase_table phases;
     struct store *store = NULL;
@@ -407,7 +448,7 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
         rc = error_set(err, ERR_USAGE,
                        "--explain goes with the view cost: llmobs report cost --explain");
     if (!rc)
-        rc = wants_guardrails(inv, &views, &guardrails, &by_guardrail, err);
+        rc = find_listed(inv, &views, &listed, &of_calls, err);
     if (!rc)
         rc = own_phases(inv, &phases, err);
     if (!rc)
@@ -428,8 +469,8 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     spec.versus_until_us = window.before.until_us;
     if (own->hist)
         rc = draw_histogram(inv, store, &spec, &table, err);
-    else if (by_guardrail)
-        rc = list_guardrails(inv, store, &spec, &guardrails, &table, err);
+    else if (listed)
+        rc = list_safety(inv, store, &spec, listed, &of_calls, &table, err);
     else
         rc = own->explain ? explain_cost(store, &spec, &table, err)
                           : report_run(store, &spec, &table, err);

@@ -25,6 +25,7 @@ enum call_value {
     V_CACHE_SAVINGS_NUSD, /* of call_savings() (call_bills.h), which needs the prices */
     V_GUARDRAIL, /* 1: a guardrail was triggered; 0: nobody says so */
     V_CONTEXT_UTILIZATION, /* real, of call_context_use() (call_bills.h), which needs the prices */
+    V_REDACTIONS, /* of call_redactions_of(), which needs what was noted of stored texts */
     V_COUNT,
 };
 
@@ -43,9 +44,9 @@ uint64_t call_value_columns(enum call_value v);
 bool call_value_is_real(enum call_value v);
 
 /*
- * The value (none that needs the prices) for each of `rows` rows (at most CHUNK_ROWS), CALL_MISSING
- * where it is not known. It points into cols, or to `room` (CHUNK_ROWS values), which is then
- * overwritten.
+ * The value (none that needs more than columns) for each of `rows` rows (at most CHUNK_ROWS),
+ * CALL_MISSING where it is not known. It points into cols, or to `room` (CHUNK_ROWS values), which
+ * is then overwritten.
  */
 const int64_t *call_values(enum call_value v, enum cost_choice cost, const int64_t *const *cols,
                            int64_t rows, int64_t *room);

@@ -153,6 +153,8 @@ const struct measure measures[] = {
     APART("refused_calls", "refusals", UNIT_COUNT, MEASURE_N, T_DECLINED, 45),
     APART("bad_answer_calls", "bad answers", UNIT_COUNT, MEASURE_N, T_BAD_ANSWERS, 45),
     APART("guardrail_calls", "guardrail calls", UNIT_COUNT, MEASURE_N, T_GUARDED, 45),
+    APART("redactions", "redacted", UNIT_COUNT, MEASURE_SUM, T_REDACTIONS, 2),
+    APART("redactions_n", "redacted n", UNIT_COUNT, MEASURE_N, T_REDACTIONS, 61),
 
     {                             .key = "cost_usd",
      .also_key = "cost_nusd",
@@ -314,7 +316,7 @@ static const struct {
      "cache_write_tokens input_tokens cost_usd cache_savings_usd ",
      " cache_hit_rate_n cache_savings_n "                                                                                                                    },
     {" calls pii_rate pii_n secret_rate injection_rate injection_n refused_rate refused_n "
-     "bad_answer_rate guardrail_rate ",
+     "bad_answer_rate guardrail_rate redactions redactions_n ",
      " refusal_rate refusal_rate_n pii_calls pii_input_rate pii_input_n secret_n secret_calls injection_calls refused_calls "
      "refused_logged_n bad_answer_n bad_answer_calls guardrail_calls "},
 };
@@ -366,6 +368,11 @@ static const char glance[] = " quality_mean quality_n hallucination_rate halluci
 bool measure_is_score(size_t i)
 {
     return measures[i].kind == MEASURE_SCORE || measures[i].kind == MEASURE_REFUSAL;
+}
+
+bool measure_is_redaction(size_t i)
+{
+    return measures[i].a == T_REDACTIONS;
 }
 
 bool view_has(size_t v, size_t i)

@@ -56,6 +56,7 @@ enum tally {
     T_SCANNED,        /* n only: calls of which a text was scanned for anything */
     T_GUARDED,        /* n only: calls in which a guardrail was triggered */
     T_CONTEXT,        /* n only: the share of the context window that was used is known */
+    T_REDACTIONS,     /* places in stored texts that were made unreadable */
     T_COUNT,
 };
 
@@ -144,6 +145,9 @@ bool view_has(size_t v, size_t i);
 
 /* Made from scores, which few databases have. */
 bool measure_is_score(size_t i);
+
+/* Made from what was made unreadable in stored texts, of which few databases have any. */
+bool measure_is_redaction(size_t i);
 
 /* The measure that view v is about. */
 size_t view_subject(size_t v);

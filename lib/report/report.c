@@ -5,6 +5,7 @@
 #include "report/run.h"
 #include "report/step_views.h"
 #include "store/scores.h"
+#include "store/texts.h"
 #include "base/banned.h"
 
 _Static_assert((int)COST_BEST == (int)COST_OF_LOG_OR_PRICES &&
@@ -55,43 +56,69 @@ static bool has_tags(const struct run *r)
     return false;
 }
 
-static bool is_pooled(const struct measure *m)
+static bool is_pooled(size_t measure)
 {
+    const struct measure *m = &measures[measure];
+
     return m->kind == MEASURE_QUANTILE || m->kind == MEASURE_DISTINCT ||
            m->kind == MEASURE_SCORE || m->kind == MEASURE_REFUSAL;
+}
+
+static void drop_columns(struct chosen_columns *c, bool (*drops)(size_t measure))
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->n; i++)
+        if (!drops(c->list[i].measure))
+            c->list[kept++] = c->list[i];
+    c->n = kept;
 }
 
 /* An overview of calls that nobody judged says nothing of scores. */
 static enum err drop_scores(struct run *r, struct error *err)
 {
     struct score_counts n = {0};
-    size_t kept = 0;
-    enum err rc = OK;
+    enum err rc;
 
     for (size_t i = 0; i < r->spec->n_views; i++)
         if (strcmp(r->spec->views[i], "quality") == 0 || strcmp(r->spec->views[i], "feedback") == 0)
             return OK;
-    if (!r->spec->n_columns)
-        rc = store_count_scores(r->store, INT64_MAX, &n, err);
-    for (size_t i = 0; i < r->columns.n && !r->spec->n_columns && !n.last && !rc; i++) {
-        if (!measure_is_score(r->columns.list[i].measure))
-            r->columns.list[kept++] = r->columns.list[i];
-        if (i + 1 == r->columns.n)
-            r->columns.n = kept;
-    }
+    rc = store_count_scores(r->store, INT64_MAX, &n, err);
+    if (!rc && !n.last)
+        drop_columns(&r->columns, measure_is_score);
     return rc;
+}
+
+/* Where no stored text was looked through, nothing was made unreadable. */
+static enum err drop_redactions(struct run *r, struct error *err)
+{
+    bool wanted = false, any = false;
+    enum err rc = OK;
+
+    for (size_t i = 0; i < r->columns.n; i++)
+        wanted |= measure_is_redaction(r->columns.list[i].measure);
+    if (wanted)
+        rc = store_has_redactions(r->store, &any, err);
+    if (!rc && !any)
+        drop_columns(&r->columns, measure_is_redaction);
+    return rc;
+}
+
+/* Columns that are not named, and of which this database has nothing. */
+static enum err drop_idle(struct run *r, struct error *err)
+{
+    enum err rc = r->spec->n_columns ? OK : drop_scores(r, err);
+
+    return rc || r->spec->n_columns ? rc : drop_redactions(r, err);
 }
 
 /* A call is in one group of a pool, but may have several tags. */
 static void drop_pooled(struct run *r)
 {
-    size_t kept = 0;
+    size_t n = r->columns.n;
 
-    for (size_t i = 0; i < r->columns.n; i++)
-        if (!is_pooled(&measures[r->columns.list[i].measure]))
-            r->columns.list[kept++] = r->columns.list[i];
-    r->dropped_pooled = kept < r->columns.n;
-    r->columns.n = kept;
+    drop_columns(&r->columns, is_pooled);
+    r->dropped_pooled = r->columns.n < n;
 }
 
 static enum err choose(struct run *r, struct error *err)
@@ -103,7 +130,7 @@ static enum err choose(struct run *r, struct error *err)
     if (!rc && spec->chart)
         rc = choose_drawn(spec, &r->columns, err);
     if (!rc)
-        rc = drop_scores(r, err);
+        rc = drop_idle(r, err);
     if (rc)
         return rc;
     r->by = spec->by;
@@ -121,7 +148,7 @@ static enum err choose(struct run *r, struct error *err)
     rc = choose_sort(sort_name(r), spec->versus, r->by, r->n_by, &r->sort, err);
     if (rc)
         return rc;
-    if (r->by_tags && r->sort.by == SORT_MEASURE && is_pooled(&measures[r->sort.index]))
+    if (r->by_tags && r->sort.by == SORT_MEASURE && is_pooled(r->sort.index))
         return error_set(err, ERR_USAGE, "sort: there is no %s of a tag",
                          measures[r->sort.index].key);
     r->tallies = UINT64_C(1) << T_CALLS | UINT64_C(1) << T_UNPRICED;
@@ -279,6 +306,8 @@ static void make_values(const struct run *r, const struct slice *slice, struct s
                 out->values[v] = call_savings(&state->biller, slice->cols, slice->rows, into);
             else if (v == V_CONTEXT_UTILIZATION)
                 out->values[v] = call_context_use(r->bills, slice->cols, slice->rows, into);
+            else if (v == V_REDACTIONS)
+                out->values[v] = call_redactions_of(&r->redactions, slice, into);
             else
                 out->values[v] = call_values(v, (enum cost_choice)r->spec->cost, slice->cols,
                                              slice->rows, into);
@@ -416,6 +445,8 @@ static enum err first_walk(struct run *r, struct error *err)
         rc = open_threads(r, err);
     if (!rc && r->needs_scores)
         rc = open_scores(r, err);
+    if (!rc && r->tallies >> T_REDACTIONS & 1)
+        rc = call_redactions_load(r->store, &r->redactions, err);
     for (enum pool_id p = 0; p < POOL_COUNT; p++)
         columns |= r->pools[p].columns;
     for (size_t i = 0; i < r->n_successes; i++)
@@ -544,7 +575,7 @@ static enum err sort_cells(struct run *r, struct cell **out, struct error *err)
     r->ranking.groups = r->ranking.shown = groups;
     if (r->sort.by == SORT_MEASURE && measure_is_score(r->sort.index))
         rc = finish_scores(r, err);
-    else if (r->sort.by == SORT_MEASURE && is_pooled(&measures[r->sort.index]))
+    else if (r->sort.by == SORT_MEASURE && is_pooled(r->sort.index))
         rc = finish_pool(r, measures[r->sort.index].pool, err);
     for (uint32_t g = 0; g < groups && !rc; g++)
         (*out)[g] = sort_cell(r, g);
@@ -625,6 +656,7 @@ static void release(struct run *r)
         pool_result_release(&r->results[p]);
     }
     call_scores_release(&r->scores);
+    call_redactions_release(&r->redactions);
     quality_rows_release(&r->quality);
     quality_rows_release(&r->quality_before);
     sums_release(&r->sums_before);

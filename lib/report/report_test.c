@@ -348,6 +348,8 @@ Test(report, sorting_by_any_measure)
     static const char *const by[] = {"user"};
     struct store *s = test_calls();
 
+    /* of texts of calls 3, 5 and 9, of users none, bob and cid: else the columns are left out */
+    test_sql(s, "INSERT INTO redaction VALUES (13,'email',2),(21,'card',5),(37,'',0)");
     for (size_t m = 0; m < measure_count; m++) {
         struct report_spec spec = spec_by(by);
         struct table t;
@@ -1025,8 +1027,8 @@ Test(report, views_and_columns)
 /* Each key that a view lists is a measure: a list with a slip of the pen would show less. */
 Test(report, views_show_what_they_list)
 {
-    static const size_t shown_by[] = {13, 15, 11, 6, 3, 8, 17, 9, 10, 10};
-    static const size_t had_by[] = {61, 18, 18, 11, 3, 10, 33, 12, 12, 23};
+    static const size_t shown_by[] = {13, 15, 11, 6, 3, 8, 17, 9, 10, 12};
+    static const size_t had_by[] = {61, 18, 18, 11, 3, 10, 33, 12, 12, 25};
 
     for (size_t v = 0; v < report_view_count; v++) {
         size_t shown_n = 0, had = 0;

@@ -3,6 +3,7 @@
 #define LLMOBS_REPORT_RUN_H
 
 #include "query/call_bills.h"
+#include "query/call_redactions.h"
 #include "query/scan.h"
 #include "report/columns.h"
 #include "report/joined.h"
@@ -14,7 +15,7 @@
 #include "report/sums.h"
 
 /* Figures of a call that are made and not read: each thread has room for them. */
-#define DERIVED_MAX 6
+#define DERIVED_MAX 7
 
 struct thread_state {
     struct sums sums;
@@ -54,6 +55,7 @@ struct run {
     struct run *before;      /* the first walk over the other window, or NULL */
     struct sums sums_before; /* of it, as sums */
     struct pool_result results[POOL_COUNT]; /* by row */
+    struct call_redactions redactions; /* where these are asked for */
     struct call_scores scores;   /* where figures of scores are asked for */
     struct quality_rows quality; /* the same by row */
     struct quality_rows quality_before;

@@ -55,6 +55,7 @@ static const struct {
     [T_FIRST] = {                                                                                 .action = KEEP_LEAST,                                   .value = V_STARTED_US},
     [T_LAST] = {                                                                                  .action = KEEP_LARGEST,                                   .value = V_STARTED_US},
     [T_CONTEXT] = {.action = COUNT_VALUE, .value = V_CONTEXT_UTILIZATION},
+    [T_REDACTIONS] = {.action = ADD_VALUE, .value = V_REDACTIONS},
     [T_HIT_READ] = {                                                                                .action = ADD_VALUE_WITH,                                    .value = V_CACHE_READ_TOKENS, .with = V_INPUT_TOKENS},
     [T_HIT_INPUT] = {                                 .action = ADD_VALUE_WITH,
                  .value = V_INPUT_TOKENS,
