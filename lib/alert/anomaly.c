@@ -33,8 +33,8 @@ static const char *const usual_metrics[] = {
     "total_tokens_mean",
     "share:guardrail=1",
     "share:finish_reason=length",
-    "score:quality",
-    "score:hallucination",
+    "quality_mean",
+    "hallucination_rate",
     "tool_error_rate",
     "branch:*",
     "calls",
@@ -128,7 +128,8 @@ static void look_back(const struct watch *w, const double *y, struct finding *ou
 static bool is_bad_thing(const struct metric *m)
 {
     return m->family == FAMILY_ERRORS || m->family == FAMILY_COST || m->family == FAMILY_LATENCY ||
-           m->family == FAMILY_TOKENS || strcmp(m->name, "score:hallucination") == 0 ||
+           m->family == FAMILY_TOKENS || strcmp(m->name, "hallucination_rate") == 0 ||
+           strcmp(m->name, "refusal_rate") == 0 || strcmp(m->name, "toxicity_mean") == 0 ||
            strcmp(m->name, "share:finish_reason=length") == 0;
 }
 

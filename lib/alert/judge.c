@@ -141,15 +141,22 @@ static const char *sigma_limits(const struct judging *j, const double *v, size_t
 
     if (!chart.has_limits)
         return arena_printf(j->arena, "no history (%zu earlier windows, needs 2)", n);
-    if (chart.sd <= 0)
+    if (chart.sd <= 0 && !(j->rule->least > 0))
         return "the baseline never changes";
-    *out = around(j->rule, chart.mean, chart.low, chart.high);
+    *out = around(j->rule, chart.mean, fmin(chart.low, chart.mean - j->rule->least),
+                  fmax(chart.high, chart.mean + j->rule->least));
     return NULL;
 }
 
 static int64_t events(double rate, int64_t n)
 {
     return (int64_t)nearbyint(rate * (double)n);
+}
+
+/* Logs say that a guardrail was met; that there is one that was not, few say. */
+static bool is_told_when_met(const struct metric *m)
+{
+    return m->source == METRIC_SHARE && strncmp(m->argument, "guardrail", 9) == 0;
 }
 
 static const char *rate_limits(const struct judging *j, const struct reading *now, const double *v,
@@ -169,7 +176,9 @@ static const char *rate_limits(const struct judging *j, const struct reading *no
     for (size_t i = 0; i < periods; i++)
         x[i] = events(v[i], n[i]);
     chart = rate_chart(x, n, periods);
-    *l = around(rule, chart.a / (chart.a + chart.b), 0, 0);
+    if (is_told_when_met(&rule->metric) && !(chart.spread.events > 0) && !(now->value > 0))
+        return "no guardrail in these logs";
+    *l = around(rule, chart.spread.events / chart.spread.n, 0, 0);
     l->inclusive = true;
     if (l->has_high && (l->has_high = rate_chart_limit(&chart, now->n, alpha, true, &at)))
         l->high = (double)at / (double)now->n;

@@ -153,6 +153,15 @@ static const char *count_column(const char *key)
     return "calls";
 }
 
+/* Of a figure of scores: how many there are. */
+static const char *score_count_column(const struct measure *of)
+{
+    for (size_t i = 0; i < measure_count; i++)
+        if (measure_is_score(i) && measures[i].check == of->check && measures[i].figure == SCORE_N)
+            return measures[i].key;
+    return "calls";
+}
+
 /* By key only: titles are for people and may repeat. */
 static const struct measure *measure_of(struct sv key)
 {
@@ -181,7 +190,9 @@ static bool find_measure(const char *name, struct metric *out)
                            .family = family_of(name),
                            .unit = divide && m->unit == UNIT_TOKENS ? UNIT_REAL : m->unit,
                            .key = m->key,
-                           .n_key = count_column(m->key),
+                           .n_key = measure_is_score((size_t)(m - measures))
+                                        ? score_count_column(m)
+                                        : count_column(m->key),
                            .divide = divide,
                            .quantile = m->kind == MEASURE_QUANTILE ? m->percent / 100.0 : 0};
     return true;

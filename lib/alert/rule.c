@@ -222,6 +222,7 @@ static const struct key {
     {"percent",  KIND_LATER,    0},
     {"sigmas",   KIND_LATER,    0},
     {"surprise", KIND_LATER,    0},
+    {"least",    KIND_LATER,    0},
     {"alpha",    KIND_LATER,    0},
     {"baseline", KIND_DURATION, DRAFT(baseline)},
     {"history",  KIND_DURATION, DRAFT(history)},
@@ -370,6 +371,21 @@ static enum err read_comparison(const struct reader *r, value rule, struct rule 
     return rc;
 }
 
+static enum err read_least(const struct reader *r, value rule, struct rule *out)
+{
+    value v = document_get(rule, "least");
+    enum err rc;
+
+    if (!v)
+        return OK;
+    if (out->kind != RULE_SIGMAS)
+        return wrong(r, "least", "goes with sigmas");
+    rc = read_number(r, "least", v, &out->metric, &out->least);
+    if (!rc && !(out->least > 0))
+        rc = expected(r, "least", "a number above 0", v);
+    return rc;
+}
+
 static enum err read_alpha(const struct reader *r, value rule, struct rule *out)
 {
     value v = document_get(rule, "alpha");
@@ -465,6 +481,8 @@ static enum err read_rule(const struct reader *r, value from, struct rule *out)
     rc = read_capacity(r, from, out);
     if (!rc)
         rc = read_comparison(r, from, out);
+    if (!rc)
+        rc = read_least(r, from, out);
     if (!rc)
         rc = read_alpha(r, from, out);
     return rc ? rc : check(r, out);
@@ -605,6 +623,10 @@ static void comparison_words(struct buf *b, const struct rule *rule)
     case RULE_SIGMAS:
         buf_printf(b, " %s the mean of the baseline's windows by more than %g standard deviations",
                    op, rule->value);
+        if (rule->least > 0) {
+            buf_str(b, ", and by ");
+            metric_text(b, &rule->metric, rule->least);
+        }
         break;
     case RULE_SURPRISE:
         buf_printf(b, " %s what the baseline's windows predict, beta-binomial, with p < %g", op,

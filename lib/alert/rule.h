@@ -35,6 +35,7 @@ struct rule {
     double high;           /* RULE_OUTSIDE: value .. high is fine */
     int64_t baseline_us;   /* the time before the window */
     int64_t history_us;    /* how much of it there has to be in the log */
+    double least;          /* sigmas: how far beyond the mean it has to be at least; 0: any */
     double alpha;          /* the difference has to be significant; 0: it need not */
     int64_t for_us;        /* how long it has to last before it fires */
     int64_t min_n;         /* values in the window, and in the baseline */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include "base/time_text.h"
 #include "price/price_book.h"
+#include "record/checks.h"
 #include "store/writer.h"
 #include "base/banned.h"
 
@@ -36,10 +37,36 @@ static enum err no_memory(struct error *err)
 
 /* ---- levels ------------------------------------------------------------------------------- */
 
+/* The check that a figure of scores is of: "toxicity" of toxicity_mean. SV_NONE: it is no such figure.
+ * *rate: it is the share of calls of which it is said. */
+static struct sv check_of_figure(struct sv key, bool *rate)
+{
+    struct sv name = key;
+
+    *rate = sv_ends(key, "_rate");
+    if (!*rate && !sv_ends(key, "_mean"))
+        return SV_NONE;
+    name.n -= strlen("_mean");
+    if (sv_ends(name, "_positive"))
+        name.n -= strlen("_positive");
+    return check_of(name) < CHECK_COUNT ? name : SV_NONE;
+}
+
+
+/* Its values lie in 0 .. 1. */
+static bool is_fraction(const struct metric *m)
+{
+    bool rate;
+
+    return m->shape == METRIC_RATE || m->source == METRIC_SCORE ||
+           check_of_figure(sv_from(m->name), &rate).n;
+}
+
 static bool is_upward(const struct rule *rule)
 {
     return rule->op == OP_ABOVE || rule->op == OP_AT_LEAST || rule->op == OP_EITHER_WAY;
 }
+
 
 static double usual(const struct metric *m)
 {
@@ -53,7 +80,7 @@ static double usual(const struct metric *m)
     case UNIT_TOKENS:
         return 1e5;
     default:
-        return m->source == METRIC_SCORE ? 0.8 : 1000;
+        return is_fraction(m) ? 0.8 : 1000;
     }
 }
 
@@ -66,7 +93,7 @@ static struct levels levels_of(const struct rule *rule)
     case RULE_VALUE:
         if (!(v > 0)) /* anything is above 0 */
             return up ? (struct levels){0, 0.5} : (struct levels){0.5, 0};
-        if (rule->metric.shape == METRIC_RATE)
+        if (is_fraction(&rule->metric) && v < 1)
             return up ? (struct levels){v / 2, v + (1 - v) / 2}
                       : (struct levels){(1 + v) / 2, v / 2};
         return up ? (struct levels){v / 2, v * 2} : (struct levels){v * 2, v / 2};
@@ -117,16 +144,21 @@ static bool is_one_of(double v, int64_t i, int64_t n)
     return (double)i < nearbyint(v * (double)n);
 }
 
-static void make_score(struct making *m, int64_t at_us, double v)
+/* Of a call, or, call NULL, of a case of its own. */
+static void make_score(struct making *m, const struct identity *call, struct sv name, int64_t at_us,
+                       double v)
 {
     struct score_record *s = batch_add_score(&m->batch);
 
     if (!s)
         return;
     s->id = own_id(m, "score");
-    s->target = TARGET_CASE;
-    s->target_id = s->id.own;
-    s->name = example_of(m, m->rule->metric.argument);
+    s->target = call ? TARGET_CALL : TARGET_CASE;
+    if (call)
+        s->call = *call;
+    else
+        s->target_id = s->id.own;
+    s->name = name;
     s->scorer = SV("eval");
     s->value = (struct maybe_f64){v, true};
     s->at_us = (struct maybe_i64){at_us, true};
@@ -179,14 +211,19 @@ static struct call_record *make_call(struct making *m, int64_t at_us)
 }
 
 /* Gives a call of n in a window its part of the figure v. False: no call can be made to. */
-static bool shape_call(const struct rule *rule, struct call_record *c, int64_t i, int64_t n,
+static bool shape_call(struct making *making, struct call_record *c, int64_t i, int64_t n,
                        double v)
 {
-    const struct metric *m = &rule->metric;
+    const struct metric *m = &making->rule->metric;
     double each = m->shape == METRIC_SUM ? v / (double)n : v;
     const char *key = m->key ? m->key : m->argument;
+    bool rate;
+    struct sv check = m->source == METRIC_REPORT ? check_of_figure(sv_from(key), &rate) : SV_NONE;
 
-    if (m->source == METRIC_SHARE || m->source == METRIC_COUNT) {
+    if (check.n) {
+        make_score(making, &c->id, check, record_num(c, F_STARTED_US),
+                   rate ? is_one_of(v, i, n) : v);
+    } else if (m->source == METRIC_SHARE || m->source == METRIC_COUNT) {
         bool hit = is_one_of(m->source == METRIC_SHARE ? v : v / (double)n, i, n);
 
         if (strcmp(key, "guardrail=1") == 0)
@@ -242,7 +279,7 @@ static bool make_stretch(struct making *m, int64_t since_us, int64_t every_us, i
 
         switch (m->rule->metric.source) {
         case METRIC_SCORE:
-            make_score(m, at_us, v);
+            make_score(m, NULL, example_of(m, m->rule->metric.argument), at_us, v);
             break;
         case METRIC_BRANCH:
             make_branch(m, at_us, is_one_of(v, i % of, of));
@@ -253,7 +290,7 @@ static bool make_stretch(struct making *m, int64_t since_us, int64_t every_us, i
         default: {
             struct call_record *c = make_call(m, at_us);
 
-            ok = c && shape_call(m->rule, c, i % of, of, v);
+            ok = c && shape_call(m, c, i % of, of, v);
             break;
         }
         }
@@ -283,7 +320,7 @@ static bool make_calls(struct making *m, const struct levels *l, bool fault, int
     periods = charted && periods > PERIODS_MOST ? PERIODS_MOST : periods;
     for (int64_t i = periods + late; i >= 1; i -= step) {
         bool faulty = fault && i <= (rule->for_us ? late : 1);
-        double wave = rule->kind == RULE_SIGMAS && !rates ? (i % 2 ? 0.02 : -0.02) : 0;
+        double wave = rule->kind != RULE_SIGMAS ? 0 : (i % 2 ? 1 : -1) * (rates ? 0.2 : 0.02);
         double v = in_window(rule, faulty ? l->fault : l->normal * (1 + wave));
 
         step = i - late >= together ? together : 1;
@@ -374,6 +411,20 @@ static bool has_unknown_dimension(const struct rule *rule)
     return false;
 }
 
+/* Calls are made up so that they fit. */
+static bool fits(const char *filter)
+{
+    return strcmp(filter, "finish_reason=*") == 0;
+}
+
+static bool has_other_filters(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->n_where; i++)
+        if (!fits(rule->where[i]))
+            return true;
+    return false;
+}
+
 static enum err test_rule(const struct rule *rule, const struct zone *zone, int64_t now_us,
                           struct arena *a, struct selftest *t, struct error *err)
 {
@@ -388,7 +439,7 @@ static enum err test_rule(const struct rule *rule, const struct zone *zone, int6
     if (rule->metric.of_capacity && !(rule->capacity > 0))
         tried->capacity = CAPACITY;
     t->result = SELFTEST_SKIPPED;
-    t->problem = rule->n_where || has_unknown_dimension(rule)
+    t->problem = has_other_filters(rule) || has_unknown_dimension(rule)
                      ? "no calls can be made up for its filters or groups"
                      : NULL;
     if (t->problem)

@@ -102,13 +102,12 @@ one refused=4 id=a >log.jsonl; say s003 refusal_rate "5 of 20"
 one refused=5 id=a >log.jsonl; say s003 refusal_rate "4 of 20"
 one refused=4 first=501 latency=2000 >log.jsonl; say s003 composite "two of them"
 say s003 toxicity "no such score"
-# Scores of any name come in by a mapping.
-echo '{"record":"score","fields":{"name":"/name","value":"/value","request_id":"/id","at":{"pointer":"/ts","unit":"s"}}}' >map.json
-scores() { # NAME VALUE
+scores() { # NAME VALUE [N [ZEROS]]: N calls with a score each, of which ZEROS are 0
     rm -f llmobs.db
-    awk -v name="$1" -v value="$2" 'BEGIN { for (i = 0; i < 20; i++)
-        printf "{\"name\":\"%s\",\"value\":%s,\"id\":\"s%d\",\"ts\":%d}\n", name, value, i, 1795258200 - 80000 + i }' >scores.jsonl
-    llmobs ingest -q --map map.json scores.jsonl
+    awk -v name="$1" -v value="$2" -v n="${3:-20}" -v zeros="${4:-0}" 'BEGIN { for (i = 0; i < n; i++) {
+        printf "{\"timestamp\":%d,\"request_id\":\"s%d\",\"model\":\"m\",\"latency_ms\":1}\n", 1795258200 - 80000 + i, i
+        printf "{\"name\":\"%s\",\"value\":%s,\"request_id\":\"s%d\"}\n", name, i < zeros ? 0 : value, i } }' >scores.jsonl
+    llmobs ingest -q scores.jsonl
 }
 stored() { LOG=; say "$@"; LOG=log.jsonl; }
 gpu() { # VALUE: what a monitor may write, a minute old
@@ -123,8 +122,10 @@ scores toxicity 0.1001; stored s003 toxicity 0.1001
 scores toxicity 0.1; stored s003 toxicity 0.1
 scores relevance 0.6999; stored s003 relevance 0.6999
 scores relevance 0.7; stored s003 relevance 0.7
-scores format_compliance 0.9499; stored s003 format_compliance 0.9499
-scores format_compliance 0.95; stored s003 format_compliance 0.95
+scores answer_relevancy 0.6999; stored s003 relevance "0.6999 under another name"
+scores json_valid 1 39 2; stored s003 format_compliance "37 of 39"
+scores json_valid 1 20 1; stored s003 format_compliance "19 of 20"
+scores hallucination 0.1; stored s003 hallucination_rate "0.1: nobody says it happened"
 
 # ---- s004: 23 hours of 500 tokens, $0.10/h, 1 s
 past() { calls from=86400 n=230 every=360 id=p version=v1; }
@@ -170,12 +171,22 @@ calls from=800 n=20 every=10 bad=2 >log.jsonl; say default total_failure "10 of 
 { base version=v1; hour version=v1 input=650; } >log.jsonl; say default token_spike "750 tokens after 500"
 fortnight() { for d in 2 3 4 5; do calls "from=$((d * 86400))" n=40 every=100 "id=d$d" "$@"; done; }
 scored() { for d in 2 3 4 5; do calls "from=$((d * 86400))" n=40 every=100 "id=d$d" "quality=0.$((80 + d % 2 * 2))"; done; }
-# days of 0.80 and 0.82: mean 0.81, sd 0.011547, limit 0.775359
-{ scored; calls from=86400 n=40 every=100 id=t quality=0.775; } >log.jsonl; say default quality_drop "0.775 after 0.81"
-{ scored; calls from=86400 n=40 every=100 id=t quality=0.776; } >log.jsonl; say default quality_drop "0.776 after 0.81"
-# days of 10, 5, 10 and 5 %: limit 7.5 + 3 x 2.886751 = 16.160254 %
-{ days judged; calls from=86400 n=60 every=100 id=t judged=6; } >log.jsonl; say default hallucination_spike "10 of 60 after 5 to 10 %"
-{ days judged; calls from=86400 n=62 every=100 id=t judged=7; } >log.jsonl; say default hallucination_spike "9 of 62 after 5 to 10 %"
+# days of 0.80 and 0.82: mean 0.81, sd 0.011547: 3 of them are less than 0.05, limit 0.76
+{ scored; calls from=86400 n=40 every=100 id=t quality=0.7599; } >log.jsonl; say default quality_drop "0.7599 after 0.80 to 0.82"
+{ scored; calls from=86400 n=40 every=100 id=t quality=0.7601; } >log.jsonl; say default quality_drop "0.7601 after 0.80 to 0.82"
+# days of 0.70 and 0.90: mean 0.8, sd 0.11547, limit 0.45359
+wide() { for d in 2 3 4 5; do calls "from=$((d * 86400))" n=40 every=100 "id=d$d" "quality=0.$((70 + d % 2 * 20))"; done; }
+{ wide; calls from=86400 n=40 every=100 id=t quality=0.453; } >log.jsonl; say default quality_drop "0.453 after 0.7 to 0.9"
+{ wide; calls from=86400 n=40 every=100 id=t quality=0.454; } >log.jsonl; say default quality_drop "0.454 after 0.7 to 0.9"
+{ fortnight quality=1.0; calls from=86400 n=40 every=100 id=t quality=0.949; } >log.jsonl; say default quality_drop "0.949 after 1 each day"
+{ fortnight quality=1.0; calls from=86400 n=40 every=100 id=t quality=0.951; } >log.jsonl; say default quality_drop "0.951 after 1 each day"
+# 9 days of 5 and 10 %, 65 of 900: of 60 calls 13 have p 0.00053, 12 p 0.0017 (beta-binomial, summed up
+# in Python)
+nine() { for d in 2 3 4 5 6 7 8 9 10; do calls "from=$((d * 86400))" n=100 every=100 "id=d$d" "judged=$((d % 2 ? 10 : 20))"; done; }
+{ nine; calls from=86400 n=60 every=100 id=t judged=5; } | sed '/"t59"/s/"hallucination":false/"hallucination":true/' >log.jsonl; say default hallucination_spike "13 of 60 after 65 of 900"
+{ nine; calls from=86400 n=60 every=100 id=t judged=5; } >log.jsonl; say default hallucination_spike "12 of 60 after 65 of 900"
+{ for d in 2 3 4 5 6 7 8 9 10; do calls "from=$((d * 86400))" n=40 every=100 "id=d$d" judged=41; done; calls from=86400 n=40 every=100 id=t judged=1; } | sed '/"[d][0-9]*"/s/"hallucination":true/"hallucination":false/' >log.jsonl; say default hallucination_spike "all of 40 after few"
+{ base; hour; } >log.jsonl; say default guardrail_surge "no log tells of any"; say default guardrail_silence "no log tells of any"; say default truncated_answers "no log tells why answers ended"
 { base guard=30; hour guard=4; } >log.jsonl; say default guardrail_surge "8 of 30 after 1 of 30"
 { base guard=30; hour guard=8; } >log.jsonl; say default guardrail_surge "4 of 30 after 1 of 30"
 silent 100 -1 >log.jsonl; say default guardrail_silence "none of 100 after 10 %"
