@@ -128,12 +128,18 @@ static bool below_zero(const struct drift_sample *s)
     return (s->n[0] && s->v[0][0] < 0) || (s->n[1] && s->v[1][0] < 0);
 }
 
-static double baseline_sd(const struct drift_sample *s)
+/* By the baseline's standard deviation; of a baseline that never changes by that of both windows. */
+static double over_sd(double distance, const struct drift_sample *s)
 {
     struct moments m = moments_of(s->v[0], s->n[0]);
-    double sd;
+    double sd = NAN;
 
-    return moments_sd(&m, 0, &sd) && sd > 0 ? sd : NAN;
+    if (moments_sd(&m, 0, &sd) && !(sd > 0)) {
+        for (size_t i = 0; i < s->n[1]; i++)
+            moments_add(&m, s->v[1][i]);
+        (void)moments_sd(&m, 0, &sd);
+    }
+    return sd > 0 || isnan(sd) ? distance / sd : 0; /* 0: all are the same */
 }
 
 enum err drift_effective(const struct drift_sample *s, double **room, struct drift_sample *out,
@@ -235,7 +241,7 @@ static enum err measure_number(const struct drift_sample *s, bool as_log, enum d
         f->min_effect = least_of(threshold, effects[m].least);
         return OK;
     }
-    f->effect = as_log ? w1 : w1 / baseline_sd(s);
+    f->effect = as_log ? w1 : over_sd(w1, s);
     f->effect_kind = as_log ? "w1_ln" : "w1_over_sd";
     f->min_effect = least_of(threshold, as_log ? DRIFT_W1_LOG_MIN : DRIFT_W1_SD_MIN);
     return OK;

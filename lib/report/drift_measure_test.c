@@ -47,6 +47,19 @@ Test(drift_measure, numbers_by_their_logarithms)
     cr_expect_str_eq(f.effect_kind, "ks_d");
 }
 
+/* All of the baseline 1, half of the current window 0: W1 1/2; of both windows 3/4 are 1, variance
+ * 3/16. */
+Test(drift_measure, a_baseline_that_never_changes)
+{
+    static const double a[] = {1, 1, 1, 1}, b[] = {0, 0, 1, 1};
+    struct drift_figures f = measured(SAMPLE(a, b), DRIFT_SCORE, METHOD_DEFAULT);
+
+    NEAR(f.effect, 0.5 / sqrt(3.0 / 16));
+    f = measured(SAMPLE(a, a), DRIFT_SCORE, METHOD_DEFAULT);
+    NEAR(f.effect, 0);
+    NEAR(f.p, 1);
+}
+
 Test(drift_measure, zeros_are_left_out_and_counted_apart)
 {
     static const double a[] = {0, 0, 1, 2}, b[] = {0, 1, 2, 2};
