@@ -439,7 +439,7 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
 
     inv->calls_only = !own->phases;
     for (size_t i = 0; !rc && i < views.n; i++) {
-        inv->scans |= strcmp(views.v[i], "safety") == 0;
+        inv->scans |= strcmp(views.v[i], "safety") == 0 || strcmp(views.v[i], "quality") == 0;
         inv->calls_only &= is_of_calls(views.v[i]);
     }
     if (!rc)

@@ -48,9 +48,7 @@ enum tally {
     T_SECRETS_KNOWN,
     T_INJECTED, /* an input that tries to take the model over */
     T_INJECTED_KNOWN,
-    T_DECLINED, /* a refusal */
-    T_DECLINED_KNOWN,
-    T_DECLINED_LOGGED, /* of these, calls whose log says so */
+    T_DECLINED_LOGGED, /* its log says whether it was refused */
     T_BAD_ANSWERS,    /* answers that are none */
     T_BAD_ANSWERS_KNOWN,
     T_SCANNED,        /* n only: calls of which a text was scanned for anything */

@@ -268,11 +268,11 @@ static bool tell_safety(struct run *r)
     if (!has_view(r, "safety"))
         return true;
     logged = sums_n(&r->sums, T_DECLINED_LOGGED, total);
-    known = sums_n(&r->sums, T_DECLINED_KNOWN, total);
+    known = sums_n(&r->sums, T_FINISHED, total);
     scanned = sums_n(&r->sums, T_SCANNED, total);
     if (logged && !table_note(r->table,
                               "refusals: %" PRId64 " of %" PRId64 " calls by their log's own word, "
-                              "the others by scanning",
+                              "the others by finish reason and scanning",
                               logged, known))
         return false;
     return scanned || !sums_n(&r->sums, T_CALLS, total) ||

@@ -156,7 +156,7 @@ static enum err choose(struct run *r, struct error *err)
         r->tallies |= UINT64_C(1) << T_CALLS_WHOLE | UINT64_C(1) << T_UNPRICED_WHOLE;
     for (size_t v = 0; v < spec->n_views; v++)
         if (strcmp(spec->views[v], "safety") == 0) /* for its notes */
-            r->tallies |= UINT64_C(1) << T_DECLINED_KNOWN | UINT64_C(1) << T_DECLINED_LOGGED |
+            r->tallies |= UINT64_C(1) << T_FINISHED | UINT64_C(1) << T_DECLINED_LOGGED |
                           UINT64_C(1) << T_SCANNED;
     if (spec->narrate)
         r->tallies |= UINT64_C(1) << T_COST;
