@@ -33,6 +33,11 @@ static const struct {
     [V_OUTPUT_CHARS] = {COLUMN(F_OUTPUT_CHARS), false},
     [V_STARTED_US] = {COLUMN(F_STARTED_US), false},
     [V_GUARDRAIL] = {COLUMN(F_FLAGS), false},
+    [V_PII] = {COLUMN(F_FLAGS), false},
+    [V_PII_INPUT] = {COLUMN(F_FLAGS), false},
+    [V_SECRET] = {COLUMN(F_FLAGS), false},
+    [V_INJECTION] = {COLUMN(F_FLAGS), false},
+    [V_BAD_ANSWER] = {COLUMN(F_FLAGS), false},
     [V_CACHE_SAVINGS_NUSD] = {PRICING_USAGE_COLUMNS | COLUMN(C_PRICE_ID), false},
     [V_CONTEXT_UTILIZATION] = {COLUMN(F_INPUT_TOKENS) | COLUMN(C_PRICE_ID), true},
 };
@@ -93,6 +98,28 @@ static void guardrail(const int64_t *const *cols, int64_t rows, int64_t *out)
         out[i] = flags[i] != CALL_MISSING && (flags[i] & FLAG_GUARDRAIL);
 }
 
+/* What scanning found, or, of personal data, what the log says itself. */
+static void found(enum call_value v, const int64_t *const *cols, int64_t rows, int64_t *out)
+{
+    static const int64_t finds[V_COUNT] = {
+        [V_PII] = FLAG_PII_OUTPUT,
+        [V_PII_INPUT] = FLAG_PII_INPUT,
+        [V_SECRET] = FLAG_SECRET_INPUT | FLAG_SECRET_OUTPUT,
+        [V_INJECTION] = FLAG_INJECTION,
+        [V_BAD_ANSWER] = FLAG_BAD_ANSWER,
+    };
+    const int64_t *flags = cols[F_FLAGS];
+
+    for (int64_t i = 0; i < rows; i++) {
+        int64_t f = flags[i] == CALL_MISSING ? 0 : flags[i];
+
+        if (v == V_PII && f & FLAG_LOGGED_PII)
+            out[i] = (f & FLAG_LOGGED_PII_FOUND) != 0;
+        else
+            out[i] = f & FLAG_SCANNED(finds[v]) ? (f & finds[v]) != 0 : CALL_MISSING;
+    }
+}
+
 static void total_tokens(const int64_t *const *cols, int64_t rows, int64_t *out)
 {
     const int64_t *input = cols[F_INPUT_TOKENS], *output = cols[F_OUTPUT_TOKENS];
@@ -142,6 +169,13 @@ const int64_t *call_values(enum call_value v, enum cost_choice choice, const int
         return room;
     case V_GUARDRAIL:
         guardrail(cols, rows, room);
+        return room;
+    case V_PII:
+    case V_PII_INPUT:
+    case V_SECRET:
+    case V_INJECTION:
+    case V_BAD_ANSWER:
+        found(v, cols, rows, room);
         return room;
     default:
         assert(v < V_COUNT && (kinds[v].columns & (kinds[v].columns - 1)) == 0);

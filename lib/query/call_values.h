@@ -24,6 +24,11 @@ enum call_value {
     V_STARTED_US,
     V_CACHE_SAVINGS_NUSD, /* of call_savings() (call_bills.h), which needs the prices */
     V_GUARDRAIL, /* 1: a guardrail was triggered; 0: nobody says so */
+    V_PII,       /* 1: personal data in the answer, 0: none; the same of the others: */
+    V_PII_INPUT, /* in the question */
+    V_SECRET,    /* in either */
+    V_INJECTION,
+    V_BAD_ANSWER,
     V_CONTEXT_UTILIZATION, /* real, of call_context_use() (call_bills.h), which needs the prices */
     V_REDACTIONS, /* of call_redactions_of(), which needs what was noted of stored texts */
     V_COUNT,

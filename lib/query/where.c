@@ -57,7 +57,12 @@ enum measure_unit { IN_US, IN_MS, IN_S, IN_TIME, IN_COUNT, IN_DOLLARS, IN_NUSD, 
     X("http_status", V_HTTP_STATUS, IN_COUNT)                                                      \
     X("input_chars", V_INPUT_CHARS, IN_COUNT)                                                      \
     X("output_chars", V_OUTPUT_CHARS, IN_COUNT)                                                    \
-    X("guardrail", V_GUARDRAIL, IN_COUNT)
+    X("guardrail", V_GUARDRAIL, IN_COUNT)                                                          \
+    X("pii", V_PII, IN_COUNT)                                                                      \
+    X("pii_input", V_PII_INPUT, IN_COUNT)                                                          \
+    X("secret", V_SECRET, IN_COUNT)                                                                \
+    X("injection", V_INJECTION, IN_COUNT)                                                          \
+    X("bad_answer", V_BAD_ANSWER, IN_COUNT)
 
 #define AS_STRUCT(name, value, unit) {name, value, unit},
 #define AS_NAME(name, value, unit) name,
