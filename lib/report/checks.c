@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 #include "query/call_scores.h"
-#include "report/judged.h"
 #include "report/head.h"
+#include "report/judged.h"
+#include "report/list_words.h"
 #include "report/run.h"
 #include "base/banned.h"
 
@@ -16,15 +17,17 @@ struct counter { /* of one thread: calls by group */
 /* One row: a group, a check, a scorer; those that rows are not made by are 0. */
 struct kind {
     uint32_t group, name, scorer;
-    size_t first, n; /* of the judged ones */
+    size_t first, n;        /* of the judged ones */
+    const struct sv *words; /* of the group */
+    int64_t when;           /* where the group is of a time first, else 0 */
 };
 
 struct checker {
     struct store *s;
     const struct report_spec *spec;
     struct table *t;
-    const char **by; /* of the scan */
-    size_t n_by;
+    struct scan_spec calls;
+    struct list_words words;
     bool by_check, by_scorer;
     struct scan *scan;
     struct call_scores scores;
@@ -76,23 +79,24 @@ static bool visit(void *ctx, const struct slice *slice)
 
 static enum err walk(struct checker *c, struct error *err)
 {
-    struct scan_spec calls = report_scan_spec(c->spec);
+    const struct report_spec *spec = c->spec;
+    const char **by = arena_zalloc(&c->t->arena, spec->n_by + 1, sizeof(*by));
     enum err rc;
 
-    c->by = arena_zalloc(&c->t->arena, calls.n_by + 1, sizeof(*c->by));
-    if (!c->by)
+    if (!by)
         return no_memory(err);
-    for (size_t d = 0; d < calls.n_by; d++) {
-        c->by_check |= names_check(calls.by[d]);
-        c->by_scorer |= strcmp(calls.by[d], "scorer") == 0;
-        if (!is_of_scores(calls.by[d]))
-            c->by[c->n_by++] = calls.by[d];
+    c->calls = report_scan_spec(spec);
+    c->calls.by = by;
+    c->calls.n_by = 0;
+    for (size_t d = 0; d < spec->n_by; d++) {
+        c->by_check |= names_check(spec->by[d]);
+        c->by_scorer |= strcmp(spec->by[d], "scorer") == 0;
+        if (!is_of_scores(spec->by[d]))
+            by[c->calls.n_by++] = spec->by[d];
     }
-    calls.by = c->by;
-    calls.n_by = c->n_by;
-    rc = scan_refuse_tags(&calls, err);
+    rc = scan_refuse_tags(&c->calls, err);
     if (!rc)
-        rc = scan_open(c->s, &calls, &c->scan, err);
+        rc = scan_open(c->s, &c->calls, &c->scan, err);
     if (!rc)
         rc = call_scores_load(c->s, &c->scores, err);
     if (rc)
@@ -150,26 +154,47 @@ static enum err find_rows(struct checker *c, struct error *err)
     return OK;
 }
 
-static int by_words(const struct sv *words, uint32_t a, uint32_t b)
+static enum err name_groups(struct checker *c, struct error *err)
 {
-    if (!a || !b)
-        return (a == 0) - (b == 0); /* missing ones last */
-    return sv_cmp(words[a - 1], words[b - 1]);
+    c->words = (struct list_words){
+        .t = c->t, .by = c->spec->by, .n_by = c->spec->n_by, .calls = &c->calls, .scan = c->scan};
+    for (uint32_t i = 0; i < c->rows.n; i++) {
+        struct kind *k = &c->kinds[i];
+
+        k->words = list_words_of(&c->words, k->group, &k->when);
+        if (!k->words)
+            return no_memory(err);
+    }
+    return OK;
 }
 
-/* Groups in order of their codes: time goes on; everything else as it came into the database. */
+static int by_texts(struct sv a, struct sv b)
+{
+    if (!a.p || !b.p)
+        return (a.p == NULL) - (b.p == NULL); /* missing ones last */
+    return sv_cmp(a, b);
+}
+
+static struct sv word(const struct sv *words, uint32_t number)
+{
+    return number ? words[number - 1] : SV_NONE;
+}
+
+/* Groups of a time as it goes on, and by what they are called: codes and numbers of words depend on
+ * what came into the database first. */
 static int compare(const struct checker *c, const struct kind *a, const struct kind *b)
 {
-    int order = 0;
+    int order = (a->when > b->when) - (a->when < b->when);
 
-    for (size_t d = 0; d < c->n_by && !order; d++) {
-        int64_t x = scan_code(c->scan, a->group, d), y = scan_code(c->scan, b->group, d);
-
-        order = (x > y) - (x < y);
-    }
+    if (!a->when || !b->when)
+        order = -order; /* the missing time last, too */
+    for (size_t d = 0; d < c->calls.n_by && !order; d++)
+        order = by_texts(a->words[d], b->words[d]);
     if (!order)
-        order = by_words(c->scores.names, a->name, b->name);
-    return order ? order : by_words(c->scores.scorers, a->scorer, b->scorer);
+        order = by_texts(word(c->scores.names, a->name), word(c->scores.names, b->name));
+    if (!order)
+        order = by_texts(word(c->scores.scorers, a->scorer), word(c->scores.scorers, b->scorer));
+    return order;
 }
 
 static void sort_rows(struct checker *c)
@@ -267,13 +292,8 @@ static struct cell cell_at(const struct judged_figures *f, int64_t calls, enum l
 
 static enum err add_columns(struct checker *c, struct error *err)
 {
-    for (size_t d = 0; d < c->spec->n_by; d++) {
-        struct column *column = table_add_column(c->t, c->spec->by[d], c->spec->by[d], UNIT_NONE);
-
-        if (!column)
-            return no_memory(err);
-        column->dimension = column->in_text = column->in_data = true;
-    }
+    if (!list_words_add_columns(&c->words))
+        return no_memory(err);
     for (int i = 0; i < L_COUNT; i++) {
         struct column *column =
             table_add_column(c->t, columns[i].key, columns[i].title, columns[i].unit);
@@ -297,22 +317,14 @@ static int64_t calls_of(const struct checker *c, uint32_t group)
     return calls;
 }
 
-static struct cell word(struct checker *c, const struct sv *words, uint32_t number)
+static struct cell name_at(struct checker *c, const struct kind *k, size_t d)
 {
-    return number ? cell_text(arena_copy(&c->t->arena, words[number - 1])) : (struct cell){0};
-}
-
-static struct cell name_at(struct checker *c, const struct kind *k, size_t d, size_t *axis)
-{
-    const char *name = c->spec->by[d];
     struct sv text;
 
-    if (names_check(name))
-        return word(c, c->scores.names, k->name);
-    if (is_of_scores(name))
-        return word(c, c->scores.scorers, k->scorer);
-    text = axis_text(scan_axis(c->scan, *axis), scan_code(c->scan, k->group, *axis), &c->t->arena);
-    ++*axis;
+    if (!is_of_scores(c->spec->by[d]))
+        return list_words_cell(&c->words, k->words, d);
+    text = names_check(c->spec->by[d]) ? word(c->scores.names, k->name)
+                                       : word(c->scores.scorers, k->scorer);
     return text.p ? cell_text(arena_copy(&c->t->arena, text)) : (struct cell){0};
 }
 
@@ -321,13 +333,13 @@ static enum err add_row(struct checker *c, const struct kind *k, struct error *e
     struct row *row = table_add_row(c->t);
     enum check check = k->name ? check_of(c->scores.names[k->name - 1]) : CHECK_COUNT;
     struct judged_figures f;
-    size_t axis = 0, n_by = c->spec->n_by;
+    size_t n_by = c->spec->n_by;
     enum err rc = row ? judged_figure(c->v + k->first, k->n, check, &f, err) : no_memory(err);
 
     if (rc)
         return rc;
     for (size_t d = 0; d < n_by; d++)
-        row->cells[d] = name_at(c, k, d, &axis);
+        row->cells[d] = name_at(c, k, d);
     for (int i = 0; i < L_COUNT; i++)
         row->cells[n_by + (size_t)i] = cell_at(&f, calls_of(c, k->group), (enum list_column)i);
     return OK;
@@ -336,9 +348,13 @@ static enum err add_row(struct checker *c, const struct kind *k, struct error *e
 static enum err fill(struct checker *c, struct error *err)
 {
     struct scan_counts counts = scan_counts(c->scan);
-    struct scan_spec calls = report_scan_spec(c->spec);
     size_t shown = c->rows.n;
-    enum err rc = add_columns(c, err);
+    enum err rc = name_groups(c, err);
+
+    if (!rc)
+        rc = add_columns(c, err);
+    if (rc)
+        return rc;
 
     if (c->spec->limit > 0 && (int64_t)shown > c->spec->limit)
         shown = (size_t)c->spec->limit;
@@ -349,7 +365,7 @@ static enum err fill(struct checker *c, struct error *err)
         return rc;
     c->t->view = "quality";
     c->t->by = arena_zalloc(&c->t->arena, c->spec->n_by + 1, sizeof(*c->t->by));
-    if (!c->t->by || !head_fill_list(c->t, c->s, "report", &calls, counts))
+    if (!c->t->by || !head_fill_list(c->t, c->s, "report", &c->calls, counts))
         return no_memory(err);
     for (size_t d = 0; d < c->spec->n_by; d++)
         c->t->by[c->t->n_by++] = c->spec->by[d];
@@ -376,7 +392,8 @@ enum err checks_view(struct store *s, const struct report_spec *spec, struct tab
     enum err rc = run_stands_alone(spec, "quality --by check", "scores", err);
 
     if (!rc && spec->sort)
-        rc = error_set(err, ERR_USAGE, "sort: rows of checks are in order of their names");
+        rc = error_set(err, ERR_USAGE,
+                       "sort: rows of checks are in order of group, check and scorer");
     if (!rc)
         rc = walk(&c, err);
     if (!rc)

@@ -24,8 +24,13 @@ const struct sv *list_words_of(const struct list_words *l, uint32_t group, int64
     *when = 0;
     if (!words)
         return NULL;
-    for (size_t d = 0; d < n; d++)
-        words[d] = axis_text(scan_axis(l->scan, d), scan_code(l->scan, group, d), &l->t->arena);
+    for (size_t d = 0; d < n; d++) {
+        struct sv text =
+            axis_text(scan_axis(l->scan, d), scan_code(l->scan, group, d), &l->t->arena);
+
+        if (text.p) /* it may go with the scan, before the table */
+            words[d] = arena_copy(&l->t->arena, text);
+    }
     if (n && scan_axis(l->scan, 0)->dim->kind == DIMENSION_TIME)
         *when = scan_code(l->scan, group, 0);
     return words;

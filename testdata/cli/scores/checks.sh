@@ -21,3 +21,13 @@ llmobs report quality --by check,scorer --columns n,mean,passed,unreadable
 llmobs report quality --by day,category --columns n,judged,mean -f csv
 llmobs report quality --by check --sort mean 2>&1
 llmobs report cost --by check 2>&1 | cut -c 1-40
+echo '--- rows stand in the order of their texts, whatever came first; --limit leaves the same ones'
+for n in b c a; do
+    echo '{"timestamp":1,"request_id":"'$n'","model":"m-'$n'","feature":"'$n'","latency_ms":5,"quality_score":0.5}'
+done > o1.jsonl
+tac o1.jsonl > o2.jsonl
+for by in feature,check check,feature scorer,feature model,check; do
+    for f in o1 o2; do
+        llmobs report quality --by $by --limit 2 -f csv $f.jsonl | cut -d, -f 1,2 | paste -sd ' '
+    done
+done
