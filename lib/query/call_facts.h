@@ -25,7 +25,7 @@ enum call_fact {
     FACT_COST_COMPUTED, /* not given */
     FACT_FREE,          /* neither, but answered from a cache or failed without tokens */
     FACT_UNPRICED,
-    FACT_UNPRICED_TOKENS, /* tokens of these, input and output */
+    FACT_UNPRICED_TOKENS, /* tokens of these, input and output; at most INT64_MAX */
     FACT_STATUS,
     FACT_FINISH_REASON,
     FACT_USER,

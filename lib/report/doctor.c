@@ -257,7 +257,7 @@ static enum err add_calls(struct doctor *d, struct error *err)
 
 struct unpriced {
     struct sv model;
-    int64_t calls, of, tokens;
+    struct call_facts facts;
 };
 
 static int compare_models(const void *left, const void *right)
@@ -270,10 +270,9 @@ static int compare_models(const void *left, const void *right)
 static int compare_unpriced(const void *left, const void *right)
 {
     const struct unpriced *a = left, *b = right;
+    int64_t x = a->facts.n[FACT_UNPRICED], y = b->facts.n[FACT_UNPRICED];
 
-    if (a->calls != b->calls)
-        return a->calls > b->calls ? -1 : 1;
-    return sv_cmp(a->model, b->model);
+    return x != y ? (x > y ? -1 : 1) : sv_cmp(a->model, b->model);
 }
 
 /* One element for each model, over its sources. */
@@ -281,26 +280,19 @@ static size_t unpriced_models(const struct doctor *d, struct unpriced *all)
 {
     size_t n = 0;
 
-    for (size_t g = 0; g < d->n_groups; g++) {
-        const struct call_facts *f = &d->groups[g].facts;
-
-        all[g] = (struct unpriced){d->groups[g].model, f->n[FACT_UNPRICED], f->n[FACT_CALLS],
-                                   f->n[FACT_UNPRICED_TOKENS]};
-    }
+    for (size_t g = 0; g < d->n_groups; g++)
+        all[g] = (struct unpriced){d->groups[g].model, d->groups[g].facts};
     if (d->n_groups)
         qsort(all, d->n_groups, sizeof(*all), compare_models);
     for (size_t g = 0; g < d->n_groups; g++) {
-        if (n && sv_eq(all[n - 1].model, all[g].model)) {
-            all[n - 1].calls += all[g].calls;
-            all[n - 1].of += all[g].of;
-            all[n - 1].tokens += all[g].tokens;
-        } else {
+        if (n && sv_eq(all[n - 1].model, all[g].model))
+            call_facts_add(&all[n - 1].facts, &all[g].facts);
+        else
             all[n++] = all[g];
-        }
     }
     if (n)
         qsort(all, n, sizeof(*all), compare_unpriced);
-    while (n && !all[n - 1].calls)
+    while (n && !all[n - 1].facts.n[FACT_UNPRICED])
         n--;
     return n;
 }
@@ -312,18 +304,21 @@ static enum err add_unpriced(struct doctor *d, struct error *err)
     enum err rc = all ? OK : no_memory(err);
 
     for (size_t i = 0; i < n && !rc; i++) {
+        const int64_t *facts = all[i].facts.n;
         char hint[48];
         struct finding f = {.check = "unpriced_model",
                             .value = all[i].model.p ? all[i].model : SV("(none)"),
-                            .n = all[i].calls,
-                            .of = all[i].of,
+                            .n = facts[FACT_UNPRICED],
+                            .of = facts[FACT_CALLS],
                             .verdict = VERDICT_BAD,
                             .hint = hint,
                             .line = "unpriced",
-                            .label = all[i].calls == 1 ? "call" : "calls",
+                            .label = facts[FACT_UNPRICED] == 1 ? "call" : "calls",
                             .form = DOCTOR_FORM_ITEM};
 
-        snprintf(hint, sizeof(hint), "%" PRId64 " tokens", all[i].tokens);
+        snprintf(hint, sizeof(hint), "%s%" PRId64 " tokens",
+                 facts[FACT_UNPRICED_TOKENS] == INT64_MAX ? "at least " : "",
+                 facts[FACT_UNPRICED_TOKENS]);
         rc = add_finding(d, &f, err);
     }
     return rc;

@@ -33,3 +33,11 @@ try doctor --db good.db
 echo nonsense >> good.jsonl
 llmobs ingest -q --db good.db good.jsonl 2> /dev/null
 try doctor --db good.db --cron --strict
+
+# Tokens that no number holds any more: of one source, and of two with the same model.
+echo '{"timestamp":1795258100,"request_id":"a","model":"m","latency_ms":5,"input_tokens":9223372036854775807}
+{"timestamp":1795258100,"request_id":"b","provider":"x","model":"m","latency_ms":5,"input_tokens":11,"stream":true}
+{"timestamp":1795258100,"request_id":"c","model":"n","latency_ms":5,"input_tokens":11}' > many.jsonl
+echo '{"timestamp":1795258100,"request_id":"d","model":"n","latency_ms":5,"input_tokens":9223372036854775795}' > more.jsonl
+llmobs ingest -q --db many.db many.jsonl more.jsonl
+llmobs doctor --db many.db -f json | jq -c '.rows[] | select(.check == "unpriced_model") | [.value, .n, .of, .hint]'
