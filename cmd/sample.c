@@ -24,7 +24,7 @@ static const struct opt sample_options[] = {
     OPT_TEXT  (0, "always",   "EXPR",   sample_cli, always,   "take all calls of these: guardrail_triggered, or a filter as for --where"),
     OPT_INT   (0, "n",        "N",      sample_cli, n, 1,     "at most N calls beside those of --always"),
     OPT_FLAG  (0, "exclude-scored",     sample_cli, exclude_scored, "leave out calls that have a score"),
-    OPT_COMMAS(0, "fields",   "F[,F]", sampling_field, sample_cli, fields, "what is written (default: request_id,input,output,context)"),
+    OPT_COMMAS(0, "fields",   "F[,F]", sampling_field, sample_cli, fields, "what is written (default: request_id,input,output,context,weight)"),
     OPT_COMMAS(0, "truncate", "T=N[,T=N]", NULL, sample_cli, truncate, "cut texts to N characters: context=500,input=300,output=1000"),
     OPT_END,
 };

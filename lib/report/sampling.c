@@ -213,6 +213,8 @@ static void choose(struct sampling *x, struct sampled *counts)
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
+/* Up to the weight they are written unless others are asked for: without it the answers of a judge
+ * would count the calls that are all taken too often. */
 enum sample_field {
     FIELD_REQUEST_ID,
     FIELD_INPUT,
@@ -260,7 +262,7 @@ static enum err add_columns(const struct sampling_spec *spec, struct table *t,
                             enum sample_field chosen[FIELD_COUNT], size_t *n, struct error *err)
 {
     *n = 0;
-    for (size_t i = 0; i < (spec->n_fields ? spec->n_fields : FIELD_WEIGHT); i++) {
+    for (size_t i = 0; i < (spec->n_fields ? spec->n_fields : FIELD_WEIGHT + 1); i++) {
         const char *name = spec->n_fields ? spec->fields[i] : fields[i].name;
         struct column *c;
         size_t f = 0;

@@ -12,7 +12,7 @@ struct sampling_spec {
     const char *always; /* calls that are all taken: guardrail_triggered, or a filter; NULL: none */
     int64_t most;       /* of the others at most that many; 0: any number */
     bool exclude_scored;       /* calls that have a score are not looked at */
-    const char *const *fields; /* columns, in order; none: request_id input output context */
+    const char *const *fields; /* columns, in order; none: request_id input output context weight */
     size_t n_fields;
     int64_t chars[TEXT_SIDES]; /* texts are cut to that many characters; 0: not at all */
 };
