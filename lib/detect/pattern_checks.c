@@ -315,8 +315,15 @@ static bool is_one_of(struct sv word, const char *const *words)
     return false;
 }
 
-/* A domain that is nobody's, set aside for examples and tests (RFC 2606, RFC 6761): `top` is what stands
- * behind its last dot. */
+static bool starts_nocase(struct sv text, const char *start)
+{
+    size_t n = strlen(start);
+
+    return text.n >= n && sv_eq_nocase((struct sv){text.p, n}, sv_from(start));
+}
+
+/* A domain that is nobody's, set aside for examples and tests (RFC 2606, RFC 6761): `top` is what
+ * stands behind its last dot. */
 static bool is_reserved(struct sv domain, struct sv top)
 {
     static const char *const tops[] = {"example", "test", "invalid", "localhost", NULL};
@@ -389,6 +396,21 @@ static bool check_phone(struct sv text, size_t start, size_t *end)
     return false;
 }
 
+/* The networks that are set aside for documentation (RFC 5737). */
+static bool is_in_examples(const unsigned octet[4])
+{
+    static const unsigned networks[][3] = {
+        {192, 0,  2  },
+        {198, 51, 100},
+        {203, 0,  113},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(networks); i++)
+        if (memcmp(octet, networks[i], sizeof(networks[i])) == 0)
+            return true;
+    return false;
+}
+
 /* An address of the public internet that could be a person's: not a private or reserved one, not a
  * well-known resolver, and not four small numbers, which are a version. */
 static bool check_ip4(struct sv text, size_t start, size_t *end)
@@ -418,17 +440,22 @@ static bool check_ip4(struct sv text, size_t start, size_t *end)
     if (octet[0] == 0 || octet[0] == 10 || octet[0] == 127 || octet[0] >= 224 ||
         (octet[0] == 169 && octet[1] == 254) || (octet[0] == 192 && octet[1] == 168) ||
         (octet[0] == 172 && octet[1] >= 16 && octet[1] <= 31) ||
-        (octet[0] == 100 && octet[1] >= 64 && octet[1] <= 127))
+        (octet[0] == 100 && octet[1] >= 64 && octet[1] <= 127) || is_in_examples(octet))
         return false;
     if (octet[0] <= 9)
         return octet[1] > 9 && octet[2] > 9;
     return octet[1] > 9 || octet[2] > 9 || octet[3] > 9;
 }
 
-/* Eight groups of hex digits, or fewer around one "::". */
+/* Eight groups of hex digits, or fewer around one "::"; not of the network for documentation,
+ * 2001:db8::/32 (RFC 3849). */
 static bool check_ip6(struct sv text, size_t start, size_t *end)
 {
+    struct sv address = {text.p + start, *end - start};
     unsigned groups = 0, digits = 0, gaps = 0;
+
+    if (starts_nocase(address, "2001:db8:") || starts_nocase(address, "2001:0db8:"))
+        return false;
 
     for (size_t i = start; i < *end; i++) {
         if (text.p[i] != ':') {
