@@ -1,6 +1,7 @@
 /* drift: whether today's calls differ from those before: fields, categories, embeddings. */
 #include "report/drift.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include "base/time_text.h"
@@ -13,6 +14,9 @@
 #include "stats/drift_verdict.h"
 #include "two_windows.h"
 #include "base/banned.h"
+
+/* The least that can reach DRIFT_P_MAX, and enough to wait for. */
+enum { PERMUTATIONS_MIN = 99, PERMUTATIONS_MAX = 1000000 };
 
 struct drift_cli {
     const char *baseline, *current;
@@ -45,7 +49,7 @@ static const struct opt drift_rows[] = {
     OPT_CHOICE(0, "method",       "METHOD", method_word,       drift_cli, method,       "judge by one method, and leave out the fields it does not fit (default: by the kind of field)"),
     OPT_TEXT  (0, "threshold",    "X",                         drift_cli, threshold,    "the least effect that is drift (default: of each method its own)"),
     OPT_INT   (0, "min-n",        "N",                         drift_cli, min_n, 2,     "values in each window that a verdict needs (default: 30)"),
-    OPT_INT   (0, "permutations", "N",                         drift_cli, permutations, 0, "random permutations of embeddings (default: 999, and 9999 where these see something)"),
+    OPT_INT   (0, "permutations", "N",                         drift_cli, permutations, PERMUTATIONS_MIN, "random permutations of embeddings, 99 to 1000000 (default: 999, and 9999 where these see something)"),
     OPT_INT   (0, "seed",         "N",                         drift_cli, seed, 0,      "of samples and permutations (default: 0)"),
     OPT_TEXT  (0, "model",        "NAME",                      drift_cli, model,        "embeddings that this model made, where there are several"),
     OPT_INT   (0, "dim",          "N",                         drift_cli, dim, 1,       "embeddings of this dimension, where there are several"),
@@ -145,6 +149,9 @@ static enum err drift_command_run(struct invocation *inv, struct error *err)
     bool lacking = false;
     enum err rc = read_threshold(own->threshold, &spec.threshold, err);
 
+    if (!rc && own->permutations > PERMUTATIONS_MAX)
+        rc = error_set(err, ERR_USAGE, "--permutations: expected %d or less, found %" PRId64,
+                       PERMUTATIONS_MAX, own->permutations);
     for (size_t i = 0; i < own->fields.n; i++)
         inv->keep_texts |= strstr(own->fields.v[i], "wording") != NULL;
     if (!rc)
@@ -166,15 +173,16 @@ static const struct name_list drift_lists[] = {
 };
 
 static const struct example drift_examples[] = {
-    {"llmobs drift",                                               "the last 24 hours against the 30 days before, field by field"},
-    {"llmobs drift --by feature --baseline 7d --current 7d",       "this week against the last, each feature as well"            },
+    {"llmobs drift",                                                        "the last 24 hours against the 30 days before, field by field"},
+    {"llmobs drift --by feature --baseline 7d --current 7d",
+     "this week against the last, each feature as well"                                                                                   },
     {"llmobs drift --field embedding --method centroid --threshold 0.15",
-     "the drift score of mean and spread of the embeddings"                                                                       },
-    {"llmobs drift --field output_tokens --method psi",            "one field by one measure"                                    },
+     "the drift score of mean and spread of the embeddings"                                                                               },
+    {"llmobs drift --field output_tokens --method psi",                     "one field by one measure"                                    },
     {"llmobs drift --baseline 2026-11-01..2026-11-07 --current 7d -f json",
-     "a window of one's own, for a program"                                                                                    },
-    {"llmobs drift --on-alert ./safety-tests.sh",                  "run a command when there is drift"                           },
-    {NULL,                                                         NULL                                                          },
+     "a window of one's own, for a program"                                                                                               },
+    {"llmobs drift --on-alert ./safety-tests.sh",                           "run a command when there is drift"                           },
+    {NULL,                                                                  NULL                                                          },
 };
 
 const struct command drift_command = {

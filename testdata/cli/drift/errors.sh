@@ -10,3 +10,4 @@ llmobs drift calls.jsonl --method cosine; echo "exit $?"
 llmobs drift calls.jsonl --threshold much; echo "exit $?"
 llmobs drift calls.jsonl --by tag; echo "exit $?"
 llmobs drift calls.jsonl --min-n 1; echo "exit $?"
+for n in 0 98 1000001; do llmobs drift calls.jsonl --permutations $n; echo "exit $?"; done
