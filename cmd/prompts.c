@@ -85,6 +85,19 @@ static enum err show_patterns(const struct mined *m, struct table *t, struct err
     return OK;
 }
 
+/* Only where the mark is seen. */
+static enum err explain_mark(struct table *t, struct error *err)
+{
+    bool seen = false;
+
+    for (size_t c = 0; c < t->n_columns; c++)
+        for (size_t i = 0; i < t->n_rows && strcmp(t->columns[c].key, "differs") == 0; i++)
+            seen |= t->columns[c].in_text && t->rows[i].cells[c].type == CELL_TEXT;
+    if (seen && !table_note(t, "!= differs from all others together (adjusted p <= 0.05)"))
+        return error_set(err, ERR_NOMEM, "out of memory");
+    return OK;
+}
+
 static enum err show(struct invocation *inv, struct store *s, const char *prompt, bool from_files,
                      const struct mined *m, const struct reading_window *window, struct error *err)
 {
@@ -119,6 +132,8 @@ static enum err show(struct invocation *inv, struct store *s, const char *prompt
         rc = show_patterns(m, &table, err);
     if (!rc)
         rc = table_choose(&table, o->columns.v, o->columns.n, err);
+    if (!rc)
+        rc = explain_mark(&table, err);
     if (!rc)
         rc = output_table(inv, &table, false, err);
     table_release(&table);

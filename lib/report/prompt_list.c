@@ -399,7 +399,8 @@ static enum err add_ranked_column(struct listing *l, size_t behind, struct error
     return OK;
 }
 
-/* "*" behind what differs from all others for sure, and the p that says so. */
+/* A mark behind what differs from all others for sure, and the p that says so; "*" is taken by
+ * figures of too few values. */
 static enum err add_marks(struct listing *l, size_t behind, struct error *err)
 {
     size_t rows = l->t->n_rows;
@@ -422,7 +423,7 @@ static enum err add_marks(struct listing *l, size_t behind, struct error *err)
     }
     for (size_t i = 0; i < rows && !rc; i++)
         if (!isnan(adjusted[i]) && adjusted[i] <= 0.05)
-            l->t->rows[i].cells[l->t->n_columns - 1] = cell_text(SV("*"));
+            l->t->rows[i].cells[l->t->n_columns - 1] = cell_text(SV("!="));
     if (!rc)
         move_last(l->t, behind + 1);
     free(adjusted);
