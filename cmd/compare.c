@@ -35,7 +35,7 @@ static const struct opt compare_rows[] = {
     OPT_TEXT  (0, "alpha",    "X",           compare_cli, alpha,    "a change is one when its p, corrected for all metrics, is at most X (default: 0.05)"),
     OPT_INT   (0, "min-n",    "N",           compare_cli, min_n, 2, "values in each group that a verdict needs (default: 30)"),
     OPT_COMMAS(0, "fail-on-change", "METRIC[:worse]", NULL, compare_cli, fail_on, "exit 1 when METRIC changed, or only when it got worse; any: one of them did"),
-    OPT_FLAG  (0, "explain",                 compare_cli, explain,  "say which groups carry the change of the first metric, and what the change of the cost is made of"),
+    OPT_FLAG  (0, "explain",                 compare_cli, explain,  "say which groups carry the change of the cost, or the first --metric, and what the change of the cost is made of"),
     OPT_END,
 };
 /* clang-format on */

@@ -595,11 +595,11 @@ static bool has_changed(const struct compare *c, const struct compared_field *f)
     return false;
 }
 
-/* The metric that causes are looked for: the first one asked for, else what calls cost, else their
- * tokens, else how long they take. */
+/* The metric that causes are looked for: the first one asked for, else what calls cost, else what
+ * they are asked in tokens, else how long they take. */
 static struct compared_field *explained(struct compare *c)
 {
-    static const char *const usual[] = {"cost", "total_tokens", "latency"};
+    static const char *const usual[] = {"cost", "input_tokens", "latency"};
 
     if (c->spec->n_metrics)
         return c->v[0].field;

@@ -12,10 +12,9 @@ struct compare_spec {
     const char *name[2];        /* of the sides, for heads: "prompt_version=v6", "before" */
     const char *const *metrics; /* none: the usual ones that calls have; FIELD, FIELD_p95 ... */
     size_t n_metrics;
-    double alpha;  /* of the adjusted p */
-    int64_t min_n; /* values on a side that a verdict needs */
-    bool explain;  /* which groups carry the change of the first metric, and the parts of the cost's
-                    */
+    double alpha;   /* of the adjusted p */
+    int64_t min_n;  /* values on a side that a verdict needs */
+    bool explain;   /* which groups carry the change of one metric, and the parts of the cost's */
     int64_t causes; /* shown to people and told to machines at most */
     bool no_cost;
 };

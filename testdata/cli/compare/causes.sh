@@ -14,3 +14,8 @@ set -- --explain --metric cost -q calls.jsonl
 llmobs compare --baseline 2026-11-10..2026-11-10 --current 2026-11-11..2026-11-11 "$@" -f json | sed -n '/causes"/p; /cost_split/p'
 llmobs compare --baseline 2026-11-10..2026-11-10 --current 2026-11-12..2026-11-12 "$@" -f json | sed -n '/causes"/p; /cost_split/p'
 llmobs compare --baseline 2026-11-10..2026-11-10 --current 2026-11-12..2026-11-12 --explain --metric cost calls.jsonl
+echo '--- of what: the cost unless a metric is asked for, or money is left out'
+# A call 100 and 100 tokens, then 100 and 300, besides 10 of output: 110 to 210; cost 0.001 to 0.002.
+for of in '' '--no-cost' '--metric input_tokens,cost'; do
+    llmobs compare --baseline 2026-11-10..2026-11-10 --current 2026-11-11..2026-11-11 --explain $of calls.jsonl | grep 'per call.*->'
+done
