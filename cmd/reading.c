@@ -176,7 +176,8 @@ static void add_shares(struct buf *b, const struct store_sampling *n)
         buf_printf(b, " to %.6g%%", (double)n->most_ppb / 1e7);
 }
 
-/* Whoever reads figures of a sampled database is told so. */
+/* Whoever reads figures of a sampled database is told so, and which way they lean: nothing but scores
+ * is weighted. */
 static enum err note_sampling(struct invocation *inv, struct store *s, struct error *err)
 {
     struct store_sampling n = {0};
@@ -188,7 +189,8 @@ static enum err note_sampling(struct invocation *inv, struct store *s, struct er
     buf_printf(&b, "sampled at ingest (");
     add_shares(&b, &n);
     buf_printf(&b, " and all with a guardrail): %" PRId64 " of %" PRId64 " records of calls seen "
-                   "were kept; counts and sums are of those that were kept",
+                   "were kept; totals and rates are of the kept calls, and those with a guardrail, "
+                   "kept in full, weigh too much in them (scores are weighted)",
                n.kept, n.kept + n.left_out);
     inv->sampled = b.failed ? NULL : text_copy(&inv->arena, (struct sv){b.p, b.n});
     buf_release(&b);

@@ -28,6 +28,11 @@ echo "-- who reads it is told"
 llmobs report --db a.db --columns calls
 llmobs report --db a.db -f json | jq .warnings
 llmobs report --db all.db --columns calls
+echo "-- rates and totals, too: 8 of 300 calls met a guardrail, 2.7 %; they are 8 of the 56 kept, 14.3 %"
+llmobs ingest -q log.jsonl --sample 20% --db g.db
+llmobs report safety --db g.db --columns calls,guardrail
+llmobs report cost --db g.db --columns calls --no-cost
+llmobs budget --db g.db --max 1000 --unit calls
 echo "-- a score on a call that stands for others weighs as much as these; on one with a guardrail, 1"
 cat > scores.jsonl <<'S'
 {"request_id":"r25","score":0.0}
