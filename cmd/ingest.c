@@ -29,7 +29,8 @@ struct ingest_cli {
     const char *store_content, *salt_file; /* NULL: none */
     int64_t preview; /* 0: not given */
     bool redact, hash_users, no_hash_texts;
-    const char *score_name, *score_source, *score_range, *score_pass; /* NULL: nothing is said */
+    /* NULL: nothing is said */
+    const char *score_name, *score_source, *score_judge, *score_range, *score_pass;
 };
 
 static const struct ingest_cli ingest_defaults = {.max_line = INPUTS_MAX_LINE};
@@ -66,6 +67,7 @@ static const struct opt ingest_rows[] = {
     OPT_LIST  (0, "set",      "KEY=VAL",    ingest_cli, set,         "give calls that lack KEY this value: environment=production"),
     OPT_TEXT  (0, "score-name", "NAME",     ingest_cli, score_name,  "what scores are about that do not say it"),
     OPT_CHOICE(0, "score-source", "WHO", scorer_words, ingest_cli, score_source, "who gave scores that do not say it: human, judge, rule, user or eval"),
+    OPT_TEXT  (0, "score-judge", "MODEL",   ingest_cli, score_judge, "the model of judges whose lines do not name it"),
     OPT_TEXT  (0, "score-range", "A..B",    ingest_cli, score_range, "the worst and best value of scores that are not in 0..1: 1..5"),
     OPT_TEXT  (0, "score-pass", "TEST",     ingest_cli, score_pass,  "which values pass, where the line has no verdict: '>=0.7'"),
     OPT_CHOICE(0, "store-content", "WHAT", store_words, ingest_cli, store_content, "keep texts of prompts and answers: none (default), preview or full"),
@@ -344,6 +346,8 @@ static enum err read_score_rules(const struct ingest_cli *o, struct score_rules 
         out->name = sv_from(o->score_name);
     if (o->score_source)
         out->scorer = sv_from(o->score_source);
+    if (o->score_judge)
+        out->judge_model = sv_from(o->score_judge);
     if (o->score_range)
         rc = score_rules_range(out, o->score_range, err);
     if (!rc && o->score_pass)

@@ -1,5 +1,6 @@
 /* braintrust: spans of Braintrust's logs and experiments. */
 #include "format/aliases.h"
+#include "format/evals.h"
 #include "format/keyed.h"
 #include "format/readers.h"
 #include "format/settings.h"
@@ -226,6 +227,15 @@ static bool add_tool(const struct row *w)
     return true;
 }
 
+/* The model that a scorer notes on its own row is the judge. */
+static struct sv judge_of(const struct row *w)
+{
+    const struct json_doc *d = w->r.c->doc;
+    struct sv judge = judge_model(&w->r, d, 0);
+
+    return judge.n || !w->scorer ? judge : scalar_id(&w->r, d, json_get(d, w->metadata, "model"));
+}
+
 /* Scores of a call's own row are the call's; those of any other row say something of the trace. */
 static bool add_scores(const struct row *w, bool has_call)
 {
@@ -246,6 +256,7 @@ static bool add_scores(const struct row *w, bool has_call)
         s = add_call_score(&w->r, &id, name, name, SV("eval"));
         if (!s)
             return false;
+        score_set_judge(s, judge_of(w));
         s->value = value;
         s->at_us = w->span.started_us;
         if (has_call)

@@ -18,7 +18,7 @@ enum slot {
     SLOT_TASK,
     SLOT_FILTER,
     SLOT_CLUSTER,
-    SLOT_JUDGE,
+    SLOT_JUDGE, /* its model */
     SLOT_ANSWER,
     SLOT_GOLDEN, /* the answer that was hoped for */
     SLOT_COUNT,
@@ -68,8 +68,10 @@ static const struct {
     {SV_INIT("document_id"),     SLOT_CLUSTER},
     {SV_INIT("session_id"),      SLOT_CLUSTER},
     {SV_INIT("conversation_id"), SLOT_CLUSTER},
-    {SV_INIT("judge"),           SLOT_JUDGE  },
     {SV_INIT("judge_model"),     SLOT_JUDGE  },
+    {SV_INIT("grader_model"),    SLOT_JUDGE  },
+    {SV_INIT("evaluator_model"), SLOT_JUDGE  },
+    {SV_INIT("judge"),           SLOT_JUDGE  },
     {SV_INIT("output"),          SLOT_ANSWER },
     {SV_INIT("answer"),          SLOT_ANSWER },
     {SV_INIT("response"),        SLOT_ANSWER },
@@ -144,8 +146,7 @@ struct case_line {
     struct reading r;
     struct line_slots s;
     struct identity id;
-    struct sv case_id, run, cluster;
-    struct sv scorer; /* .p NULL: that of evaluations */
+    struct sv case_id, run, cluster, judge_model;
 };
 
 static struct sv slot_id(const struct case_line *x, enum slot slot)
@@ -161,8 +162,7 @@ static struct score_record *add_score(const struct case_line *x, struct sv name)
         return NULL;
     s->run = x->run;
     s->cluster = x->cluster;
-    if (x->scorer.n)
-        s->scorer = x->scorer;
+    score_set_judge(s, x->judge_model);
     return s;
 }
 
@@ -297,8 +297,8 @@ static void read_ids(struct case_line *x)
     x->cluster = case_cluster(&x->r, d, 0);
     if (!x->cluster.n && !x->r.c->cluster_key)
         x->cluster = slot_id(x, SLOT_CLUSTER);
-    if (slot_id(x, SLOT_JUDGE).n)
-        x->scorer = SV("judge");
+    if (json_type(d, x->s.at[SLOT_JUDGE]) == JSON_STRING)
+        x->judge_model = slot_id(x, SLOT_JUDGE);
 }
 
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,

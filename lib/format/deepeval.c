@@ -80,13 +80,11 @@ static bool add_metric(const struct reading *r, const struct identity *id, struc
                        json_ref metric)
 {
     const struct json_doc *d = r->c->doc;
-    json_ref judge = either(d, metric, "evaluationModel", "evaluation_model");
     struct score_record *s = add_case_score(r, id, in_case, metric_name(r, metric));
 
     if (!s)
         return false;
-    if (!scalar_missing(d, judge))
-        s->scorer = SV("judge");
+    score_set_judge(s, judge_model(r, d, metric));
     s->value = score_value(r, d, json_get(d, metric, "score"));
     if (s->value.known)
         s->passed = scalar_bool(d, json_get(d, metric, "success"));

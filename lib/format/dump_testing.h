@@ -135,6 +135,7 @@ static inline void dump_score(struct buf *b, const struct score_record *r)
     dump_text(b, "name", r->name);
     dump_text(b, "label", r->label);
     dump_text(b, "scorer", r->scorer);
+    dump_text(b, "judge_model", r->judge_model);
     dump_text(b, "run", r->run);
     dump_text(b, "cluster", r->cluster);
     if (r->value.known)

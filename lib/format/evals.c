@@ -126,6 +126,38 @@ void score_read(const struct reading *r, struct score_record *s, json_ref at)
         score_set_verdict(s, verdict);
 }
 
+static struct sv model_at(const struct reading *r, const struct json_doc *d, json_ref at)
+{
+    if (json_type(d, at) == JSON_OBJECT)
+        at = json_get(d, at, "model");
+    return json_type(d, at) == JSON_STRING ? scalar_id(r, d, at) : SV_NONE;
+}
+
+struct sv judge_model(const struct reading *r, const struct json_doc *d, json_ref object)
+{
+    static const char *const names[] = {"judge_model",      "grader_model",    "evaluator_model",
+                                        "evaluation_model", "evaluationModel", "judge"};
+    const json_ref objects[] = {object, json_get(d, object, "metadata")};
+
+    for (size_t o = 0; o < ARRAY_LEN(objects); o++)
+        for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+            struct sv model = model_at(r, d, json_get(d, objects[o], names[i]));
+
+            if (model.n)
+                return model;
+        }
+    return SV_NONE;
+}
+
+void score_set_judge(struct score_record *s, struct sv model)
+{
+    if (!model.n || (s->scorer.n && !sv_is(s->scorer, "judge") && !sv_is(s->scorer, "eval") &&
+                     !sv_is(s->scorer, "api")))
+        return;
+    s->scorer = SV("judge");
+    s->judge_model = model;
+}
+
 struct sv value_digest(const struct reading *r, const struct json_doc *d, json_ref at)
 {
     struct sha256 h;

@@ -46,6 +46,15 @@ void score_read(const struct reading *r, struct score_record *s, json_ref at);
 /* What a boolean verdict says as value (1 or 0) and as passed. */
 void score_set_verdict(struct score_record *s, struct maybe_i64 verdict);
 
+/* The model that judges, by its name, as a member of the object or of its metadata says:
+ * judge_model, grader_model, evaluator_model, evaluation_model or judge, a text or an object with a
+ * model. */
+struct sv judge_model(const struct reading *r, const struct json_doc *d, json_ref object);
+
+/* A model gave the score, and so a judge did, unless the log says that it was a person or a rule.
+ * SV_NONE: nobody knows. */
+void score_set_judge(struct score_record *s, struct sv model);
+
 /* A value of any size as 16 hex digits: equal for equal values, however they are spaced. SV_NONE
  * for a missing one. */
 struct sv value_digest(const struct reading *r, const struct json_doc *d, json_ref at);

@@ -299,6 +299,7 @@ static bool add_score(struct flat *f, const struct call_record *call, enum targe
     s = add_call_score(&f->r, &call->id, sv_from(name), sv_from(name), SV("eval"));
     if (!s)
         return false;
+    score_set_judge(s, judge_model(&f->r, f->r.c->doc, 0));
     s->value = score_value(&f->r, p.doc, p.at);
     if (record_has(call, F_STARTED_US))
         s->at_us = (struct maybe_i64){record_num(call, F_STARTED_US), true};
@@ -365,6 +366,7 @@ static bool add_checks(struct flat *f, const struct call_record *call)
                            check == CHECK_FEEDBACK ? SV("user") : SV("eval"));
         if (!s)
             return false;
+        score_set_judge(s, judge_model(&f->r, d, 0));
         score_read(&f->r, s, m.value);
         if (record_has(call, F_STARTED_US))
             s->at_us = (struct maybe_i64){record_num(call, F_STARTED_US), true};

@@ -27,7 +27,7 @@ struct line_context {
     const struct seen *seen;      /* what format_detect_seen() saw in doc; or NULL */
     struct format_memory *memory; /* of the input's earlier lines; NULL: they are unknown */
     const struct zone *assume;    /* of times without a zone; NULL: UTC */
-    struct sv score_name, scorer; /* of scores whose lines do not say it */
+    struct sv score_name, scorer, judge_model; /* of scores whose lines do not say it */
     const char *cluster_key; /* the member that says what a case belongs to; NULL: the usual ones */
 };
 

@@ -304,7 +304,8 @@ static const char *const allowed[] = {
     "string_value", "value", "ls_provider", "ls_model_name", "run_type", "parent_run_id",
     "session_name", "dotted_order", "span_kind", "eval.Hallucination.label",
     "event.name", "function_name", "role", "error_type", "finish_reasons", "thread_id", "metric", "case_id",
-    "item_id", "test_id", "run", "cluster", "document_id", "experiment",
+    "item_id", "test_id", "run", "cluster", "document_id", "experiment", "judge", "judge_model",
+    "evaluationModel", "evaluation_model",
 };
 
 static bool may_come_out(struct sv name)

@@ -21,7 +21,7 @@ static bool claims(const struct json_doc *doc, const struct seen *seen)
 struct run {
     struct sv task;
     struct sv id[2]; /* of the run, and of its task where a run may have several */
-    json_ref scorers;
+    json_ref scorers, roles; /* who scores; models by what they do */
 };
 
 struct sample {
@@ -81,15 +81,24 @@ static bool set_usage(const struct reading *r, struct call_record *call, json_re
             add_cached_input(r, call, "usage.input_tokens"));
 }
 
-/* "openai/gpt-4o-mini": the provider and its name of the model, which may have slashes too. */
-static void set_model(struct call_record *call, struct sv model)
+/* "openai/gpt-4o-mini": the provider, and its name of the model, which may have slashes too and
+ * which is returned. */
+static struct sv split_model(struct sv model, struct sv *provider)
 {
     ptrdiff_t slash = sv_find(model, SV("/"));
 
-    if (slash > 0) {
-        record_set_dim(call, F_PROVIDER, (struct sv){model.p, (size_t)slash});
-        model = (struct sv){model.p + slash + 1, model.n - (size_t)slash - 1};
-    }
+    if (slash <= 0)
+        return model;
+    *provider = (struct sv){model.p, (size_t)slash};
+    return (struct sv){model.p + slash + 1, model.n - (size_t)slash - 1};
+}
+
+static void set_model(struct call_record *call, struct sv model)
+{
+    struct sv provider = SV_NONE;
+
+    model = split_model(model, &provider);
+    record_set_dim(call, F_PROVIDER, provider);
     record_set_dim(call, F_REQUEST_MODEL, model);
 }
 
@@ -255,19 +264,81 @@ static void set_value(const struct sample *s, struct score_record *score, json_r
     }
 }
 
-static struct score_record *add_score(const struct sample *s, struct sv name)
+/* How the run set up a scorer. */
+static json_ref scorer_options(const struct sample *s, struct sv scorer)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref list = s->run->scorers, at = JSON_END;
+
+    if (json_type(d, list) == JSON_ARRAY)
+        at = json_first(d, list);
+    for (int i = 0; at != JSON_END && i < SCORERS_MAX; at = json_next(d, list, at), i++)
+        if (sv_eq(text_of(s, at, "name"), scorer))
+            return json_get(d, at, "options");
+    return JSON_END;
+}
+
+/* The model that plays a part in the run. */
+static struct sv role_model(const struct sample *s, struct sv role)
+{
+    const struct json_doc *d = s->r.c->doc;
+
+    for (struct member m = member_first(d, s->run->roles); m.key != JSON_END;
+         m = member_next(d, s->run->roles, m))
+        if (sv_eq(scalar_text(&s->r, d, m.key), role))
+            return text_of(s, m.value, "model");
+    return SV_NONE;
+}
+
+/* The model that wrote the last message of the grading, which model_graded_qa and its like keep. */
+static struct sv grading_model(const struct sample *s, json_ref score)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref grading = json_path(d, score, "metadata", "grading", NULL);
+    struct sv model = SV_NONE;
+
+    if (json_type(d, grading) != JSON_ARRAY)
+        return SV_NONE;
+    for (json_ref at = json_first(d, grading); at != JSON_END; at = json_next(d, grading, at))
+        model = text_of(s, at, "model");
+    return model;
+}
+
+/*
+ * In the order in which Inspect chooses (src/inspect_ai/scorer/_model.py @ 499e6152e7b8): the model
+ * that the scorer was given, and of several nobody's; the one in the role, "grader" for the scorers
+ * that come with Inspect; else whoever the grading is by.
+ */
+static struct sv judge_of(const struct sample *s, struct sv scorer, json_ref score)
+{
+    const struct json_doc *d = s->r.c->doc;
+    json_ref options = scorer_options(s, scorer), given = json_get(d, options, "model");
+    struct sv role = text_of(s, options, "model_role"), model, provider;
+
+    if (!role.n && sv_starts(scorer, "model_graded_"))
+        role = SV("grader");
+    model = scalar_missing(d, given) ? role_model(s, role) : scalar_id(&s->r, d, given);
+    if (!model.n && scalar_missing(d, given))
+        model = grading_model(s, score);
+    return split_model(model, &provider);
+}
+
+/* judge: whose score it is, where that is a model's. */
+static struct score_record *add_score(const struct sample *s, struct sv name, struct sv judge)
 {
     struct score_record *score = add_case_score(&s->r, &s->id, s->case_id, name);
 
     if (!score)
         return NULL;
+    score_set_judge(score, judge);
     score->at_us = s->scored_us;
     score->cluster = case_cluster(&s->r, s->r.c->doc, s->at);
     return score;
 }
 
 /* "scorer.part" for scores that have several values: by name, or by number in a list. */
-static bool add_part(const struct sample *s, struct sv scorer, struct sv part, json_ref value)
+static bool add_part(const struct sample *s, struct sv scorer, struct sv judge, struct sv part,
+                     json_ref value)
 {
     char *name = NULL;
     struct score_record *score = NULL;
@@ -282,33 +353,35 @@ static bool add_part(const struct sample *s, struct sv scorer, struct sv part, j
     name[scorer.n] = '.';
     if (part.n)
         memcpy(name + scorer.n + 1, part.p, part.n);
-    score = add_score(s, (struct sv){name, scorer.n + 1 + part.n});
+    score = add_score(s, (struct sv){name, scorer.n + 1 + part.n}, judge);
     if (!score)
         return false;
     set_value(s, score, value);
     return true;
 }
 
-static bool add_sample_score(const struct sample *s, struct sv scorer, json_ref value)
+static bool add_sample_score(const struct sample *s, struct sv scorer, json_ref given)
 {
     const struct json_doc *d = s->r.c->doc;
+    json_ref value = json_get(d, given, "value");
+    struct sv judge = judge_of(s, scorer, given);
     struct score_record *score = NULL;
     uint64_t n = 0;
 
     if (json_type(d, value) == JSON_OBJECT) {
         for (struct member m = member_first(d, value); m.key != JSON_END;
              m = member_next(d, value, m))
-            if (!add_part(s, scorer, scalar_text(&s->r, d, m.key), m.value))
+            if (!add_part(s, scorer, judge, scalar_text(&s->r, d, m.key), m.value))
                 return false;
         return true;
     }
     if (json_type(d, value) == JSON_ARRAY) {
         for (json_ref at = json_first(d, value); at != JSON_END; at = json_next(d, value, at))
-            if (!add_part(s, scorer, number_id(&s->r, n++), at))
+            if (!add_part(s, scorer, judge, number_id(&s->r, n++), at))
                 return false;
         return true;
     }
-    score = add_score(s, scorer);
+    score = add_score(s, scorer, judge);
     if (!score)
         return false;
     set_value(s, score, value);
@@ -325,7 +398,8 @@ static bool add_missing_scores(const struct sample *s)
     if (json_type(d, scorers) == JSON_ARRAY)
         at = json_first(d, scorers);
     for (int i = 0; at != JSON_END && i < SCORERS_MAX; at = json_next(d, scorers, at), i++) {
-        struct score_record *score = add_score(s, text_of(s, at, "name"));
+        struct sv name = text_of(s, at, "name");
+        struct score_record *score = add_score(s, name, judge_of(s, name, JSON_END));
 
         if (!score)
             return false;
@@ -343,7 +417,7 @@ static bool add_scores(const struct sample *s)
     if (m.key == JSON_END && !scalar_missing(d, json_get(d, s->at, "error")))
         return add_missing_scores(s);
     for (; m.key != JSON_END; m = member_next(d, scores, m))
-        if (!add_sample_score(s, scalar_id(&s->r, d, m.key), json_get(d, m.value, "value")))
+        if (!add_sample_score(s, scalar_id(&s->r, d, m.key), m.value))
             return false;
     return true;
 }
@@ -370,7 +444,8 @@ static struct run read_run(const struct reading *r)
     const struct json_doc *d = r->c->doc;
     json_ref eval = json_get(d, 0, "eval");
     struct run run = {.task = scalar_id(r, d, json_get(d, eval, "task")),
-                      .scorers = json_get(d, eval, "scorers")};
+                      .scorers = json_get(d, eval, "scorers"),
+                      .roles = json_get(d, eval, "model_roles")};
 
     run.id[0] = scalar_id(r, d, json_get(d, eval, "eval_id"));
     if (!run.id[0].n) {

@@ -2,6 +2,7 @@
  * clients send (batch). */
 #include "format/aliases.h"
 #include "format/call_rules.h"
+#include "format/evals.h"
 #include "format/groups.h"
 #include "format/keyed.h"
 #include "format/langfuse_usage.h"
@@ -459,6 +460,7 @@ static bool read_score(const struct reading *r, const struct told *t)
     row.id = id.n ? (struct identity){.kind = ID_OWN, .family = SV("langfuse-score"), .own = id}
                   : line_identity(r->c, t->items->order);
     row.scorer = scorer_of(scalar_text(r, d, told_get(t, "source")));
+    score_set_judge(&row, judge_model(r, d, told_get(t, "metadata")));
     if (!read_verdict(r, t, &row) || !scalar_time(r, time, &row.at_us, NULL))
         return false;
     out = batch_add_score(r->c->out);

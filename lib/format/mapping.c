@@ -79,6 +79,7 @@ const struct mapping_target mapping_targets[] = {
     {"label",                 SCORE,       MAPPED_TEXT,     M_LABEL,                    0, "score: a word for it: good"},
     {"passed",                SCORE,       MAPPED_BOOL,     M_PASSED,                   0, "score: true or false"},
     {"scorer",                SCORE,       MAPPED_TEXT,     M_SCORER,                   0, "score: api, annotation, eval, user, rule or judge"},
+    {"judge_model",           SCORE,       MAPPED_TEXT,     M_JUDGE_MODEL,              0, "score: the model that judges: gpt-4o"},
     {"case",                  SCORE,       MAPPED_TEXT,     M_CASE,                     0, "score: the eval case it is of"},
 };
 

@@ -18,6 +18,7 @@ enum mapping_slot {
     M_LABEL,
     M_PASSED,
     M_SCORER,
+    M_JUDGE_MODEL,
     M_CASE,
     M_FLAG,
     M_COUNT,

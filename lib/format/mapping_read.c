@@ -373,12 +373,15 @@ static bool add_score(struct mapped *x)
         .name = id_of(x, M_NAME),
         .label = id_of(x, M_LABEL),
         .scorer = id_of(x, M_SCORER),
+        .judge_model = id_of(x, M_JUDGE_MODEL),
         .value = x->v.value,
         .passed = x->v.number[M_PASSED],
         .at_us = x->v.number[F_STARTED_US],
         .source = x->r.c->source,
         .line = x->r.c->line,
     };
+    if (!s->scorer.n && s->judge_model.n)
+        s->scorer = SV("judge");
     return set_target(x, s);
 }
 

@@ -324,7 +324,7 @@ Test(mapping, scores)
 
     mapped_open(&x, file("testdata/mapping/scores.json"));
     cr_assert_eq(read_one(&x, "{\"kind\":\"thumb\",\"request\":\"r1\",\"chat\":\"c\",\"up\":true,"
-                              "\"word\":\"good\",\"ts\":1788768000.5}"),
+                              "\"by\":\"m\",\"word\":\"good\",\"ts\":1788768000.5}"),
                  LINE_RECORDS, "%s", x.p.err.msg);
     cr_assert_eq(read_one(&x, "{\"kind\":\"thumb\",\"chat\":\"c\",\"up\":0}"), LINE_RECORDS);
     cr_expect_eq(read_one(&x, "{\"kind\":\"thumb\",\"up\":1}"), LINE_BAD);
@@ -334,7 +334,7 @@ Test(mapping, scores)
     const struct score_record *s = x.p.batch.scores;
     cr_expect(s[0].target == TARGET_CALL && text_is(s[0].call.own, "r1"));
     cr_expect(text_is(s[0].name, "thumb") && text_is(s[0].scorer, "user") &&
-              text_is(s[0].label, "good"));
+              text_is(s[0].label, "good") && text_is(s[0].judge_model, "m"));
     cr_expect(s[0].value.known && s[0].value.v == 1 && s[0].passed.v == 1);
     cr_expect(s[0].at_us.v == 1788768000500000);
     cr_expect(s[1].target == TARGET_SESSION && text_is(s[1].target_id, "c"));
@@ -389,7 +389,7 @@ static const struct {
     {"{\"record\":\"call\",\"fields\":{\"tier\":\"/a\"},\"meta\":[\"/a\"]}", "/meta: expected an object, found an array"},
     {"{\"record\":\"call\",\"fields\":{\"tier\":\"/a\"},\"meta\":{\"prompt\":\"/a\"}}", "/meta/prompt: by its name it holds content, which is not stored"},
     {"{\"record\":\"call\",\"fields\":{\"tier\":\"/a\"},\"meta\":{\"x\":\"/messages/0/who\"}}", "/meta/x: by its name it holds content, which is not stored"},
-    {"{\"record\":\"score\",\"fields\":{\"latency\":\"/a\"}}", "/fields: unknown field \"latency\"; known are request_id, trace_id, span_id, session_id, at, name, value, label, passed, scorer, case"},
+    {"{\"record\":\"score\",\"fields\":{\"latency\":\"/a\"}}", "/fields: unknown field \"latency\"; known are request_id, trace_id, span_id, session_id, at, name, value, label, passed, scorer, judge_model, case"},
     {"{\"record\":\"score\",\"fields\":{\"name\":\"/a\"}}", "/fields: a score needs a name, and a value, label or passed"},
     {"{\"record\":\"score\",\"fields\":{\"name\":\"/a\",\"value\":\"/b\"}}", "/fields: a score needs a request_id, trace_id, session_id or case"},
     {"{\"record\":\"score\",\"fields\":{\"name\":\"/a\",\"value\":\"/b\",\"case\":\"/c\"},\"meta\":{}}", "/meta: only calls have meta"},

@@ -37,7 +37,7 @@ struct codex_memory {
 
 /* What the first line of an OpenAI evals record says of all others. */
 struct evals_memory {
-    struct kept_text run, model;
+    struct kept_text run, model, judge;
 };
 
 /* Of one input. Zeroed storage is the beginning; nothing to release. One slot for each stateful

@@ -46,20 +46,19 @@ static const struct known_key usage_keys[] = {
     {TEXT("data.usage.total_tokens"),      F_TOTAL_TOKENS_GIVEN, HOW_COUNT, 0, 0},
 };
 
-/* What the spec said of the run, which its events do not repeat. */
-static struct sv run_model(const struct event *e)
+/* What the spec said of the run, which its events do not repeat; NULL: it was another run's. */
+static const struct evals_memory *run_of(const struct event *e)
 {
     const struct evals_memory *m = e->r.c->memory ? &e->r.c->memory->openai_evals : NULL;
 
-    if (!m || !sv_eq(remembered(&m->run), text_of(e, 0, "run_id")))
-        return SV_NONE;
-    return recall(&e->r, &m->model);
+    return m && sv_eq(remembered(&m->run), text_of(e, 0, "run_id")) ? m : NULL;
 }
 
 /* A sample may take several of these. What they used is told by some solvers only. */
 static bool add_call(const struct event *e)
 {
     const struct json_doc *d = e->r.c->doc;
+    const struct evals_memory *run = run_of(e);
     struct call_record *call = batch_add_call(e->r.c->out);
 
     if (!call)
@@ -71,7 +70,7 @@ static bool add_call(const struct event *e)
                        call))
         return false;
     record_set_dim(call, F_SOURCE_FORMAT, SV("openai-evals"));
-    record_set_dim(call, F_REQUEST_MODEL, run_model(e));
+    record_set_dim(call, F_REQUEST_MODEL, run ? recall(&e->r, &run->model) : SV_NONE);
     record_set_dim(call, F_RESPONSE_MODEL, text_of(e, e->data, "model"));
     if (e->at_us.known)
         record_set_num(call, F_STARTED_US, e->at_us.v);
@@ -102,6 +101,7 @@ static bool add_match(const struct event *e)
 static bool add_metrics(const struct event *e)
 {
     const struct json_doc *d = e->r.c->doc;
+    const struct evals_memory *run = run_of(e);
 
     for (struct member m = member_first(d, e->data); m.key != JSON_END;
          m = member_next(d, e->data, m)) {
@@ -113,6 +113,7 @@ static bool add_metrics(const struct event *e)
         s = add_score(e, scalar_text(&e->r, d, m.key));
         if (!s)
             return false;
+        score_set_judge(s, run ? recall(&e->r, &run->judge) : SV_NONE);
         s->value = score_value(&e->r, d, m.value);
         if (type != JSON_NUMBER)
             s->passed = scalar_bool(d, m.value);
@@ -172,18 +173,26 @@ static bool read_event(const struct reading *r, struct sv *skipped_kind)
     return true;
 }
 
+/* Of the models of a run the last one judges, where a model does
+ * (evals/elsuite/modelgraded/classify.py @ 4bfc1f58a821). */
 static void read_spec(const struct reading *r)
 {
     const struct json_doc *d = r->c->doc;
     json_ref spec = json_get(d, 0, "spec"), model = json_get(d, spec, "completion_fns");
+    json_ref cls = json_path(d, spec, "run_config", "eval_spec", "cls", NULL), last = model;
 
     if (!r->c->memory)
         return;
-    if (json_type(d, model) == JSON_ARRAY)
+    if (json_type(d, model) == JSON_ARRAY) {
+        for (json_ref at = json_first(d, model); at != JSON_END; at = json_next(d, model, at))
+            last = at;
         model = json_at(d, model, 0);
+    }
     r->c->memory->openai_evals = (struct evals_memory){0};
     remember(&r->c->memory->openai_evals.run, scalar_id(r, d, json_get(d, spec, "run_id")));
     remember(&r->c->memory->openai_evals.model, scalar_id(r, d, model));
+    if (sv_find(scalar_text(r, d, cls), SV("modelgraded")) >= 0)
+        remember(&r->c->memory->openai_evals.judge, scalar_id(r, d, last));
 }
 
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,

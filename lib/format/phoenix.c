@@ -2,6 +2,7 @@
  * (to_json, CSV), whose columns have dotted names; and rows of evaluations. */
 #include "format/aliases.h"
 #include "format/call_rules.h"
+#include "format/evals.h"
 #include "format/otlp.h"
 #include "format/readers.h"
 #include "format/spans.h"
@@ -142,10 +143,11 @@ static bool read_span(const struct reading *r)
                       scalar_text(r, d, json_get(d, 0, "status_message")));
 }
 
-/* Evaluations: the span that they judge, and the one that is being put together. */
+/* Evaluations: the span that they judge, and who judges it. */
 struct judged {
     const struct reading *r;
     struct identity call;
+    struct sv scorer, model;
 };
 
 /* A frame of evaluations may come without the trace; then the span's id alone has to do. */
@@ -176,9 +178,10 @@ static bool add_score(const struct judged *j, struct sv name, json_ref score, js
         return true;
     if (!scalar_number(j->r, (struct place){d, "score", score}, &value))
         return false;
-    s = add_call_score(j->r, &j->call, name, name, SV("eval"));
+    s = add_call_score(j->r, &j->call, name, name, j->scorer);
     if (!s)
         return false;
+    score_set_judge(s, j->model);
     s->value = value;
     s->label = scalar_id(j->r, d, label);
     return true;
@@ -214,17 +217,37 @@ static bool read_eval_column(const struct judged *j, struct sv column, json_ref 
     return eval_get(j->r, name, "score") != JSON_END || add_score(j, name, JSON_END, value);
 }
 
+/* Who a row of annotations is by; its metadata are the judge's own, and name its model. */
+static void find_judge(struct judged *j)
+{
+    static const char *const kinds[][2] = {
+        {"LLM",   "judge"},
+        {"HUMAN", "human"},
+        {"CODE",  "rule" }
+    };
+    const struct json_doc *d = j->r->c->doc;
+    struct sv kind = json_raw(d, json_get(d, 0, "annotator_kind"));
+
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (sv_is(kind, kinds[i][0]))
+            j->scorer = sv_from(kinds[i][1]);
+    j->model = scalar_id(j->r, d, json_path(d, 0, "metadata", "model", NULL));
+}
+
 #define EVALS_MAX 64 /* columns eval.X of a row */
 
 static bool read_evals(const struct reading *r, bool is_span)
 {
+    static const char *const names[] = {"name", "annotation_name"};
     const struct json_doc *d = r->c->doc;
-    struct judged j = {.r = r};
-    struct sv name = SV("evaluation");
+    struct judged j = {.r = r, .scorer = SV("eval")};
+    struct sv name = SV_NONE;
     int columns = 0;
 
     if (!find_judged(&j))
         return false;
+    if (!is_span)
+        find_judge(&j);
     for (struct member m = member_first(d, 0); m.key != JSON_END; m = member_next(d, 0, m)) {
         struct sv column = behind(scalar_text(r, d, m.key), SV("eval."));
 
@@ -235,9 +258,10 @@ static bool read_evals(const struct reading *r, bool is_span)
     }
     if (is_span)
         return true;
-    if (!scalar_missing(d, json_get(d, 0, "name")))
-        name = scalar_text(r, d, json_get(d, 0, "name"));
-    return add_score(&j, name, json_get(d, 0, "score"), json_get(d, 0, "label"));
+    for (size_t i = 0; i < ARRAY_LEN(names) && !name.n; i++)
+        name = scalar_text(r, d, json_get(d, 0, names[i]));
+    return add_score(&j, name.n ? name : SV("evaluation"), json_get(d, 0, "score"),
+                     json_get(d, 0, "label"));
 }
 
 static enum line_outcome read(const struct line_context *c, struct sv *skipped_kind,

@@ -57,15 +57,19 @@ static bool is_broken(const struct result *e)
     return !scalar_missing(d, member(e, "error")) && scalar_missing(d, member(e, "gradingResult"));
 }
 
-/* The provider is an object with an id, or the id itself. */
-static struct sv provider_id(const struct result *e)
+/* A provider is an object with an id, or the id itself. */
+static struct sv id_at(const struct result *e, json_ref provider)
 {
     const struct json_doc *d = e->r.c->doc;
-    json_ref at = member(e, "provider");
 
-    if (json_type(d, at) == JSON_OBJECT)
-        at = json_get(d, at, "id");
-    return scalar_id(&e->r, d, at);
+    if (json_type(d, provider) == JSON_OBJECT)
+        provider = json_get(d, provider, "id");
+    return scalar_id(&e->r, d, provider);
+}
+
+static struct sv provider_id(const struct result *e)
+{
+    return id_at(e, member(e, "provider"));
 }
 
 /* The test by its variables, so that a test that is put in front of it does not move it; by its
@@ -84,26 +88,33 @@ static struct sv result_case(const struct result *e)
     return case_id(&e->r, &key);
 }
 
-/* "openai:chat:gpt-4o" is the provider, its kind of endpoint, and the model. */
-static void set_model(struct call_record *call, struct sv id)
+/* "openai:chat:gpt-4o" is the provider, its kind of endpoint, and the model, which is returned. */
+static struct sv split_model(struct sv id, struct sv *provider)
 {
     static const char *const kinds[] = {"chat",      "completion", "messages", "responses",
                                         "embedding", "embeddings", "realtime", "assistant"};
     ptrdiff_t colon = sv_find(id, SV(":"));
     struct sv rest;
 
-    record_set_dim(call, F_REQUEST_MODEL, id);
     if (colon <= 0 || sv_find(id, SV("://")) >= 0)
-        return;
+        return id;
     rest = (struct sv){id.p + colon + 1, id.n - (size_t)colon - 1};
-    record_set_dim(call, F_PROVIDER, (struct sv){id.p, (size_t)colon});
+    *provider = (struct sv){id.p, (size_t)colon};
     colon = sv_find(rest, SV(":"));
     for (size_t i = 0; i < ARRAY_LEN(kinds) && colon >= 0; i++)
         if (sv_eq((struct sv){rest.p, (size_t)colon}, sv_from(kinds[i]))) {
             rest = (struct sv){rest.p + colon + 1, rest.n - (size_t)colon - 1};
             break;
         }
-    record_set_dim(call, F_REQUEST_MODEL, rest);
+    return rest.n ? rest : id;
+}
+
+static void set_model(struct call_record *call, struct sv id)
+{
+    struct sv provider = SV_NONE, model = split_model(id, &provider);
+
+    record_set_dim(call, F_PROVIDER, provider);
+    record_set_dim(call, F_REQUEST_MODEL, model);
 }
 
 static const struct known_key usage_keys[] = {
@@ -189,6 +200,78 @@ static bool add_call(const struct result *e)
     return out != NULL;
 }
 
+/* --- judges --- */
+
+/* Assertions that ask a model; "not-llm-rubric" does, too. */
+static bool asks_model(const struct json_doc *d, json_ref assertion)
+{
+    static const char *const types[] = {"agent-rubric",
+                                        "answer-relevance",
+                                        "context-faithfulness",
+                                        "context-recall",
+                                        "context-relevance",
+                                        "conversation-relevance",
+                                        "factuality",
+                                        "g-eval",
+                                        "llm-rubric",
+                                        "model-graded-closedqa",
+                                        "model-graded-factuality",
+                                        "search-rubric",
+                                        "select-best",
+                                        "trajectory:goal-success"};
+    struct sv type = json_raw(d, json_get(d, assertion, "type"));
+
+    if (sv_starts(type, "not-"))
+        type = (struct sv){type.p + 4, type.n - 4};
+    for (size_t i = 0; i < ARRAY_LEN(types); i++)
+        if (sv_is(type, types[i]))
+            return true;
+    return false;
+}
+
+/* Who is asked: of the assertion before that of the test (getFinalTest() in src/assertions), where
+ * several kinds of providers may stand under their names. SV_NONE: promptfoo's default. */
+static struct sv asked_model(const struct result *e, json_ref assertion)
+{
+    const struct json_doc *d = e->r.c->doc;
+    const json_ref given[] = {json_get(d, assertion, "provider"),
+                              json_path(d, e->at, "testCase", "options", "provider", NULL)};
+    struct sv model = SV_NONE, provider;
+
+    for (size_t i = 0; i < ARRAY_LEN(given) && !model.n; i++) {
+        json_ref text = json_get(d, given[i], "text");
+
+        model = id_at(e, text == JSON_END ? given[i] : text);
+    }
+    return split_model(model, &provider);
+}
+
+/* The one model that was asked for a metric (for any, without a name); of several nobody's. */
+static struct sv judge_of(const struct result *e, struct sv metric)
+{
+    const struct json_doc *d = e->r.c->doc;
+    json_ref parts = json_path(d, e->at, "gradingResult", "componentResults", NULL);
+    struct sv judge = SV_NONE;
+    bool asked = false;
+
+    if (json_type(d, parts) != JSON_ARRAY)
+        return SV_NONE;
+    for (json_ref at = json_first(d, parts); at != JSON_END; at = json_next(d, parts, at)) {
+        json_ref assertion = json_get(d, at, "assertion");
+        struct sv model;
+
+        if (!asks_model(d, assertion) ||
+            (metric.n && !sv_eq(scalar_text(&e->r, d, json_get(d, assertion, "metric")), metric)))
+            continue;
+        model = asked_model(e, assertion);
+        if (asked && !sv_eq(model, judge))
+            return SV_NONE;
+        judge = model;
+        asked = true;
+    }
+    return judge;
+}
+
 /* Scores by name, beside the one verdict on the result. */
 static bool add_named(const struct result *e, struct sv in_case)
 {
@@ -198,13 +281,15 @@ static bool add_named(const struct result *e, struct sv in_case)
     for (struct member m = member_first(d, named); m.key != JSON_END && !e->failed;
          m = member_next(d, named, m)) {
         struct maybe_f64 value = score_value(&e->r, d, m.value);
+        struct sv name = scalar_text(&e->r, d, m.key);
         struct score_record *s = NULL;
 
         if (!value.known)
             continue;
-        s = add_case_score(&e->r, &e->id, in_case, scalar_text(&e->r, d, m.key));
+        s = add_case_score(&e->r, &e->id, in_case, name);
         if (!s)
             return false;
+        score_set_judge(s, judge_of(e, name));
         s->value = value;
         s->at_us = e->at_us;
         s->cluster = case_cluster(&e->r, d, e->at);
@@ -221,6 +306,7 @@ static bool add_scores(const struct result *e)
 
     if (!s)
         return false;
+    score_set_judge(s, judge_of(e, SV_NONE));
     s->at_us = e->at_us;
     s->cluster = case_cluster(&e->r, d, e->at);
     if (e->failed) {

@@ -9,8 +9,9 @@
 
 /* Names of the members, the first one that is there counts. */
 static const char *const case_names[] = {"case_id", "test_case_id", "test_id", "example_id", NULL};
-static const char *const check_names[] = {"name",      "metric",    "check",     "score_name",
-                                          "criterion", "evaluator", "dimension", "category", NULL};
+static const char *const check_names[] = {
+    "name",      "metric",    "check",    "score_name",      "criterion",
+    "evaluator", "dimension", "category", "annotation_name", NULL};
 static const char *const value_names[] = {"score",         "value",     "eval_score", "rating",
                                           "overall_score", NULL};
 static const char *const verdict_names[] = {"passed", "pass", "result", "verdict", "outcome", NULL};
@@ -20,7 +21,6 @@ static const char *const escalation_names[] = {"escalated", "escalation", NULL};
 static const char *const group_names[] = {"scores", "categories", "metrics", "checks", NULL};
 static const char *const scorer_names[] = {"scorer",         "score_source", "source", "scored_by",
                                            "annotator_kind", "rater",        NULL};
-static const char *const judge_names[] = {"judge_model", "judge", NULL};
 static const char *const time_names[] = {"timestamp", "scored_at", "created_at", "time", "ts", NULL};
 static const char *const rate_names[] = {"sample_rate", "sampling_rate", NULL};
 
@@ -223,7 +223,24 @@ static struct sv scorer_of(const struct reading *r)
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (sv_eq_nocase(text, sv_from(words[i][0])))
             return sv_from(words[i][1]);
-    return scalar_text(r, d, first_of(d, 0, judge_names)).n ? SV("judge") : SV_NONE;
+    return scalar_missing(d, json_get(d, 0, "judge")) ? SV_NONE : SV("judge");
+}
+
+/* What the scores of the line have in common. Phoenix notes its judges' model as metadata.model. */
+static struct score_record who_scored(const struct reading *r)
+{
+    const struct json_doc *d = r->c->doc;
+    struct score_record who = {.scorer = scorer_of(r)};
+    struct sv model = judge_model(r, d, 0);
+
+    if (!who.scorer.n)
+        who.scorer = r->c->scorer;
+    if (!model.n && sv_is(who.scorer, "judge"))
+        model = scalar_id(r, d, json_path(d, 0, "metadata", "model", NULL));
+    if (!model.n && (!who.scorer.n || sv_is(who.scorer, "judge")))
+        model = r->c->judge_model;
+    score_set_judge(&who, model);
+    return who;
 }
 
 /* ---- what they say ------------------------------------------------------------------------ */
@@ -231,7 +248,7 @@ static struct sv scorer_of(const struct reading *r)
 struct line_scores {
     struct reading r;
     struct target_of_line target;
-    struct sv scorer;
+    struct score_record who; /* scorer and judge_model of it */
     struct maybe_i64 at_us;
     struct maybe_f64 weight;
 };
@@ -241,7 +258,7 @@ static struct score_record *add(struct line_scores *x, struct sv name, struct sv
 {
     const struct reading *r = &x->r;
     struct score_record *s = batch_add_score(r->c->out);
-    struct sv parts[2];
+    struct sv parts[3];
     struct identity own = {.kind = ID_OWN, .family = x->target.text};
 
     if (!s)
@@ -249,10 +266,11 @@ static struct score_record *add(struct line_scores *x, struct sv name, struct sv
     if (!name.n)
         name = r->c->score_name;
     if (!scorer.n)
-        scorer = x->scorer;
+        scorer = x->who.scorer;
     parts[0] = name.n ? name : SV("quality");
     parts[1] = scorer.n ? scorer : SV("-");
-    own.own = join_ids(r, parts, ARRAY_LEN(parts));
+    parts[2] = x->who.judge_model;
+    own.own = join_ids(r, parts, parts[2].n ? 3 : 2);
     *s = (struct score_record){
         .id = {.kind = ID_OWN, .family = SV("score"), .own = keep_id(r, identity_text(r, &own))},
         .target = x->target.kind,
@@ -260,10 +278,12 @@ static struct score_record *add(struct line_scores *x, struct sv name, struct sv
         .target_id = x->target.id,
         .name = keep_id(r, name),
         .scorer = scorer,
+        .judge_model = x->who.judge_model,
         .at_us = x->at_us,
         .weight = x->weight,
         .source = r->c->source,
-        .line = r->c->line};
+        .line = r->c->line
+    };
     return s;
 }
 
@@ -309,7 +329,7 @@ static bool add_feedback(struct line_scores *x)
         at = first_of(d, at, value_names);
     if (at == JSON_END && !escalated)
         return true;
-    s = add(x, SV("feedback"), x->scorer.n ? x->scorer : SV("user"));
+    s = add(x, SV("feedback"), x->who.scorer.n ? x->who.scorer : SV("user"));
     if (!s)
         return false;
     if (at != JSON_END)
@@ -413,9 +433,7 @@ static enum line_outcome read(const struct line_context *c, struct sv *skipped_k
         *skipped_kind = SV("score of nothing");
         return LINE_SKIPPED;
     }
-    x.scorer = scorer_of(&x.r);
-    if (!x.scorer.n)
-        x.scorer = c->scorer;
+    x.who = who_scored(&x.r);
     x.weight = weight_of(&x.r);
     if (!scalar_time(&x.r, time, &x.at_us, NULL) || !add_all(&x)) {
         batch_rewind(c->out, mark);

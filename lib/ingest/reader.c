@@ -372,6 +372,7 @@ static void read_document(const struct step *s)
                              .assume = r->options->assume,
                              .score_name = r->options->scores.name,
                              .scorer = r->options->scores.scorer,
+                             .judge_model = r->options->scores.judge_model,
                              .cluster_key = r->options->cluster_key};
     switch (mapped ? mapping_read(r->options->map, &c, &kind, &field, &e)
                    : f->read(&c, &kind, &field, &e)) {

@@ -75,6 +75,10 @@ void score_rules_apply(const struct score_rules *r, struct score_record *s)
         s->name = r->name.n ? r->name : SV("quality");
     if (!s->scorer.n)
         s->scorer = r->scorer;
+    if (r->judge_model.n && !s->judge_model.n && (!s->scorer.n || sv_is(s->scorer, "judge"))) {
+        s->scorer = SV("judge");
+        s->judge_model = r->judge_model;
+    }
     if (!s->value.known || verdict)
         return;
     if (r->has_range && (s->value.v < r->low || s->value.v > r->high)) {

@@ -8,7 +8,7 @@ enum score_test { SCORE_TEST_NONE, SCORE_AT_LEAST, SCORE_ABOVE, SCORE_AT_MOST, S
 
 /* Zeroed: nothing is said. Texts are borrowed and outlive the batches. */
 struct score_rules {
-    struct sv name, scorer;
+    struct sv name, scorer, judge_model; /* the latter of judges, and of who is not told either */
     bool has_range;
     double low, high; /* these become 0 and 1; a value outside is unreadable */
     enum score_test test;

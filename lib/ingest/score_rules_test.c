@@ -70,3 +70,27 @@ Test(score_rules, names)
     cr_expect(sv_is(s.name, "own") && sv_is(s.scorer, "human"));
     cr_expect(sv_is(t.name, "tone") && sv_is(t.scorer, "judge"));
 }
+
+Test(score_rules, judges)
+{
+    const struct score_rules r = {.judge_model = SV("m")};
+    static const struct {
+        const char *scorer, *model, *want_scorer, *want_model;
+    } judges[] = {
+        {"",      "",  "judge", "m"},
+        {"judge", "",  "judge", "m"},
+        {"judge", "n", "judge", "n"},
+        {"human", "",  "human", "" },
+        {"eval",  "",  "eval",  "" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(judges); i++) {
+        struct score_record s = {.scorer = sv_from(judges[i].scorer),
+                                 .judge_model = sv_from(judges[i].model)};
+
+        score_rules_apply(&r, &s);
+        cr_expect(sv_is(s.scorer, judges[i].want_scorer) &&
+                      sv_is(s.judge_model, judges[i].want_model),
+                  "%s %s", judges[i].scorer, judges[i].model);
+    }
+}

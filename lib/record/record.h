@@ -242,6 +242,7 @@ struct score_record {
     struct identity call; /* TARGET_CALL */
     struct sv target_id;  /* the other targets: trace, session or case id */
     struct sv name, label, scorer; /* scorer: api annotation eval user rule judge human */
+    struct sv judge_model;         /* of a judge, where the log names it */
     struct maybe_f64 value;
     struct maybe_i64 passed, at_us; /* passed 0/1 */
     struct maybe_f64 weight; /* calls that the one judged stands for; missing: itself */

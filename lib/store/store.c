@@ -17,14 +17,13 @@
 #define WRITER_CACHE_KIB "12288"
 
 /* Migration i makes schema i + 1 out of schema i. */
-static const unsigned char *const migrations[] = {sql_0001_facts, sql_0002_prices, sql_0003_traces,
-                                                  sql_0004_quality, sql_0005_tool_versions,
-                                                  sql_0006_span_context, sql_0007_embeddings,
-                                                  sql_0008_evals, sql_0009_findings,
-                                                  sql_0010_texts,
-                                                  sql_0011_sampled_sources, sql_0012_span_guardrails,
-                                                  sql_0013_request_calls, sql_0014_id_runs,
-                                                  sql_0015_redactions};
+static const unsigned char *const migrations[] = {
+    sql_0001_facts,         sql_0002_prices,          sql_0003_traces,
+    sql_0004_quality,       sql_0005_tool_versions,   sql_0006_span_context,
+    sql_0007_embeddings,    sql_0008_evals,           sql_0009_findings,
+    sql_0010_texts,         sql_0011_sampled_sources, sql_0012_span_guardrails,
+    sql_0013_request_calls, sql_0014_id_runs,         sql_0015_redactions,
+    sql_0016_judge_models};
 #define SCHEMA ((int64_t)ARRAY_LEN(migrations))
 
 /* Each file holds a comment and one CREATE VIEW of this name. */

@@ -15,6 +15,7 @@ enum store_dictionary {
     D_CONDITION,
     D_SCORE_NAME,
     D_SCORER,
+    D_JUDGE_MODEL,
     D_TOOL_VERSION,
     D_EMBEDDING_MODEL,
     D_FINDING,

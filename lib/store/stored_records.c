@@ -445,6 +445,7 @@ static enum err read_score(struct stored_records *r, struct error *err)
         .weight = real_at(r->stmt, 13),
         .run = text_at(r, r->stmt, 14),
         .cluster = text_at(r, r->stmt, 15),
+        .judge_model = text_at(r, r->stmt, 16),
     };
     return OK;
 }

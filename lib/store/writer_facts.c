@@ -484,12 +484,14 @@ static enum err add_branch(struct writer *w, const struct branch_record *r, stru
 static enum err put_score(struct writer *w, const struct score_record *r, const struct place *p,
                           const struct call_ref *ref, struct error *err)
 {
-    struct maybe_i64 name, scorer;
+    struct maybe_i64 name, scorer, judge_model;
     struct query q;
     enum err rc = value_of(w, D_SCORE_NAME, r->name, &name, err);
 
     if (!rc)
         rc = value_of(w, D_SCORER, r->scorer, &scorer, err);
+    if (!rc)
+        rc = value_of(w, D_JUDGE_MODEL, r->judge_model, &judge_model, err);
     if (!rc)
         rc = query_begin(w, W_SCORE_PUT, &q, err);
     if (rc)
@@ -511,6 +513,7 @@ static enum err put_score(struct writer *w, const struct score_record *r, const 
     query_maybe(&q, truth(r->passed));
     query_maybe(&q, r->at_us);
     bind_source(&q, r->source, r->line);
+    query_maybe(&q, judge_model);
     return query_run(w, &q, err);
 }
 

@@ -13,6 +13,7 @@ static const char *const other_dictionaries[D_COUNT] = {
     [D_CONDITION] = "condition",
     [D_SCORE_NAME] = "score_name",
     [D_SCORER] = "scorer",
+    [D_JUDGE_MODEL] = "judge_model",
     [D_TOOL_VERSION] = "tool_version",
     [D_EMBEDDING_MODEL] = "embedding_model",
     [D_FINDING] = "finding",

@@ -4,6 +4,7 @@
 --   identity, call_identity   the same as text that every database agrees on
 --   target          call trace session case; target_id: id of the trace, session or case
 --   name, scorer, label   text; scorer: api annotation eval user rule judge human
+--   judge_model     the model of a judge
 --   value           number, NULL: none or unreadable
 --   passed          0 or 1
 --   at              RFC 3339, UTC, microseconds; at_us: microseconds since 1970 UTC
@@ -26,6 +27,8 @@ SELECT
     END AS target_id,
     (SELECT text FROM dictionary WHERE dimension = 'score_name' AND id = name_id) AS name,
     (SELECT text FROM dictionary WHERE dimension = 'scorer' AND id = scorer_id) AS scorer,
+    (SELECT text FROM dictionary WHERE dimension = 'judge_model' AND id = judge_model_id)
+        AS judge_model,
     label,
     value,
     passed,
