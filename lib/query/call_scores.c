@@ -75,7 +75,7 @@ static double value_of(const struct stored_score *s)
 
 static bool same_kind(const struct score_kind *a, const struct score_kind *b)
 {
-    return a->name == b->name && a->scorer == b->scorer && a->passed == b->passed &&
+    return memcmp(a->word, b->word, sizeof(a->word)) == 0 && a->passed == b->passed &&
            a->weight == b->weight;
 }
 
@@ -85,8 +85,9 @@ static bool find_kind(struct loading *l, const struct score_kind *kind, uint32_t
     uint64_t key;
 
     memcpy(&key, &kind->weight, sizeof(key));
-    key = hash_mix(key ^ hash_mix(kind->name ^ hash_mix((uint64_t)kind->scorer << 2 ^
-                                                        (uint64_t)(kind->passed + 1))));
+    key = hash_mix(key ^ (uint64_t)(kind->passed + 1));
+    for (int w = 0; w < SCORE_WORDS; w++)
+        key = hash_mix(key ^ kind->word[w]);
     for (;; key++) {
         *out = keymap_add(&l->kinds, key);
         if (*out == KEYMAP_NONE)
@@ -105,15 +106,18 @@ static bool find_kind(struct loading *l, const struct score_kind *kind, uint32_t
 static bool score_of(struct loading *l, const struct stored_score *s, struct call_score *out)
 {
     const struct call_scores *c = l->out;
-    bool named = s->name_id > 0 && (size_t)s->name_id <= c->n_names;
-    const struct score_kind kind = {
-        .name = named ? (uint32_t)s->name_id : 0,
-        .scorer =
-            s->scorer_id > 0 && (size_t)s->scorer_id <= c->n_scorers ? (uint32_t)s->scorer_id : 0,
-        .check = named ? check_of(c->names[s->name_id - 1]) : CHECK_COUNT,
-        .passed = s->passed.known ? (int)s->passed.v : -1,
-        .weight = s->weight};
+    const int64_t ids[SCORE_WORDS] = {[SCORE_NAMES] = s->name_id,
+                                      [SCORE_SCORERS] = s->scorer_id,
+                                      [SCORE_JUDGE_MODELS] = s->judge_model_id};
+    struct score_kind kind = {.check = CHECK_COUNT,
+                              .passed = s->passed.known ? (int)s->passed.v : -1,
+                              .weight = s->weight};
 
+    for (int w = 0; w < SCORE_WORDS; w++)
+        if (ids[w] > 0 && (size_t)ids[w] <= c->n_words[w])
+            kind.word[w] = (uint32_t)ids[w];
+    if (kind.word[SCORE_NAMES])
+        kind.check = check_of(c->words[SCORE_NAMES][kind.word[SCORE_NAMES] - 1]);
     *out = (struct call_score){
         .of = s->call_id != CALL_MISSING
                   ? (uint64_t)s->call_id
@@ -282,10 +286,10 @@ enum err call_scores_load(struct store *s, struct call_scores *out, struct error
     struct loading l = {.store = s, .out = out};
     struct chunk_info *chunks = NULL;
     size_t n_chunks = 0;
-    enum err rc = store_score_words(s, SCORE_NAMES, &out->arena, &out->names, &out->n_names, err);
+    enum err rc = OK;
 
-    if (!rc)
-        rc = store_score_words(s, SCORE_SCORERS, &out->arena, &out->scorers, &out->n_scorers, err);
+    for (enum score_words w = 0; w < SCORE_WORDS && !rc; w++)
+        rc = store_score_words(s, w, &out->arena, &out->words[w], &out->n_words[w], err);
     if (!rc)
         rc = store_each_score(s, visit, &l, err);
     if (!rc)

@@ -4,10 +4,11 @@
 
 #include "query/scan.h"
 #include "record/checks.h"
+#include "store/scores.h"
 
 /* What many scores have in common. */
 struct score_kind {
-    uint32_t name, scorer; /* of the words below, from 1; 0: the log does not say */
+    uint32_t word[SCORE_WORDS]; /* of those below, from 1; 0: the log does not say */
     enum check check;
     int passed; /* -1: unknown */
     double weight;
@@ -31,8 +32,8 @@ struct call_scores {
     size_t n_kinds, cap_kinds;
     bool of_others; /* some are of traces or sessions */
     struct arena arena;
-    struct sv *names, *scorers; /* of number i + 1 */
-    size_t n_names, n_scorers;
+    struct sv *words[SCORE_WORDS]; /* of number i + 1 */
+    size_t n_words[SCORE_WORDS];
 };
 
 /* All of them, from what the open scan sees. ERR_DB, ERR_NOMEM. Release them in either case. */

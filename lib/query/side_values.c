@@ -582,7 +582,7 @@ static bool see_things(void *ctx, const struct slice *slice)
     for (; score < end && ok; score++) {
         int64_t i = score->call % CHUNK_ROWS - slice->first;
 
-        if (call_score_kind(&v->s->scores, score)->name == v->name &&
+        if (call_score_kind(&v->s->scores, score)->word[SCORE_NAMES] == v->name &&
             call_score_is_of_others(score) && !isnan(score->value) && t->side[i] != SIDE_NONE)
             ok = add_thing(
                 t, &(struct thing_call){.of = score->of,

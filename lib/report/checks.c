@@ -1,4 +1,4 @@
-/* checks: scores by what they are about and by who gave them, one row for each. */
+/* checks: scores by what they are about, by who gave them and by which model, one row for each. */
 #include "report/step_views.h"
 
 #include <stdlib.h>
@@ -14,9 +14,9 @@ struct counter { /* of one thread: calls by group */
     uint32_t groups;
 };
 
-/* One row: a group, a check, a scorer; those that rows are not made by are 0. */
+/* One row: a group, and a check, a scorer and a judge's model; what rows are not made by is 0. */
 struct kind {
-    uint32_t group, name, scorer;
+    uint32_t group, word[SCORE_WORDS];
     size_t first, n;        /* of the judged ones */
     const struct sv *words; /* of the group */
     int64_t when;           /* where the group is of a time first, else 0 */
@@ -28,7 +28,7 @@ struct checker {
     struct table *t;
     struct scan_spec calls;
     struct list_words words;
-    bool by_check, by_scorer;
+    bool by_word[SCORE_WORDS];
     struct scan *scan;
     struct call_scores scores;
     struct counter *threads;
@@ -44,14 +44,23 @@ static enum err no_memory(struct error *err)
     return error_set(err, ERR_NOMEM, "out of memory for the checks");
 }
 
-static bool names_check(const char *name)
+/* What of scores a dimension is; SCORE_WORDS: it is one of calls. */
+static enum score_words word_of(const char *dimension)
 {
-    return strcmp(name, "check") == 0 || strcmp(name, "category") == 0;
-}
+    static const struct {
+        const char *name;
+        enum score_words word;
+    } names[] = {
+        {"check",       SCORE_NAMES       },
+        {"category",    SCORE_NAMES       },
+        {"scorer",      SCORE_SCORERS     },
+        {"judge_model", SCORE_JUDGE_MODELS},
+    };
 
-static bool is_of_scores(const char *name)
-{
-    return names_check(name) || strcmp(name, "scorer") == 0;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (strcmp(dimension, names[i].name) == 0)
+            return names[i].word;
+    return SCORE_WORDS;
 }
 
 /* ---- the walk -------------------------------------------------------------------------------- */
@@ -89,10 +98,12 @@ static enum err walk(struct checker *c, struct error *err)
     c->calls.by = by;
     c->calls.n_by = 0;
     for (size_t d = 0; d < spec->n_by; d++) {
-        c->by_check |= names_check(spec->by[d]);
-        c->by_scorer |= strcmp(spec->by[d], "scorer") == 0;
-        if (!is_of_scores(spec->by[d]))
+        enum score_words word = word_of(spec->by[d]);
+
+        if (word == SCORE_WORDS)
             by[c->calls.n_by++] = spec->by[d];
+        else
+            c->by_word[word] = true;
     }
     rc = scan_refuse_tags(&c->calls, err);
     if (!rc)
@@ -112,8 +123,11 @@ static enum err walk(struct checker *c, struct error *err)
 
 static uint64_t key_of(const struct checker *c, const struct kind *k)
 {
-    return ((uint64_t)k->group * (c->scores.n_names + 1) + k->name) * (c->scores.n_scorers + 1) +
-           k->scorer;
+    uint64_t key = k->group;
+
+    for (int w = 0; w < SCORE_WORDS; w++)
+        key = key * (c->scores.n_words[w] + 1) + k->word[w];
+    return key;
 }
 
 static enum err find_rows(struct checker *c, struct error *err)
@@ -125,24 +139,25 @@ static enum err find_rows(struct checker *c, struct error *err)
     for (size_t i = 0; i < c->scores.n; i++) {
         const struct call_score *s = &c->scores.v[i];
         const struct score_kind *kind = call_score_kind(&c->scores, s);
-        struct kind k = {.group = s->group,
-                         .name = c->by_check ? kind->name : 0,
-                         .scorer = c->by_scorer ? kind->scorer : 0};
+        struct kind k = {.group = s->group};
         uint32_t row;
 
         if (s->group == SCAN_OUT)
             continue;
+        for (int w = 0; w < SCORE_WORDS; w++)
+            k.word[w] = c->by_word[w] ? kind->word[w] : 0;
         row = keymap_add(&c->rows, key_of(c, &k));
         if (row == KEYMAP_NONE)
             return no_memory(err);
         c->kinds[row] = k;
-        c->v[c->n++] = (struct judged){.row = row,
-                                       .check = c->by_check ? 0 : kind->name,
-                                       .of = s->of,
-                                       .score = s->score,
-                                       .value = s->value,
-                                       .weight = kind->weight,
-                                       .passed = (int8_t)kind->passed};
+        c->v[c->n++] =
+            (struct judged){.row = row,
+                            .check = c->by_word[SCORE_NAMES] ? 0 : kind->word[SCORE_NAMES],
+                            .of = s->of,
+                            .score = s->score,
+                            .value = s->value,
+                            .weight = kind->weight,
+                            .passed = (int8_t)kind->passed};
     }
     c->n = judged_unite(c->v, c->n);
     for (size_t i = 0; i < c->n; i++) {
@@ -190,10 +205,8 @@ static int compare(const struct checker *c, const struct kind *a, const struct k
         order = -order; /* the missing time last, too */
     for (size_t d = 0; d < c->calls.n_by && !order; d++)
         order = by_texts(a->words[d], b->words[d]);
-    if (!order)
-        order = by_texts(word(c->scores.names, a->name), word(c->scores.names, b->name));
-    if (!order)
-        order = by_texts(word(c->scores.scorers, a->scorer), word(c->scores.scorers, b->scorer));
+    for (int w = 0; w < SCORE_WORDS && !order; w++)
+        order = by_texts(word(c->scores.words[w], a->word[w]), word(c->scores.words[w], b->word[w]));
     return order;
 }
 
@@ -319,19 +332,20 @@ static int64_t calls_of(const struct checker *c, uint32_t group)
 
 static struct cell name_at(struct checker *c, const struct kind *k, size_t d)
 {
+    enum score_words w = word_of(c->spec->by[d]);
     struct sv text;
 
-    if (!is_of_scores(c->spec->by[d]))
+    if (w == SCORE_WORDS)
         return list_words_cell(&c->words, k->words, d);
-    text = names_check(c->spec->by[d]) ? word(c->scores.names, k->name)
-                                       : word(c->scores.scorers, k->scorer);
+    text = word(c->scores.words[w], k->word[w]);
     return text.p ? cell_text(arena_copy(&c->t->arena, text)) : (struct cell){0};
 }
 
 static enum err add_row(struct checker *c, const struct kind *k, struct error *err)
 {
     struct row *row = table_add_row(c->t);
-    enum check check = k->name ? check_of(c->scores.names[k->name - 1]) : CHECK_COUNT;
+    uint32_t name = k->word[SCORE_NAMES];
+    enum check check = name ? check_of(c->scores.words[SCORE_NAMES][name - 1]) : CHECK_COUNT;
     struct judged_figures f;
     size_t n_by = c->spec->n_by;
     enum err rc = row ? judged_figure(c->v + k->first, k->n, check, &f, err) : no_memory(err);
@@ -374,13 +388,15 @@ static enum err fill(struct checker *c, struct error *err)
                     "rate: hallucinated, toxic or refused above 0.5; of all other checks what "
                     "is 0.5 and more"))
         return no_memory(err);
-    return table_choose(c->t, c->spec->columns, c->spec->n_columns, err);
+    if (c->by_word[SCORE_SCORERS] || c->by_word[SCORE_JUDGE_MODELS])
+        rc = run_remark_agreement(c->t, &c->scores, err);
+    return rc ? rc : table_choose(c->t, c->spec->columns, c->spec->n_columns, err);
 }
 
 bool checks_asked(const struct report_spec *spec)
 {
     for (size_t d = 0; d < spec->n_by; d++)
-        if (is_of_scores(spec->by[d]))
+        if (word_of(spec->by[d]) != SCORE_WORDS)
             return true;
     return false;
 }

@@ -130,40 +130,60 @@ static int order_u64(uint64_t a, uint64_t b)
 /* What one judge said. */
 struct opinion {
     uint64_t of;
-    uint32_t name, scorer, score;
+    uint32_t name, score;
+    struct judge judge;
     bool event;
 };
+
+static int by_judge(struct judge a, struct judge b)
+{
+    int d = order_u64(a.scorer, b.scorer);
+
+    return d ? d : order_u64(a.model, b.model);
+}
+
+static int by_same_thing(const struct opinion *x, const struct opinion *y)
+{
+    int d = order_u64(x->name, y->name);
+
+    return d ? d : order_u64(x->of, y->of);
+}
 
 /* By what was judged, thing and judge. */
 static int by_thing(const void *a, const void *b)
 {
     const struct opinion *x = a, *y = b;
-    int d = order_u64(x->name, y->name);
+    int d = by_same_thing(x, y);
 
     if (!d)
-        d = order_u64(x->of, y->of);
-    if (!d)
-        d = order_u64(x->scorer, y->scorer);
+        d = by_judge(x->judge, y->judge);
     return d ? d : order_u64(x->score, y->score);
 }
 
 struct pairing {
+    const struct call_scores *scores;
+    bool models;          /* judges are models of scorers; else scorers */
+    struct judge *judges; /* by kind of score; scorer 0: it is compared with none */
     struct judge_pair *v;
     size_t n, cap;
-    const struct call_scores *scores;
 };
 
-static struct judge_pair *pair_of(struct pairing *p, const struct opinion *a,
-                                  const struct opinion *b)
+static int by_name(const struct call_scores *c, struct judge a, struct judge b)
 {
-    bool turned = sv_cmp(p->scores->scorers[a->scorer - 1], p->scores->scorers[b->scorer - 1]) > 0;
-    struct judge_pair want = {.name = a->name,
-                              .first = turned ? b->scorer : a->scorer,
-                              .second = turned ? a->scorer : b->scorer};
+    int d = sv_cmp(c->words[SCORE_SCORERS][a.scorer - 1], c->words[SCORE_SCORERS][b.scorer - 1]);
 
+    if (d || !a.model || !b.model)
+        return d ? d : order_u64(a.model, b.model);
+    return sv_cmp(c->words[SCORE_JUDGE_MODELS][a.model - 1],
+                  c->words[SCORE_JUDGE_MODELS][b.model - 1]);
+}
+
+static struct judge_pair *pair_of(struct pairing *p, uint32_t name, struct judge first,
+                                  struct judge second)
+{
     for (size_t i = 0; i < p->n; i++)
-        if (p->v[i].name == want.name && p->v[i].first == want.first &&
-            p->v[i].second == want.second)
+        if (p->v[i].name == name && !by_judge(p->v[i].first, first) &&
+            !by_judge(p->v[i].second, second))
             return &p->v[i];
     if (p->n == p->cap) {
         size_t cap = p->cap ? 2 * p->cap : 8;
@@ -174,7 +194,7 @@ static struct judge_pair *pair_of(struct pairing *p, const struct opinion *a,
         p->v = bigger;
         p->cap = cap;
     }
-    p->v[p->n] = want;
+    p->v[p->n] = (struct judge_pair){.name = name, .first = first, .second = second};
     return &p->v[p->n++];
 }
 
@@ -183,85 +203,133 @@ static bool pair_up(struct pairing *p, const struct opinion *v, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n; k++) {
-            const struct opinion *first = &v[i], *second = &v[k];
-            struct judge_pair *pair;
+            bool turned = by_name(p->scores, v[i].judge, v[k].judge) > 0;
+            const struct opinion *first = &v[turned ? k : i], *second = &v[turned ? i : k];
+            struct judge_pair *pair = pair_of(p, first->name, first->judge, second->judge);
 
-            if (v[i].scorer == v[k].scorer)
-                continue;
-            pair = pair_of(p, first, second);
             if (!pair)
                 return false;
-            if (pair->first != first->scorer) {
-                first = &v[k];
-                second = &v[i];
-            }
             pair->counts[2 * first->event + second->event]++;
         }
     return true;
 }
 
-/* By kind: whether several judges scored what it is about, as far as kinds of scores tell. NULL:
- * out of memory. */
-static bool *find_rivals(const struct call_scores *scores)
+/* How many models a scorer has for a check: 0, 1, or 2 for all that are more. */
+static int count_models(const struct call_scores *scores, uint32_t name, uint32_t scorer)
 {
-    bool *rivals = calloc(scores->n_kinds + 1, sizeof(*rivals));
-    bool *several = calloc(scores->n_names + 1, sizeof(*several));
-    uint32_t *judge = calloc(scores->n_names + 1, sizeof(*judge));
+    uint32_t first = 0;
 
-    for (size_t i = 0; rivals && several && judge && i < scores->n_kinds; i++) {
-        const struct score_kind *k = &scores->kinds[i];
+    for (size_t i = 0; i < scores->n_kinds; i++) {
+        const uint32_t *word = scores->kinds[i].word;
 
-        if (!k->scorer)
+        if (word[SCORE_NAMES] != name || word[SCORE_SCORERS] != scorer ||
+            !word[SCORE_JUDGE_MODELS] || word[SCORE_JUDGE_MODELS] == first)
             continue;
-        several[k->name] |= judge[k->name] && judge[k->name] != k->scorer;
-        judge[k->name] = k->scorer;
+        if (first)
+            return 2;
+        first = word[SCORE_JUDGE_MODELS];
     }
-    if (rivals && several && judge) {
-        for (size_t i = 0; i < scores->n_kinds; i++)
-            rivals[i] =
-                scores->kinds[i].name && scores->kinds[i].scorer && several[scores->kinds[i].name];
-    } else {
-        free(rivals);
-        rivals = NULL;
+    return first != 0;
+}
+
+/* Who is compared with others, kind by kind: those whose check has several judges, as far as kinds
+ * of scores tell. false: out of memory. */
+static bool find_judges(struct pairing *p)
+{
+    const struct call_scores *c = p->scores;
+    bool *several = calloc(c->n_words[SCORE_NAMES] + 1, sizeof(*several));
+    struct judge *seen = calloc(c->n_words[SCORE_NAMES] + 1, sizeof(*seen));
+    bool ok = several && seen;
+
+    for (size_t i = 0; ok && i < c->n_kinds; i++) {
+        const uint32_t *word = c->kinds[i].word;
+        uint32_t name = word[SCORE_NAMES];
+
+        p->judges[i] = (struct judge){word[SCORE_SCORERS], 0};
+        if (p->models)
+            p->judges[i].model = word[SCORE_JUDGE_MODELS];
+        if (!p->judges[i].scorer)
+            continue;
+        several[name] |= seen[name].scorer && by_judge(seen[name], p->judges[i]) != 0;
+        seen[name] = p->judges[i];
     }
+    for (size_t i = 0; ok && i < c->n_kinds; i++)
+        if (!c->kinds[i].word[SCORE_NAMES] || !several[c->kinds[i].word[SCORE_NAMES]])
+            p->judges[i].scorer = 0;
     free(several);
-    free(judge);
-    return rivals;
+    free(seen);
+    return ok;
 }
 
 /* Whether a score can be compared. */
-static bool comparable(const struct call_scores *scores, const bool *rivals, size_t i)
+static bool comparable(const struct pairing *p, size_t i)
 {
-    const struct call_score *s = &scores->v[i];
+    const struct call_score *s = &p->scores->v[i];
 
-    return rivals[s->kind] && s->group != SCAN_OUT && !isnan(s->value);
+    return p->judges[s->kind].scorer && s->group != SCAN_OUT && !isnan(s->value);
 }
 
 /* Those that can be, each judge's first one of a thing; *n of them. NULL: out of memory. */
-static struct opinion *opinions(const struct call_scores *scores, const bool *rivals, size_t *n)
+static struct opinion *opinions(const struct pairing *p, size_t *n)
 {
     size_t all = 0, at = 0;
     struct opinion *v;
 
-    for (size_t i = 0; i < scores->n; i++)
-        all += comparable(scores, rivals, i);
+    for (size_t i = 0; i < p->scores->n; i++)
+        all += comparable(p, i);
     v = malloc((all + 1) * sizeof(*v));
     *n = 0;
-    for (size_t i = 0; v && i < scores->n; i++) {
-        const struct call_score *s = &scores->v[i];
-        const struct score_kind *k = call_score_kind(scores, s);
+    for (size_t i = 0; v && i < p->scores->n; i++) {
+        const struct call_score *s = &p->scores->v[i];
+        const struct score_kind *k = call_score_kind(p->scores, s);
 
-        if (comparable(scores, rivals, i))
-            v[at++] = (struct opinion){s->of, k->name, k->scorer, s->score,
+        if (comparable(p, i))
+            v[at++] = (struct opinion){s->of, k->word[SCORE_NAMES], s->score, p->judges[s->kind],
                                        check_event(k->check, s->value)};
     }
     if (v && all)
         qsort(v, all, sizeof(*v), by_thing);
     for (size_t i = 0; v && i < all; i++)
-        if (!i || v[i].name != v[i - 1].name || v[i].of != v[i - 1].of ||
-            v[i].scorer != v[i - 1].scorer)
+        if (!i || by_same_thing(&v[i - 1], &v[i]) || by_judge(v[i].judge, v[i - 1].judge))
             v[(*n)++] = v[i];
     return v;
+}
+
+static bool find_pairs(struct pairing *p)
+{
+    struct opinion *v = NULL;
+    size_t count = 0;
+    bool ok;
+
+    p->judges = calloc(p->scores->n_kinds + 1, sizeof(*p->judges));
+    if (p->judges && find_judges(p))
+        v = opinions(p, &count);
+    ok = v != NULL;
+    for (size_t i = 0, next; ok && i < count; i = next) {
+        for (next = i + 1; next < count && !by_same_thing(&v[i], &v[next]);)
+            next++;
+        ok = pair_up(p, v + i, next - i);
+    }
+    free(v);
+    free(p->judges);
+    return ok;
+}
+
+/* Of pairs of models those are kept that the pairs of scorers do not tell of: one of them has other
+ * models beside it, and neither is the rest of a scorer whose models are known. */
+static void drop_told(struct pairing *p)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        const struct judge_pair *x = &p->v[i];
+        int first = count_models(p->scores, x->name, x->first.scorer);
+        int second = count_models(p->scores, x->name, x->second.scorer);
+
+        if ((first > 1 || second > 1) && (x->first.model || !first) && (x->second.model || !second))
+            p->v[kept++] = *x;
+    }
+    p->n = kept;
 }
 
 static int by_names(const void *a, const void *b)
@@ -270,35 +338,37 @@ static int by_names(const void *a, const void *b)
     int d = order_u64(x->name, y->name);
 
     if (!d)
-        d = order_u64(x->first, y->first);
-    return d ? d : order_u64(x->second, y->second);
+        d = by_judge(x->first, y->first);
+    return d ? d : by_judge(x->second, y->second);
 }
 
 enum err quality_pairs(const struct call_scores *scores, struct judge_pair **out, size_t *n,
                        struct error *err)
 {
-    bool *rivals = find_rivals(scores);
-    struct pairing p = {.scores = scores};
-    struct opinion *v = NULL;
-    size_t count = 0;
-    bool ok;
+    struct pairing p = {.scores = scores}, models = {.scores = scores, .models = true};
+    bool ok = find_pairs(&p);
 
-    if (rivals)
-        v = opinions(scores, rivals, &count);
-    ok = v != NULL;
-    for (size_t i = 0, next; ok && i < count; i = next) {
-        for (next = i + 1; next < count && v[next].name == v[i].name && v[next].of == v[i].of;)
-            next++;
-        ok = pair_up(&p, v + i, next - i);
+    if (ok && scores->n_words[SCORE_JUDGE_MODELS] > 1) {
+        ok = find_pairs(&models);
+        drop_told(&models);
     }
-    free(v);
-    free(rivals);
+    if (p.n)
+        qsort(p.v, p.n, sizeof(*p.v), by_names);
+    if (models.n)
+        qsort(models.v, models.n, sizeof(*models.v), by_names);
+    for (size_t i = 0; ok && i < models.n; i++) {
+        struct judge_pair *pair =
+            pair_of(&p, models.v[i].name, models.v[i].first, models.v[i].second);
+
+        ok = pair != NULL;
+        if (ok)
+            *pair = models.v[i];
+    }
+    free(models.v);
     if (!ok) {
         free(p.v);
         return no_memory(err);
     }
-    if (p.n)
-        qsort(p.v, p.n, sizeof(*p.v), by_names);
     *out = p.v;
     *n = p.n;
     return OK;

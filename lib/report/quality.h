@@ -19,15 +19,24 @@ NODISCARD enum err quality_finish(const struct call_scores *scores, const struct
                                   struct quality_rows *out, struct error *err);
 void quality_rows_release(struct quality_rows *q); /* accepts a zeroed one */
 
-/* Two judges, or people and a judge, who scored the same things. */
-struct judge_pair {
-    uint32_t name;          /* of struct call_scores, what they judged */
-    uint32_t first, second; /* scorers, by their names */
-    int64_t counts[4];      /* cohen_kappa() with k = 2: 1 is check_event() */
+/* Who scored: all of a scorer, or one of its models. Numbers of words of struct call_scores. */
+struct judge {
+    uint32_t scorer, model; /* model 0: all of them, or there is none */
 };
 
-/* All pairs that have something in common, by names; free() the list. Scores outside of the scan are
- * left out. ERR_NOMEM. */
+/* Two judges, or people and a judge, who scored the same things. */
+struct judge_pair {
+    uint32_t name;              /* what they judged */
+    struct judge first, second; /* by their names */
+    int64_t counts[4];          /* cohen_kappa() with k = 2: 1 is check_event() */
+};
+
+/*
+ * All pairs that have something in common, by names; free() the list. First those of scorers, whose
+ * first score of a thing counts, whichever model gave it; then, where a scorer has several models
+ * for a check, those of each of its models with each other and with the other scorers. Scores
+ * outside of the scan are left out. ERR_NOMEM.
+ */
 NODISCARD enum err quality_pairs(const struct call_scores *scores, struct judge_pair **out,
                                  size_t *n, struct error *err);
 

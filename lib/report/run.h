@@ -96,6 +96,11 @@ NODISCARD enum err run_remark(struct run *r, struct error *err);
 /* score_remarks.c: notes, warnings and coverage of scores. */
 NODISCARD enum err run_remark_scores(struct run *r, struct error *err);
 
+/* How far judges agree who scored the same things, of the calls that call_scores_mark() has seen.
+ */
+NODISCARD enum err run_remark_agreement(struct table *t, const struct call_scores *scores,
+                                        struct error *err);
+
 /* narrate.c: the table's sentence. */
 NODISCARD enum err run_narrate(struct run *r, struct error *err);
 

@@ -27,50 +27,76 @@ static bool view_is(const struct run *r, const char *name)
     return false;
 }
 
-/* "judge and human on quality: 92 % the same of 50, kappa 0.84" */
-static bool tell_pairs(struct run *r, const struct judge_pair *pairs, size_t n)
+struct words {
+    struct sv scorer, model; /* .p NULL: none */
+};
+
+static struct words words_of(struct arena *a, const struct call_scores *scores, struct judge j)
 {
-    static const char *const keys[] = {"check", "first", "second", "n", "agreement", "kappa", "se"};
-    struct table *t = r->table;
-    struct cell *cell = n ? table_add_fact_list(t, "agreement", keys, ARRAY_LEN(keys), n) : NULL;
-    bool ok = !n || cell;
+    struct words w = {.scorer = arena_copy(a, scores->words[SCORE_SCORERS][j.scorer - 1])};
 
-    for (size_t i = 0; i < n && ok; i++, cell += ARRAY_LEN(keys)) {
-        struct sv name = arena_copy(&t->arena, r->scores.names[pairs[i].name - 1]);
-        struct sv first = arena_copy(&t->arena, r->scores.scorers[pairs[i].first - 1]);
-        struct sv second = arena_copy(&t->arena, r->scores.scorers[pairs[i].second - 1]);
-        struct agreement a = {0};
-
-        cohen_kappa(pairs[i].counts, 2, &a);
-        cell[0] = cell_text(name);
-        cell[1] = cell_text(first);
-        cell[2] = cell_text(second);
-        cell[3] = cell_int(a.n);
-        cell[4] = cell_real(a.observed);
-        cell[5] = a.has_kappa ? cell_real(a.kappa) : (struct cell){0};
-        cell[6] = a.has_kappa ? cell_real(a.se) : (struct cell){0};
-        if (a.has_kappa)
-            ok = table_note(t, "%.*s and %.*s on %.*s: %.0f %% the same of %" PRId64 ", kappa %.2f",
-                            SV_FMT(first), SV_FMT(second), SV_FMT(name), 100 * a.observed, a.n,
-                            a.kappa);
-        else
-            ok = table_note(t, "%.*s and %.*s on %.*s: all of %" PRId64 " the same, so no kappa",
-                            SV_FMT(first), SV_FMT(second), SV_FMT(name), a.n);
-    }
-    return ok;
+    if (j.model)
+        w.model = arena_copy(a, scores->words[SCORE_JUDGE_MODELS][j.model - 1]);
+    return w;
 }
 
-static enum err tell_agreement(struct run *r, struct error *err)
+/* "human", "judge gpt-4o"; NULL: out of memory. */
+static const char *judge_text(struct arena *a, const struct words *w)
 {
+    return arena_printf(a, "%.*s%s%.*s", SV_FMT(w->scorer), w->model.n ? " " : "",
+                        SV_FMT(w->model));
+}
+
+static struct cell text_or_none(struct sv text)
+{
+    return text.p ? cell_text(text) : (struct cell){0};
+}
+
+/* "human and judge on quality: 92 % the same of 50, kappa 0.84" */
+static bool tell_pair(struct table *t, const struct call_scores *scores,
+                      const struct judge_pair *pair, struct cell *cell)
+{
+    struct sv name = arena_copy(&t->arena, scores->words[SCORE_NAMES][pair->name - 1]);
+    struct words first = words_of(&t->arena, scores, pair->first);
+    struct words second = words_of(&t->arena, scores, pair->second);
+    const char *one = judge_text(&t->arena, &first), *other = judge_text(&t->arena, &second);
+    struct agreement a = {0};
+
+    if (!one || !other)
+        return false;
+    cohen_kappa(pair->counts, 2, &a);
+    cell[0] = cell_text(name);
+    cell[1] = cell_text(first.scorer);
+    cell[2] = text_or_none(first.model);
+    cell[3] = cell_text(second.scorer);
+    cell[4] = text_or_none(second.model);
+    cell[5] = cell_int(a.n);
+    cell[6] = cell_real(a.observed);
+    cell[7] = a.has_kappa ? cell_real(a.kappa) : (struct cell){0};
+    cell[8] = a.has_kappa ? cell_real(a.se) : (struct cell){0};
+    if (a.has_kappa)
+        return table_note(t, "%s and %s on %.*s: %.0f %% the same of %" PRId64 ", kappa %.2f", one,
+                          other, SV_FMT(name), 100 * a.observed, a.n, a.kappa);
+    return table_note(t, "%s and %s on %.*s: all of %" PRId64 " the same, so no kappa", one, other,
+                      SV_FMT(name), a.n);
+}
+
+enum err run_remark_agreement(struct table *t, const struct call_scores *scores, struct error *err)
+{
+    static const char *const keys[] = {
+        "check", "first", "first_model", "second", "second_model", "n", "agreement", "kappa", "se"};
     struct judge_pair *pairs = NULL;
     size_t n = 0;
-    enum err rc = OK;
+    enum err rc = quality_pairs(scores, &pairs, &n, err);
+    struct cell *cell = NULL;
 
-    if (!view_is(r, "quality"))
-        return OK;
-    rc = quality_pairs(&r->scores, &pairs, &n, err);
-    if (!rc && !tell_pairs(r, pairs, n))
-        rc = run_no_memory(err);
+    if (!rc && n) {
+        cell = table_add_fact_list(t, "agreement", keys, ARRAY_LEN(keys), n);
+        rc = cell ? OK : run_no_memory(err);
+    }
+    for (size_t i = 0; !rc && i < n; i++)
+        if (!tell_pair(t, scores, &pairs[i], cell + i * ARRAY_LEN(keys)))
+            rc = run_no_memory(err);
     free(pairs);
     return rc;
 }
@@ -106,5 +132,7 @@ enum err run_remark_scores(struct run *r, struct error *err)
                                 : "refusals by finish reason, log and scan, since nobody judged them");
     if (r->scores.of_others && r->n_by)
         ok &= table_note(t, "a score of a session or trace counts in each row that has calls of it");
-    return ok ? tell_agreement(r, err) : run_no_memory(err);
+    if (!ok)
+        return run_no_memory(err);
+    return view_is(r, "quality") ? run_remark_agreement(t, &r->scores, err) : OK;
 }

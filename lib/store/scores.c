@@ -23,15 +23,17 @@ static struct stored_score score_at(sqlite3_stmt *stmt)
         .id = sqlite3_column_int64(stmt, 0),
         .call_id = id_at(stmt, 1, CALL_MISSING),
         .target = (enum score_target)sqlite3_column_int(stmt, 2),
-        .target_id = id ? (struct sv){id, (size_t)sqlite3_column_bytes(stmt, 3)} : SV_NONE,
+        .target_id = id ? (struct sv){id,  (size_t)sqlite3_column_bytes(stmt, 3)               }
+             : SV_NONE,
         .name_id = id_at(stmt, 4, 0),
         .scorer_id = id_at(stmt, 5, 0),
-        .passed = {sqlite3_column_int64(stmt, 7), sqlite3_column_type(stmt, 7) != SQLITE_NULL},
-        .weight = sqlite3_column_type(stmt, 8) == SQLITE_NULL ? 1 : sqlite3_column_double(stmt, 8),
+        .judge_model_id = id_at(stmt, 6, 0),
+        .passed = { sqlite3_column_int64(stmt, 8),          sqlite3_column_type(stmt, 8) != SQLITE_NULL},
+        .weight = sqlite3_column_type(stmt, 9) == SQLITE_NULL ? 1 : sqlite3_column_double(stmt, 9),
     };
 
-    out.value = (struct maybe_f64){sqlite3_column_double(stmt, 6),
-                                   sqlite3_column_type(stmt, 6) != SQLITE_NULL};
+    out.value = (struct maybe_f64){sqlite3_column_double(stmt, 7),
+                                   sqlite3_column_type(stmt, 7) != SQLITE_NULL};
     return out;
 }
 
@@ -73,7 +75,8 @@ enum err store_score_words(struct store *s, enum score_words which, struct arena
                            struct sv **out, size_t *n, struct error *err)
 {
     static const char *const dimensions[] = {[SCORE_NAMES] = "score_name",
-                                             [SCORE_SCORERS] = "scorer"};
+                                             [SCORE_SCORERS] = "scorer",
+                                             [SCORE_JUDGE_MODELS] = "judge_model"};
     size_t used = 0, cap = 0;
     struct sv *list = NULL;
     sqlite3_stmt *stmt;

@@ -9,7 +9,7 @@ struct stored_score {
     int64_t call_id; /* CALL_MISSING: target says what it is about */
     enum score_target target;
     struct sv target_id;      /* packed: equal bytes are equal ids */
-    int64_t name_id, scorer_id; /* of store_score_names(); 0: the log does not say */
+    int64_t name_id, scorer_id, judge_model_id; /* of store_score_words(); 0: nobody says */
     struct maybe_f64 value;   /* unknown: none, or unreadable */
     struct maybe_i64 passed;
     double weight;            /* 1 where none was given */
@@ -21,8 +21,8 @@ NODISCARD enum err store_each_score(struct store *s,
                                     bool (*visit)(void *ctx, const struct stored_score *score),
                                     void *ctx, struct error *err);
 
-/* Names of scores, or of who scored, by id - 1; in the arena. */
-enum score_words { SCORE_NAMES, SCORE_SCORERS };
+/* Names of scores, of who scored, or of judges' models, by id - 1; in the arena. */
+enum score_words { SCORE_NAMES, SCORE_SCORERS, SCORE_JUDGE_MODELS, SCORE_WORDS };
 NODISCARD enum err store_score_words(struct store *s, enum score_words which, struct arena *a,
                                      struct sv **out, size_t *n, struct error *err);
 

@@ -116,7 +116,7 @@ Test(store, made_private)
     }
     cr_expect(value(s, "PRAGMA page_size") == 16384);
     cr_expect(value(s, "PRAGMA application_id") == 0x6c6c6d6f);
-    cr_expect(value(s, "PRAGMA user_version") == 15);
+    cr_expect(value(s, "PRAGMA user_version") == 16);
     cr_expect(value(s, "SELECT journal_mode = 'wal' FROM pragma_journal_mode") == 1);
     cr_expect(strcmp(store_path(s), db) == 0);
     store_close(s);
@@ -441,7 +441,7 @@ Test(store, a_copy_of_an_older_database_is_migrated)
     foreign(sql);
     before = content("");
     s = copy_ok();
-    cr_expect(value(s, "PRAGMA user_version") == 15);
+    cr_expect(value(s, "PRAGMA user_version") == 16);
     cr_expect(value(s, "SELECT count(*) FROM v_calls") == 0);
     store_close(s);
     cr_expect(content("") == before);

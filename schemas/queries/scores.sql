@@ -1,7 +1,7 @@
 -- All scores of calls that are here, of traces and of sessions (not of cases, and not those that wait),
 -- by call_id. target_id is packed; passed 0 or 1; weight: calls that the one judged stands for, those
 -- included that were left out when its log was sampled; NULL: itself alone.
-SELECT score_id, call_id, target, target_id, name_id, scorer_id, value, passed,
+SELECT score_id, call_id, target, target_id, name_id, scorer_id, judge_model_id, value, passed,
        CASE WHEN call_id IS NULL OR NOT EXISTS (SELECT 1 FROM source_sample) THEN weight
             ELSE coalesce(weight, 1) * coalesce((
                 SELECT 1e9 / rate_ppb
