@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base/hash.h"
-#include "query/call_places.h"
 #include "store/scores.h"
 #include "store/trace_each.h"
 #include "store/trace_rows.h"
@@ -12,13 +11,14 @@
 
 /* A score of a trace or a session that looks for its calls; those of one thing are a list. */
 struct seeker {
-    struct call_score score;
+    struct other_score score;
     struct sv trace; /* packed; SV_NONE: of a session */
     uint32_t next;   /* seeker + 1; 0: the last one */
 };
 
 struct loading {
     struct store *store;
+    bool others_alone;
     struct call_scores *out;
     struct seeker *seekers;
     uint32_t n_seekers, cap_seekers;
@@ -26,20 +26,15 @@ struct loading {
     uint32_t *heads[2];
     uint32_t cap_heads[2];
     const struct chunk_info *chunk; /* being walked */
-    struct keymap kinds;            /* their hashes, counted up where another one has it */
-    uint32_t n_read;                /* scores */
+    int64_t *calls;                 /* numbers of calls of one chunk */
+    size_t cap_calls;
+    struct keymap kinds; /* their hashes, counted up where another one has it */
+    uint32_t n_others;   /* scores of traces and sessions */
 };
-
-#define OF_OTHERS (UINT64_C(1) << 63) /* in `of`: a hash, no call's number */
 
 static enum err no_memory(struct error *err)
 {
     return error_set(err, ERR_NOMEM, "out of memory for the scores");
-}
-
-bool call_score_is_of_others(const struct call_score *score)
-{
-    return score->of & OF_OTHERS;
 }
 
 static bool grow(void *array, size_t used, size_t *cap, size_t size)
@@ -55,14 +50,6 @@ static bool grow(void *array, size_t used, size_t *cap, size_t size)
         return false;
     memcpy(array, &room, sizeof(room));
     *cap = bigger;
-    return true;
-}
-
-static bool add(struct call_scores *c, const struct call_score *score)
-{
-    if (!grow(&c->v, c->n, &c->cap, sizeof(*c->v)))
-        return false;
-    c->v[c->n++] = *score;
     return true;
 }
 
@@ -90,7 +77,7 @@ static bool find_kind(struct loading *l, const struct score_kind *kind, uint32_t
         key = hash_mix(key ^ kind->word[w]);
     for (;; key++) {
         *out = keymap_add(&l->kinds, key);
-        if (*out == KEYMAP_NONE)
+        if (*out == KEYMAP_NONE || *out >= SCORE_KINDS_MAX)
             return false;
         if (*out == c->n_kinds)
             break;
@@ -103,7 +90,8 @@ static bool find_kind(struct loading *l, const struct score_kind *kind, uint32_t
     return true;
 }
 
-static bool score_of(struct loading *l, const struct stored_score *s, struct call_score *out)
+/* The number of a score's kind; false: out of memory. */
+static bool kind_of(struct loading *l, const struct stored_score *s, uint32_t *out)
 {
     const struct call_scores *c = l->out;
     const int64_t ids[SCORE_WORDS] = {[SCORE_NAMES] = s->name_id,
@@ -118,29 +106,37 @@ static bool score_of(struct loading *l, const struct stored_score *s, struct cal
             kind.word[w] = (uint32_t)ids[w];
     if (kind.word[SCORE_NAMES])
         kind.check = check_of(c->words[SCORE_NAMES][kind.word[SCORE_NAMES] - 1]);
-    *out = (struct call_score){
-        .of = s->call_id != CALL_MISSING
-                  ? (uint64_t)s->call_id
-                  : hash64(s->target_id.p, s->target_id.n, (uint64_t)s->target) | OF_OTHERS,
-        .value = value_of(s),
-        .score = l->n_read++,
-        .group = SCAN_OUT};
-    return find_kind(l, &kind, &out->kind);
+    return find_kind(l, &kind, out);
 }
 
 /* ---- scores of calls ---------------------------------------------------------------------- */
 
-/* Its call is the number less one until find_places(). */
+static bool keep_number(struct loading *l, size_t i, int64_t call)
+{
+    if (!grow(&l->calls, i, &l->cap_calls, sizeof(*l->calls)))
+        return false;
+    l->calls[i] = call;
+    return true;
+}
+
+/* No call has another number (writer_calls.c); it stands there less one until find_places(). */
 static bool keep_of_call(struct loading *l, const struct stored_score *s)
 {
-    struct call_score score;
+    struct call_scores *c = l->out;
+    uint32_t kind;
 
-    if (!call_has_place(s->call_id))
+    if (l->others_alone || s->call_id < 1 || s->call_id > UINT32_MAX)
         return true;
-    if (!score_of(l, s, &score))
+    if (!kind_of(l, s, &kind) || !grow(&c->v, c->n, &c->cap, sizeof(*c->v)))
         return false;
-    score.call = (uint32_t)(s->call_id - 1);
-    return add(l->out, &score);
+    c->v[c->n++] =
+        (struct key128){(uint64_t)(s->call_id - 1) << 32 | kind, key_of_real(value_of(s))};
+    return true;
+}
+
+static uint32_t call_of(const struct call_scores *c, size_t i)
+{
+    return (uint32_t)(c->v[i].hi >> 32);
 }
 
 static uint32_t call_at(const struct chunk_info *chunk, int64_t place)
@@ -148,18 +144,64 @@ static uint32_t call_at(const struct chunk_info *chunk, int64_t place)
     return (uint32_t)(chunk->number * CHUNK_ROWS + place);
 }
 
-/* Numbers of calls into places; calls that are gone are left out. */
-static enum err find_places(struct loading *l, struct error *err)
+/* By call; most come in the order of their calls. */
+static void sort_scores(struct call_scores *c)
+{
+    size_t i = 1;
+
+    while (i < c->n && call_of(c, i - 1) <= call_of(c, i))
+        i++;
+    if (i < c->n)
+        sort128(c->v, c->n);
+}
+
+/* Numbers of calls into places in their chunk; calls that are gone are left out. */
+static enum err find_places(struct loading *l, const struct chunk_info *chunks, size_t n_chunks,
+                            struct error *err)
 {
     struct call_scores *c = l->out;
-    size_t kept = 0;
-    enum err rc = c->n ? call_places(l->store, &c->v->call, sizeof(*c->v), c->n, err) : OK;
+    size_t kept = 0, i = 0;
+    enum err rc = OK;
 
-    for (size_t i = 0; i < c->n && !rc; i++)
-        if (c->v[i].call != CALL_GONE)
-            c->v[kept++] = c->v[i];
-    c->n = rc ? c->n : kept;
+    for (size_t k = 0; k < n_chunks && !rc; k++) {
+        size_t first;
+
+        while (i < c->n && call_of(c, i) / CHUNK_ROWS < chunks[k].number)
+            i++;
+        first = i;
+        for (; i < c->n && call_of(c, i) / CHUNK_ROWS == chunks[k].number; i++)
+            if (!keep_number(l, i - first, (int64_t)call_of(c, i) + 1))
+                return no_memory(err);
+        if (i == first)
+            continue;
+        rc = store_call_places(l->store, &chunks[k], l->calls, i - first, err);
+        for (size_t m = first; m < i && !rc; m++)
+            if (l->calls[m - first] >= 0)
+                c->v[kept++] = (struct key128){
+                    (uint64_t)call_at(&chunks[k], l->calls[m - first]) << 32 | (uint32_t)c->v[m].hi,
+                    c->v[m].lo};
+    }
+    c->n = kept;
     return rc;
+}
+
+/* Where each call begins, and each block of them. */
+static enum err find_starts(struct call_scores *c, struct error *err)
+{
+    size_t block = 0;
+
+    c->n_blocks = c->n ? call_of(c, c->n - 1) / SCAN_BLOCK + 1 : 0;
+    c->starts = malloc((c->n_blocks + 1) * sizeof(*c->starts));
+    if (!c->starts)
+        return no_memory(err);
+    for (size_t i = 0; i < c->n; i++) {
+        if (!i || call_of(c, i - 1) != call_of(c, i))
+            c->v[i].hi |= SCORE_FIRST;
+        for (; block <= call_of(c, i) / SCAN_BLOCK; block++)
+            c->starts[block] = i;
+    }
+    c->starts[c->n_blocks] = c->n;
+    return OK;
 }
 
 /* ---- scores of traces and sessions -------------------------------------------------------- */
@@ -185,12 +227,18 @@ static bool seek(struct loading *l, bool session, uint64_t key, const struct see
 
 static bool keep_other(struct loading *l, const struct stored_score *s)
 {
-    struct seeker seeker = {.trace = SV_NONE};
+    struct seeker seeker = {
+        .score = {.of = hash64(s->target_id.p, s->target_id.n, (uint64_t)s->target),
+                  .value = value_of(s),
+                  .score = l->n_others++,
+                  .group = SCAN_OUT},
+        .trace = SV_NONE
+    };
     bool session = s->target == TARGET_SESSION, known = false;
     struct sv text;
     int64_t key = 0;
 
-    if (!score_of(l, s, &seeker.score))
+    if (!kind_of(l, s, &seeker.score.kind))
         return false;
     if (!session) {
         seeker.trace = arena_copy(&l->out->arena, s->target_id);
@@ -204,6 +252,7 @@ static bool keep_other(struct loading *l, const struct stored_score *s)
 
 static bool found(struct loading *l, bool session, uint64_t key, struct sv trace, int64_t place)
 {
+    struct call_scores *c = l->out;
     uint32_t at = keymap_find(session ? &l->sessions : &l->traces, key);
 
     if (at == KEYMAP_NONE)
@@ -214,8 +263,9 @@ static bool found(struct loading *l, bool session, uint64_t key, struct sv trace
         if (!session && !sv_eq(seeker->trace, trace))
             continue;
         seeker->score.call = call_at(l->chunk, place);
-        if (!add(l->out, &seeker->score))
+        if (!grow(&c->others, c->n_others, &c->cap_others, sizeof(*c->others)))
             return false;
+        c->others[c->n_others++] = seeker->score;
     }
     return true;
 }
@@ -247,7 +297,7 @@ static enum err find_calls(struct loading *l, const struct chunk_info *chunk, in
 
 static int by_place(const void *a, const void *b)
 {
-    const struct call_score *x = a, *y = b;
+    const struct other_score *x = a, *y = b;
 
     if (x->call != y->call)
         return x->call < y->call ? -1 : 1;
@@ -268,9 +318,8 @@ static enum err find_others(struct loading *l, const struct chunk_info *chunks, 
     for (size_t i = 0; i < n_chunks && !rc; i++)
         rc = find_calls(l, &chunks[i], keys, err);
     free(keys);
-    l->out->of_others = true;
-    if (!rc && l->out->n)
-        qsort(l->out->v, l->out->n, sizeof(*l->out->v), by_place);
+    if (!rc && l->out->n_others)
+        qsort(l->out->others, l->out->n_others, sizeof(*l->out->others), by_place);
     return rc;
 }
 
@@ -281,9 +330,10 @@ static bool visit(void *ctx, const struct stored_score *s)
 
 /* ---- all of them -------------------------------------------------------------------------- */
 
-enum err call_scores_load(struct store *s, struct call_scores *out, struct error *err)
+enum err call_scores_load(struct store *s, bool others_alone, struct call_scores *out,
+                          struct error *err)
 {
-    struct loading l = {.store = s, .out = out};
+    struct loading l = {.store = s, .others_alone = others_alone, .out = out};
     struct chunk_info *chunks = NULL;
     size_t n_chunks = 0;
     enum err rc = OK;
@@ -292,13 +342,17 @@ enum err call_scores_load(struct store *s, struct call_scores *out, struct error
         rc = store_score_words(s, w, &out->arena, &out->words[w], &out->n_words[w], err);
     if (!rc)
         rc = store_each_score(s, visit, &l, err);
-    if (!rc)
-        rc = find_places(&l, err);
-    if (!rc && l.n_seekers)
+    if (!rc && (out->n || l.n_seekers))
         rc = store_chunks(s, &chunks, &n_chunks, err);
+    sort_scores(out);
+    if (!rc)
+        rc = find_places(&l, chunks, n_chunks, err);
+    if (!rc)
+        rc = find_starts(out, err);
     if (!rc)
         rc = find_others(&l, chunks, n_chunks, err);
     free(chunks);
+    free(l.calls);
     free(l.seekers);
     free(l.heads[0]);
     free(l.heads[1]);
@@ -311,32 +365,51 @@ enum err call_scores_load(struct store *s, struct call_scores *out, struct error
 void call_scores_release(struct call_scores *c)
 {
     free(c->v);
+    free(c->starts);
+    free(c->others);
     free(c->kinds);
     arena_release(&c->arena);
     *c = (struct call_scores){0};
 }
 
-/* The first score that is not before a call. */
+/* The first of the others that is not before a call. */
 static size_t first_from(const struct call_scores *c, int64_t call)
 {
-    return c->n ? call_places_before(&c->v->call, sizeof(*c->v), c->n, call) : 0;
+    size_t low = 0, high = c->n_others;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (c->others[middle].call < call)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 void call_scores_of(const struct call_scores *c, const struct slice *slice,
-                    const struct call_score **first, const struct call_score **end)
+                    const struct other_score **first, const struct other_score **end)
 {
-    int64_t at = call_place_first(slice);
+    int64_t at = slice->chunk->number * CHUNK_ROWS + slice->first;
 
-    *first = c->v + first_from(c, at);
-    *end = c->v + first_from(c, at + slice->rows);
+    *first = c->others + first_from(c, at);
+    *end = c->others + first_from(c, at + slice->rows);
 }
 
 void call_scores_mark(struct call_scores *c, const struct slice *slice)
 {
-    int64_t at = call_place_first(slice);
-    size_t i = first_from(c, at);
-    size_t end = first_from(c, at + slice->rows);
+    int64_t at = slice->chunk->number * CHUNK_ROWS + slice->first;
+    size_t block = (size_t)at / SCAN_BLOCK, last = (size_t)(at + slice->rows - 1) / SCAN_BLOCK;
+    size_t end = last < c->n_blocks ? c->starts[last + 1] : c->n;
 
-    for (; i < end; i++)
-        c->v[i].group = slice->group[c->v[i].call - at];
+    for (size_t i = block < c->n_blocks ? c->starts[block] : c->n; i < end; i++) {
+        int64_t row = (int64_t)call_of(c, i) - at;
+
+        if (!(c->v[i].hi & SCORE_MARKED) && row >= 0 && row < slice->rows)
+            call_score_set_group(&c->v[i], slice->group[row]);
+    }
+    end = first_from(c, at + slice->rows);
+    for (size_t i = first_from(c, at); i < end; i++)
+        c->others[i].group = slice->group[c->others[i].call - at];
 }

@@ -2,6 +2,7 @@
 #ifndef LLMOBS_QUERY_CALL_SCORES_H
 #define LLMOBS_QUERY_CALL_SCORES_H
 
+#include "base/sort128.h"
 #include "query/scan.h"
 #include "record/checks.h"
 #include "store/scores.h"
@@ -14,46 +15,82 @@ struct score_kind {
     double weight;
 };
 
-/* One score on one call. A score of a trace or a session is on each of its calls. */
-struct call_score {
-    uint64_t of;    /* what was judged: equal for equal calls, traces, sessions */
-    double value;   /* NaN: unreadable; 1 or 0 where there is a verdict alone */
+/*
+ * A score of a call in 16 bytes. hi: the call, chunk * CHUNK_ROWS + row of the chunk's columns,
+ * once it was seen its group; then marks and the number of the kind. lo: key_of_real() of the
+ * value, which is NaN for an unreadable one, and 1 or 0 where there is a verdict alone.
+ */
+#define SCORE_FIRST (UINT64_C(1) << 31)  /* of its call */
+#define SCORE_MARKED (UINT64_C(1) << 30) /* its group is known */
+#define SCORE_KINDS_MAX (UINT64_C(1) << 30)
+
+/* A score of a trace or a session, on one of its calls. */
+struct other_score {
+    uint64_t of;    /* what was judged: equal for equal traces and sessions */
+    double value;   /* as of a call's */
     uint32_t score; /* number in the order of ids: the same where it is on several calls */
-    uint32_t call;  /* chunk * CHUNK_ROWS + row of the chunk's columns */
+    uint32_t call;  /* as of a call's */
     uint32_t group; /* of the scan; SCAN_OUT until call_scores_mark() has seen the call */
-    uint32_t kind;  /* of the list below */
+    uint32_t kind;
 };
 
-/* 32 bytes a score. */
+/* 16 bytes a score of a call; 32 for each call that a score of a trace or a session is on. */
 struct call_scores {
-    struct call_score *v; /* by call */
+    struct key128 *v; /* by call */
     size_t n, cap;
+    size_t *starts; /* of those of each SCAN_BLOCK calls, and the end */
+    size_t n_blocks;
+    struct other_score *others; /* by call */
+    size_t n_others, cap_others;
     struct score_kind *kinds;
     size_t n_kinds, cap_kinds;
-    bool of_others; /* some are of traces or sessions */
     struct arena arena;
     struct sv *words[SCORE_WORDS]; /* of number i + 1 */
     size_t n_words[SCORE_WORDS];
 };
 
-/* All of them, from what the open scan sees. ERR_DB, ERR_NOMEM. Release them in either case. */
-NODISCARD enum err call_scores_load(struct store *s, struct call_scores *out, struct error *err);
+/* All of them, or those of traces and sessions alone, from what the open scan sees. ERR_DB,
+ * ERR_NOMEM. Release them in either case. */
+NODISCARD enum err call_scores_load(struct store *s, bool others_alone, struct call_scores *out,
+                                    struct error *err);
 void call_scores_release(struct call_scores *c); /* accepts a zeroed one */
 
-/* It was said of the call's trace or session. */
-bool call_score_is_of_others(const struct call_score *score);
-
-/* Those of a slice's calls: [*first, *end). */
+/* Those of traces and sessions on a slice's calls: [*first, *end). */
 void call_scores_of(const struct call_scores *c, const struct slice *slice,
-                    const struct call_score **first, const struct call_score **end);
+                    const struct other_score **first, const struct other_score **end);
 
-static inline const struct score_kind *call_score_kind(const struct call_scores *c,
-                                                       const struct call_score *s)
+/* Notes the groups of a slice's calls; from several threads, as long as one goes through the slices
+ * of a chunk. */
+void call_scores_mark(struct call_scores *c, const struct slice *slice);
+
+/* Its number among the kinds. */
+static inline uint32_t call_score_kind(struct key128 score)
 {
-    return &c->kinds[s->kind];
+    return (uint32_t)(score.hi & (SCORE_KINDS_MAX - 1));
 }
 
-/* Notes the groups of a slice's calls; from several threads, as slices have different calls. */
-void call_scores_mark(struct call_scores *c, const struct slice *slice);
+/* SCAN_OUT: of a call that was not seen. */
+static inline uint32_t call_score_group(struct key128 score)
+{
+    return score.hi & SCORE_MARKED ? (uint32_t)(score.hi >> 32) : SCAN_OUT;
+}
+
+static inline void call_score_set_group(struct key128 *score, uint32_t group)
+{
+    score->hi = (uint64_t)group << 32 | (uint32_t)score->hi | SCORE_MARKED;
+}
+
+static inline double call_score_value(struct key128 score)
+{
+    return real_of_key(score.lo);
+}
+
+/* Where the scores of the next call begin. */
+static inline size_t call_scores_next(const struct call_scores *c, size_t i)
+{
+    for (i++; i < c->n && !(c->v[i].hi & SCORE_FIRST);)
+        i++;
+    return i;
+}
 
 #endif

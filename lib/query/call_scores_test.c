@@ -76,12 +76,14 @@ static int count(const struct call_scores *c, const struct scan *scan, const cha
     struct arena a = {0};
     int n = 0;
 
-    for (size_t i = 0; i < c->n; i++) {
-        const struct call_score *s = &c->v[i];
+    for (size_t i = 0; i < c->n + c->n_others; i++) {
+        bool of_call = i < c->n;
+        uint32_t group = of_call ? call_score_group(c->v[i]) : c->others[i - c->n].group;
+        double value = of_call ? call_score_value(c->v[i]) : c->others[i - c->n].value;
 
-        if (s->group == SCAN_OUT || (isnan(v) ? !isnan(s->value) : s->value != v))
+        if (group == SCAN_OUT || (isnan(v) ? !isnan(value) : value != v))
             continue;
-        n += sv_is(axis_text(scan_axis(scan, 0), scan_code(scan, s->group, 0), &a), feature);
+        n += sv_is(axis_text(scan_axis(scan, 0), scan_code(scan, group, 0), &a), feature);
     }
     arena_release(&a);
     return n;
@@ -98,22 +100,18 @@ Test(call_scores, come_to_the_groups_of_their_calls)
     struct error err;
 
     cr_assert_eq(scan_open(s, &spec, &scan, &err), OK, "%s", err.msg);
-    cr_assert_eq(call_scores_load(s, &c, &err), OK, "%s", err.msg);
+    cr_assert_eq(call_scores_load(s, false, &c, &err), OK, "%s", err.msg);
     cr_assert_eq(scan_walk(scan, COLUMN(F_STARTED_US), mark, &c, &err), OK);
-    cr_expect_eq(c.n, 5, "one of a call, two of a session's, two of a trace's: %zu", c.n);
-    cr_expect(c.of_others);
+    cr_expect(c.n == 1 && c.n_others == 4,
+              "of a call; two of a session's, two of a trace's: %zu %zu", c.n, c.n_others);
     cr_expect_eq(count(&c, scan, "search", 0.25), 1);
     cr_expect_eq(count(&c, scan, "support", 0.25), 0);
     cr_expect_eq(count(&c, scan, "search", NAN), 1);
     cr_expect_eq(count(&c, scan, "support", NAN), 1);
     cr_expect_eq(count(&c, scan, "search", 1), 1);
     cr_expect_eq(count(&c, scan, "support", 1), 1);
-    for (size_t i = 0; i < c.n; i++)
-    {
-        const struct score_kind *k = call_score_kind(&c, &c.v[i]);
-
-        cr_expect(k->check == CHECK_TOXICITY && k->weight == 1 && k->passed == -1);
-    }
+    cr_expect(c.kinds[0].check == CHECK_TOXICITY && c.kinds[0].weight == 1 &&
+              c.kinds[0].passed == -1);
     cr_expect_eq(c.n_kinds, 1, "they are alike: %zu", c.n_kinds);
     call_scores_release(&c);
     scan_close(scan);

@@ -544,7 +544,7 @@ struct thing_call {
     uint64_t of; /* what was judged */
     uint64_t identity;
     int64_t started_us;
-    const struct call_score *score;
+    const struct other_score *score;
     const struct chunk_info *chunk;
     uint32_t side;
 };
@@ -573,7 +573,7 @@ static bool see_things(void *ctx, const struct slice *slice)
 {
     const struct thing_visit *v = ctx;
     struct side_thread *t = &v->s->threads[slice->thread];
-    const struct call_score *score, *end;
+    const struct other_score *score, *end;
     int64_t both;
     bool ok = true;
 
@@ -582,8 +582,8 @@ static bool see_things(void *ctx, const struct slice *slice)
     for (; score < end && ok; score++) {
         int64_t i = score->call % CHUNK_ROWS - slice->first;
 
-        if (call_score_kind(&v->s->scores, score)->word[SCORE_NAMES] == v->name &&
-            call_score_is_of_others(score) && !isnan(score->value) && t->side[i] != SIDE_NONE)
+        if (v->s->scores.kinds[score->kind].word[SCORE_NAMES] == v->name && !isnan(score->value) &&
+            t->side[i] != SIDE_NONE)
             ok = add_thing(
                 t, &(struct thing_call){.of = score->of,
                                         .identity = (uint64_t)slice->cols[C_IDENTITY_KEY][i],
@@ -662,9 +662,9 @@ enum err side_values_add_scores(struct side_values *s, int64_t name, struct call
     enum err rc = OK;
 
     if (!s->scores_loaded)
-        rc = call_scores_load(s->store, &s->scores, err);
+        rc = call_scores_load(s->store, true, &s->scores, err);
     s->scores_loaded = !rc;
-    if (rc || !s->scores.of_others)
+    if (rc || !s->scores.n_others)
         return rc;
     rc = scan_walk(s->scan, s->sides.columns | COLUMN(F_STARTED_US) | COLUMN(C_IDENTITY_KEY),
                    see_things, &visit, err);

@@ -35,8 +35,8 @@ struct checker {
     int n_threads;
     struct keymap rows;
     struct kind *kinds;
-    struct judged *v;
-    size_t n;
+    size_t cap_kinds;
+    bool no_memory;
 };
 
 static enum err no_memory(struct error *err)
@@ -109,7 +109,7 @@ static enum err walk(struct checker *c, struct error *err)
     if (!rc)
         rc = scan_open(c->s, &c->calls, &c->scan, err);
     if (!rc)
-        rc = call_scores_load(c->s, &c->scores, err);
+        rc = call_scores_load(c->s, false, &c->scores, err);
     if (rc)
         return rc;
     c->n_threads = scan_threads(c->scan);
@@ -130,43 +130,53 @@ static uint64_t key_of(const struct checker *c, const struct kind *k)
     return key;
 }
 
+static bool place(void *ctx, struct judged *score)
+{
+    struct checker *c = ctx;
+    const struct score_kind *kind = &c->scores.kinds[score->kind];
+    struct kind k = {.group = score->group};
+
+    for (int w = 0; w < SCORE_WORDS; w++)
+        k.word[w] = c->by_word[w] ? kind->word[w] : 0;
+    score->row = keymap_add(&c->rows, key_of(c, &k));
+    if (score->row != KEYMAP_NONE && score->row >= c->cap_kinds) {
+        size_t cap = c->cap_kinds ? 2 * c->cap_kinds : 64;
+        struct kind *bigger = realloc(c->kinds, cap * sizeof(*bigger));
+
+        if (bigger) {
+            c->kinds = bigger;
+            c->cap_kinds = cap;
+        }
+    }
+    c->no_memory |= score->row >= c->cap_kinds;
+    if (c->no_memory)
+        return false;
+    c->kinds[score->row] = k;
+    score->check = c->by_word[SCORE_NAMES] ? 0 : kind->word[SCORE_NAMES];
+    return true;
+}
+
+/* The scores become what was judged, in their own place. */
 static enum err find_rows(struct checker *c, struct error *err)
 {
-    c->v = malloc((c->scores.n + 1) * sizeof(*c->v));
-    c->kinds = calloc(c->scores.n + 1, sizeof(*c->kinds));
-    if (!c->v || !c->kinds)
-        return no_memory(err);
-    for (size_t i = 0; i < c->scores.n; i++) {
-        const struct call_score *s = &c->scores.v[i];
-        const struct score_kind *kind = call_score_kind(&c->scores, s);
-        struct kind k = {.group = s->group};
-        uint32_t row;
+    const struct judged_places places = {place, c};
+    size_t room = c->scores.n + c->scores.n_others + 1, n = 0;
+    struct key128 *v = realloc(c->scores.v, room * sizeof(*v));
+    enum err rc;
 
-        if (s->group == SCAN_OUT)
-            continue;
-        for (int w = 0; w < SCORE_WORDS; w++)
-            k.word[w] = c->by_word[w] ? kind->word[w] : 0;
-        row = keymap_add(&c->rows, key_of(c, &k));
-        if (row == KEYMAP_NONE)
-            return no_memory(err);
-        c->kinds[row] = k;
-        c->v[c->n++] =
-            (struct judged){.row = row,
-                            .check = c->by_word[SCORE_NAMES] ? 0 : kind->word[SCORE_NAMES],
-                            .of = s->of,
-                            .score = s->score,
-                            .value = s->value,
-                            .weight = kind->weight,
-                            .passed = (int8_t)kind->passed};
-    }
-    c->n = judged_unite(c->v, c->n);
-    for (size_t i = 0; i < c->n; i++) {
-        struct kind *k = &c->kinds[c->v[i].row];
+    if (!v)
+        return no_memory(err);
+    c->scores.v = v;
+    rc = judged_spread(&c->scores, &places, v, &n, err);
+    if (!rc && c->no_memory)
+        rc = no_memory(err);
+    for (size_t i = 0; i < n && !rc; i++) {
+        struct kind *k = &c->kinds[judged_row(v[i])];
 
         if (!k->n++)
             k->first = i;
     }
-    return OK;
+    return rc;
 }
 
 static enum err name_groups(struct checker *c, struct error *err)
@@ -348,7 +358,8 @@ static enum err add_row(struct checker *c, const struct kind *k, struct error *e
     enum check check = name ? check_of(c->scores.words[SCORE_NAMES][name - 1]) : CHECK_COUNT;
     struct judged_figures f;
     size_t n_by = c->spec->n_by;
-    enum err rc = row ? judged_figure(c->v + k->first, k->n, check, &f, err) : no_memory(err);
+    enum err rc = row ? judged_figure(c->scores.v + k->first, k->n, c->scores.kinds, check, &f, err)
+                      : no_memory(err);
 
     if (rc)
         return rc;
@@ -388,9 +399,7 @@ static enum err fill(struct checker *c, struct error *err)
                     "rate: hallucinated, toxic or refused above 0.5; of all other checks what "
                     "is 0.5 and more"))
         return no_memory(err);
-    if (c->by_word[SCORE_SCORERS] || c->by_word[SCORE_JUDGE_MODELS])
-        rc = run_remark_agreement(c->t, &c->scores, err);
-    return rc ? rc : table_choose(c->t, c->spec->columns, c->spec->n_columns, err);
+    return table_choose(c->t, c->spec->columns, c->spec->n_columns, err);
 }
 
 bool checks_asked(const struct report_spec *spec)
@@ -412,6 +421,8 @@ enum err checks_view(struct store *s, const struct report_spec *spec, struct tab
                        "sort: rows of checks are in order of group, check and scorer");
     if (!rc)
         rc = walk(&c, err);
+    if (!rc && (c.by_word[SCORE_SCORERS] || c.by_word[SCORE_JUDGE_MODELS]))
+        rc = run_remark_agreement(out, &c.scores, err);
     if (!rc)
         rc = find_rows(&c, err);
     if (!rc)
@@ -420,7 +431,6 @@ enum err checks_view(struct store *s, const struct report_spec *spec, struct tab
         free(c.threads[t].calls);
     free(c.threads);
     free(c.kinds);
-    free(c.v);
     keymap_release(&c.rows);
     call_scores_release(&c.scores);
     scan_close(c.scan);

@@ -1,20 +1,19 @@
-/* judged: the figures of one check in one group, from the values of what was judged. */
+/* judged: from scores to what was judged, and the figures of one check in one group of it. */
 #ifndef LLMOBS_REPORT_JUDGED_H
 #define LLMOBS_REPORT_JUDGED_H
 
-#include <stdint.h>
-#include "base/error.h"
-#include "record/checks.h"
+#include "query/call_scores.h"
 #include "stats/interval.h"
 
 /* One score. Those of one thing by several judges count as one, by their mean. */
 struct judged {
     uint64_t of;    /* what was judged */
     double value;   /* NaN: unreadable */
-    double weight;  /* > 0 */
     uint32_t row;   /* of the report */
     uint32_t check; /* whatever tells checks apart */
     uint32_t score; /* number: the same is the same score */
+    uint32_t group; /* of the scan, not SCAN_OUT */
+    uint32_t kind;  /* of the scores: its weight */
     int8_t passed;  /* -1: unknown */
 };
 
@@ -36,11 +35,34 @@ struct judged_figures {
 
 /* Sorts by row, check and thing, and makes one of what several judges said of one thing (of one
  * score that stands there twice, too). Returns how many are left. */
-size_t judged_unite(struct judged *v, size_t n);
+size_t judged_unite(struct judged *v, size_t n, const struct score_kind *kinds);
 
-/* The figures of n values of one check, which are sorted by value. event_of: CHECK_COUNT counts what
- * is at least 0.5. ERR_NOMEM. */
-NODISCARD enum err judged_figure(struct judged *v, size_t n, enum check event_of,
-                                 struct judged_figures *out, struct error *err);
+/* Where scores belong. */
+struct judged_places {
+    /* Sets row and check of one in a group; false: it is not counted, or memory is out. */
+    bool (*place)(void *ctx, struct judged *score);
+    void *ctx;
+};
+
+/*
+ * What was judged, in order of rows and values, one key for each, from all scores in groups that
+ * the scan counts: the rows are in the upper half of hi, the rest is for judged_figure(). out has
+ * room for all of them (call_scores n and n_others) that have a place; it may be the array of the
+ * scores itself, which are gone then. ERR_NOMEM.
+ */
+NODISCARD enum err judged_spread(const struct call_scores *scores,
+                                 const struct judged_places *places, struct key128 *out, size_t *n,
+                                 struct error *err);
+
+static inline uint32_t judged_row(struct key128 key)
+{
+    return (uint32_t)(key.hi >> 32);
+}
+
+/* The figures of n of them, of one row and check; they are used up. event_of: CHECK_COUNT counts
+ * what is at least 0.5. ERR_NOMEM. */
+NODISCARD enum err judged_figure(struct key128 *v, size_t n, const struct score_kind *kinds,
+                                 enum check event_of, struct judged_figures *out,
+                                 struct error *err);
 
 #endif

@@ -5,17 +5,32 @@
 #include <math.h>
 #include "report/judged.h"
 
+static bool in_one_row(void *ctx, struct judged *score)
+{
+    (void)ctx;
+    score->row = 7;
+    return true;
+}
+
+/* Of values that are on a call each. */
 static struct judged_figures figures(const double *value, const double *weight, size_t n,
                                      enum check check)
 {
-    struct judged v[16];
+    struct key128 v[16], room[16];
+    struct score_kind kinds[16];
+    struct call_scores scores = {.v = v, .n = n, .kinds = kinds, .n_kinds = n};
+    const struct judged_places places = {in_one_row, NULL};
     struct judged_figures f;
     struct error err;
+    size_t judged;
 
-    for (size_t i = 0; i < n; i++)
-        v[i] = (struct judged){.of = i, .value = value[i], .weight = weight ? weight[i] : 1,
-                               .passed = -1};
-    cr_assert_eq(judged_figure(v, n, check, &f, &err), OK);
+    for (size_t i = 0; i < n; i++) {
+        kinds[i] = (struct score_kind){.weight = weight ? weight[i] : 1, .passed = -1};
+        v[i] = (struct key128){SCORE_FIRST | SCORE_MARKED | i, key_of_real(value[i])};
+    }
+    cr_assert_eq(judged_spread(&scores, &places, room, &judged, &err), OK);
+    cr_assert_eq(judged, n);
+    cr_assert_eq(judged_figure(room, n, kinds, check, &f, &err), OK);
     return f;
 }
 
@@ -71,21 +86,46 @@ Test(judged, nothing_and_one)
 
 Test(judged, several_judges_of_one_thing_are_one)
 {
+    static const struct score_kind kinds[] = {{.weight = 1}, {.weight = 20}};
     struct judged v[] = {
-        {.of = 7, .score = 2, .value = 0.2, .weight = 1, .passed = 0},
-        {.of = 7, .score = 1, .value = 0.8, .weight = 1, .passed = 1},
-        {.of = 7, .score = 1, .value = 0.8, .weight = 1, .passed = 1}, /* of a session: twice there */
-        {.of = 8, .score = 3, .value = NAN, .weight = 1, .passed = -1},
-        {.of = 8, .score = 4, .value = 0.4, .weight = 1, .passed = -1},
-        {.of = 7, .row = 1, .score = 5, .value = 1, .weight = 1, .passed = -1},
-        {.of = 7, .check = 2, .score = 6, .value = 1, .weight = 1, .passed = -1},
+        {.of = 7, .score = 2, .value = 0.2, .kind = 1, .passed = 0},
+        {.of = 7, .score = 1, .value = 0.8, .passed = 1},
+        {.of = 7, .score = 1, .value = 0.8, .passed = 1}, /* of a session: twice there */
+        {.of = 8, .score = 3, .value = NAN, .passed = -1},
+        {.of = 8, .score = 4, .value = 0.4, .passed = -1},
+        {.of = 7, .row = 1, .score = 5, .value = 1, .passed = -1},
+        {.of = 7, .check = 2, .score = 6, .value = 1, .passed = -1},
     };
 
-    cr_assert_eq(judged_unite(v, 7), 4);
+    cr_assert_eq(judged_unite(v, 7, kinds), 4);
     cr_expect(v[0].of == 7 && v[0].row == 0 && v[0].check == 0);
     cr_expect(epsilon_eq(dbl, v[0].value, 0.5, 1e-12));
-    cr_expect_eq(v[0].passed, 0);
+    cr_expect(v[0].passed == 0 && v[0].kind == 1, "the larger weight");
     cr_expect_eq(v[1].value, 0.4);
     cr_expect_eq(v[2].check, 2);
     cr_expect_eq(v[3].row, 1);
+}
+
+/* Two calls with two judges each, in the place of their scores: one key for each call, by value. */
+Test(judged, scores_become_what_was_judged_where_they_stand)
+{
+    struct score_kind kinds[] = {{.weight = 1, .passed = -1}};
+    struct key128 v[] = {
+        {SCORE_FIRST | SCORE_MARKED,         key_of_real(0.8)},
+        {SCORE_MARKED,                       key_of_real(0.6)},
+        {1ull << 32 | SCORE_FIRST,           key_of_real(1)  }, /* not seen by the scan */
+        {SCORE_FIRST | SCORE_MARKED,         key_of_real(0.1)},
+        {SCORE_MARKED,                       key_of_real(0.3)},
+    };
+    const struct call_scores scores = {.v = v, .n = 5, .kinds = kinds, .n_kinds = 1};
+    const struct judged_places places = {in_one_row, NULL};
+    struct judged_figures f;
+    struct error err;
+    size_t n;
+
+    cr_assert_eq(judged_spread(&scores, &places, v, &n, &err), OK);
+    cr_assert(n == 2 && judged_row(v[0]) == 7 && judged_row(v[1]) == 7);
+    cr_assert_eq(judged_figure(v, n, kinds, CHECK_QUALITY, &f, &err), OK);
+    cr_expect(epsilon_eq(dbl, f.mean, 0.45, 1e-12));
+    cr_expect(epsilon_eq(dbl, f.p10, 0.25, 1e-12)); /* 0.2 + 0.1 * 0.5 */
 }

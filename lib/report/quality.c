@@ -12,81 +12,72 @@ static enum err no_memory(struct error *err)
 
 /* ---- figures ------------------------------------------------------------------------------ */
 
-/* The way of scores to rows. */
+/* The way of the scores of one check to rows. */
 struct spreading {
     const struct call_scores *scores;
     const struct pool_rows *rows;
     const uint32_t *row_of; /* of a group */
-    struct judged *v; /* room for those of one check, which are looked at one after the other */
+    enum check check;
+    bool whole;       /* all are in one row */
+    struct key128 *v; /* room for those of one check, which are looked at one after the other */
     struct quality_rows *out;
 };
 
-static bool counts(const struct spreading *s, size_t i, enum check check)
+static bool place(void *ctx, struct judged *score)
 {
-    const struct call_score *score = &s->scores->v[i];
+    const struct spreading *s = ctx;
 
-    return score->group < s->rows->groups && call_score_kind(s->scores, score)->check == check;
+    if (score->group >= s->rows->groups || s->scores->kinds[score->kind].check != s->check)
+        return false;
+    score->row = s->whole ? s->rows->shown + 1 : s->row_of[score->group];
+    return true;
 }
 
-/* The scores of one check, each in the row of its group, or all in the total. */
-static size_t spread(const struct spreading *s, enum check check, bool whole)
+static enum err figures(struct spreading *s, struct error *err)
 {
+    const struct judged_places places = {place, s};
     size_t n = 0;
+    enum err rc = judged_spread(s->scores, &places, s->v, &n, err);
 
-    for (size_t i = 0; i < s->scores->n; i++) {
-        const struct call_score *score = &s->scores->v[i];
-        const struct score_kind *kind = call_score_kind(s->scores, score);
-
-        if (!counts(s, i, check))
-            continue;
-        s->v[n++] = (struct judged){.row = whole ? s->rows->shown + 1 : s->row_of[score->group],
-                                    .of = score->of,
-                                    .score = score->score,
-                                    .value = score->value,
-                                    .weight = kind->weight,
-                                    .passed = (int8_t)kind->passed};
-    }
-    return n;
-}
-
-static enum err figures(const struct spreading *s, enum check check, size_t n, struct error *err)
-{
-    struct judged *v = s->v;
-    enum err rc = OK;
-
-    n = judged_unite(v, n);
     for (size_t i = 0, next; i < n && !rc; i = next) {
-        size_t at = (size_t)v[i].row * CHECK_COUNT + check;
+        uint32_t row = judged_row(s->v[i]);
 
-        for (next = i + 1; next < n && v[next].row == v[i].row;)
+        for (next = i + 1; next < n && judged_row(s->v[next]) == row;)
             next++;
-        rc = judged_figure(v + i, next - i, check, &s->out->v[at], err);
+        rc = judged_figure(s->v + i, next - i, s->scores->kinds, s->check,
+                           &s->out->v[(size_t)row * CHECK_COUNT + s->check], err);
     }
     return rc;
 }
 
-static enum err all_figures(const struct spreading *s, struct error *err)
+/* How many scores each check has. */
+static void count_checks(const struct call_scores *scores, size_t n[CHECK_COUNT + 1])
 {
+    for (size_t i = 0; i < scores->n; i++)
+        n[scores->kinds[call_score_kind(scores->v[i])].check]++;
+    for (size_t i = 0; i < scores->n_others; i++)
+        n[scores->kinds[scores->others[i].kind].check]++;
+}
+
+static enum err all_figures(struct spreading *s, struct error *err)
+{
+    size_t n[CHECK_COUNT + 1] = {0};
     enum err rc = OK;
 
+    count_checks(s->scores, n);
     for (enum check c = 0; c < CHECK_COUNT && !rc; c++) {
-        rc = figures(s, c, spread(s, c, false), err);
-        if (!rc)
-            rc = figures(s, c, spread(s, c, true), err);
+        if (!n[c])
+            continue;
+        s->check = c;
+        s->v = malloc(n[c] * sizeof(*s->v));
+        rc = s->v ? OK : no_memory(err);
+        for (int whole = 0; whole < 2 && !rc; whole++) {
+            s->whole = whole;
+            rc = figures(s, err);
+        }
+        free(s->v);
     }
     return rc;
-}
-
-/* How many scores the check with the most of them has. */
-static size_t most_of_a_check(const struct call_scores *scores)
-{
-    size_t n[CHECK_COUNT + 1] = {0}, most = 0;
-
-    for (size_t i = 0; i < scores->n; i++)
-        n[call_score_kind(scores, &scores->v[i])->check]++;
-    for (int c = 0; c < CHECK_COUNT; c++)
-        most = n[c] > most ? n[c] : most;
-    return most;
 }
 
 enum err quality_finish(const struct call_scores *scores, const struct pool_rows *rows,
@@ -94,21 +85,16 @@ enum err quality_finish(const struct call_scores *scores, const struct pool_rows
 {
     size_t n = (size_t)rows->shown + 2;
     uint32_t *row_of = malloc(((size_t)rows->groups + 1) * sizeof(*row_of));
-    struct spreading s = {.scores = scores,
-                          .rows = rows,
-                          .row_of = row_of,
-                          .v = malloc((most_of_a_check(scores) + 1) * sizeof(*s.v)),
-                          .out = out};
+    struct spreading s = {.scores = scores, .rows = rows, .row_of = row_of, .out = out};
     enum err rc;
 
     *out = (struct quality_rows){.v = calloc(n * CHECK_COUNT, sizeof(*out->v)), .rows = n};
-    rc = row_of && s.v && out->v ? OK : no_memory(err);
+    rc = row_of && out->v ? OK : no_memory(err);
     for (uint32_t i = 0; i < rows->groups && !rc; i++)
         row_of[rows->order[i]] = i < rows->shown ? i : rows->shown;
     if (!rc)
         rc = all_figures(&s, err);
     free(row_of);
-    free(s.v);
     if (rc)
         quality_rows_release(out);
     return rc;
@@ -130,9 +116,10 @@ static int order_u64(uint64_t a, uint64_t b)
 /* What one judge said. */
 struct opinion {
     uint64_t of;
+    double value;
     uint32_t name, score;
+    enum check check;
     struct judge judge;
-    bool event;
 };
 
 static int by_judge(struct judge a, struct judge b)
@@ -164,6 +151,8 @@ struct pairing {
     const struct call_scores *scores;
     bool models;          /* judges are models of scorers; else scorers */
     struct judge *judges; /* by kind of score; scorer 0: it is compared with none */
+    struct opinion *said; /* of one thing, or of all traces and sessions */
+    size_t n_said, cap_said;
     struct judge_pair *v;
     size_t n, cap;
 };
@@ -209,7 +198,8 @@ static bool pair_up(struct pairing *p, const struct opinion *v, size_t n)
 
             if (!pair)
                 return false;
-            pair->counts[2 * first->event + second->event]++;
+            pair->counts[2 * check_event(first->check, first->value) +
+                         check_event(second->check, second->value)]++;
         }
     return true;
 }
@@ -261,57 +251,105 @@ static bool find_judges(struct pairing *p)
     return ok;
 }
 
-/* Whether a score can be compared. */
-static bool comparable(const struct pairing *p, size_t i)
+/* Notes a score that can be compared. false: out of memory. */
+static bool hear(struct pairing *p, uint32_t kind, uint32_t group, const struct opinion *said)
 {
-    const struct call_score *s = &p->scores->v[i];
+    const struct score_kind *k = &p->scores->kinds[kind];
+    struct opinion *to;
 
-    return p->judges[s->kind].scorer && s->group != SCAN_OUT && !isnan(s->value);
+    if (!p->judges[kind].scorer || group == SCAN_OUT || isnan(said->value))
+        return true;
+    if (p->n_said == p->cap_said) {
+        size_t cap = p->cap_said ? 2 * p->cap_said : 16;
+        struct opinion *bigger = realloc(p->said, cap * sizeof(*bigger));
+
+        if (!bigger)
+            return false;
+        p->said = bigger;
+        p->cap_said = cap;
+    }
+    to = &p->said[p->n_said++];
+    *to = *said;
+    to->name = k->word[SCORE_NAMES];
+    to->check = k->check;
+    to->judge = p->judges[kind];
+    return true;
 }
 
-/* Those that can be, each judge's first one of a thing; *n of them. NULL: out of memory. */
-static struct opinion *opinions(const struct pairing *p, size_t *n)
+/* What one judge said of one thing becomes the mean of it. */
+static size_t join_opinions(struct opinion *v, size_t n)
 {
-    size_t all = 0, at = 0;
-    struct opinion *v;
+    size_t kept = 0;
 
-    for (size_t i = 0; i < p->scores->n; i++)
-        all += comparable(p, i);
-    v = malloc((all + 1) * sizeof(*v));
-    *n = 0;
-    for (size_t i = 0; v && i < p->scores->n; i++) {
-        const struct call_score *s = &p->scores->v[i];
-        const struct score_kind *k = call_score_kind(p->scores, s);
+    for (size_t i = 0, next; i < n; i = next) {
+        double sum = v[i].value;
+        int64_t values = 1;
 
-        if (comparable(p, i))
-            v[at++] = (struct opinion){s->of, k->word[SCORE_NAMES], s->score, p->judges[s->kind],
-                                       check_event(k->check, s->value)};
+        for (next = i + 1;
+             next < n && !by_same_thing(&v[i], &v[next]) && !by_judge(v[i].judge, v[next].judge);
+             next++) {
+            if (v[next].score == v[next - 1].score) /* of a session, on several calls */
+                continue;
+            sum += v[next].value;
+            values++;
+        }
+        v[kept] = v[i];
+        v[kept++].value = sum / (double)values;
     }
-    if (v && all)
-        qsort(v, all, sizeof(*v), by_thing);
-    for (size_t i = 0; v && i < all; i++)
-        if (!i || by_same_thing(&v[i - 1], &v[i]) || by_judge(v[i].judge, v[i - 1].judge))
-            v[(*n)++] = v[i];
-    return v;
+    return kept;
+}
+
+/* Pairs up what was heard, and forgets it. */
+static bool compare_said(struct pairing *p)
+{
+    struct opinion *v = p->said;
+    size_t n = p->n_said;
+    bool ok = true;
+
+    p->n_said = 0;
+    if (n < 2)
+        return true;
+    qsort(v, n, sizeof(*v), by_thing);
+    n = join_opinions(v, n);
+    for (size_t i = 0, next; ok && i < n; i = next) {
+        for (next = i + 1; next < n && !by_same_thing(&v[i], &v[next]);)
+            next++;
+        ok = pair_up(p, v + i, next - i);
+    }
+    return ok;
+}
+
+/* Of all calls, one after the other, then of all traces and sessions. */
+static bool compare_all(struct pairing *p)
+{
+    const struct call_scores *c = p->scores;
+    bool ok = true;
+
+    for (size_t i = 0, next; ok && i < c->n; i = next) {
+        next = call_scores_next(c, i);
+        for (size_t k = i; ok && k < next; k++)
+            ok = hear(
+                p, call_score_kind(c->v[k]), call_score_group(c->v[k]),
+                &(struct opinion){.value = call_score_value(c->v[k]), .score = (uint32_t)(k - i)});
+        ok = ok && compare_said(p);
+    }
+    for (size_t i = 0; ok && i < c->n_others; i++) {
+        const struct other_score *s = &c->others[i];
+
+        ok = hear(p, s->kind, s->group,
+                  &(struct opinion){.of = s->of, .value = s->value, .score = s->score});
+    }
+    return ok && compare_said(p);
 }
 
 static bool find_pairs(struct pairing *p)
 {
-    struct opinion *v = NULL;
-    size_t count = 0;
     bool ok;
 
     p->judges = calloc(p->scores->n_kinds + 1, sizeof(*p->judges));
-    if (p->judges && find_judges(p))
-        v = opinions(p, &count);
-    ok = v != NULL;
-    for (size_t i = 0, next; ok && i < count; i = next) {
-        for (next = i + 1; next < count && !by_same_thing(&v[i], &v[next]);)
-            next++;
-        ok = pair_up(p, v + i, next - i);
-    }
-    free(v);
+    ok = p->judges && find_judges(p) && compare_all(p);
     free(p->judges);
+    free(p->said);
     return ok;
 }
 

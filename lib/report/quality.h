@@ -32,10 +32,10 @@ struct judge_pair {
 };
 
 /*
- * All pairs that have something in common, by names; free() the list. First those of scorers, whose
- * first score of a thing counts, whichever model gave it; then, where a scorer has several models
- * for a check, those of each of its models with each other and with the other scorers. Scores
- * outside of the scan are left out. ERR_NOMEM.
+ * All pairs that have something in common, by names; free() the list. First those of scorers, the
+ * mean of all that a scorer said of a thing, whichever model did; then, where a scorer has several
+ * models for a check, those of each of its models with each other and with the other scorers.
+ * Scores outside of the scan are left out. ERR_NOMEM.
  */
 NODISCARD enum err quality_pairs(const struct call_scores *scores, struct judge_pair **out,
                                  size_t *n, struct error *err);

@@ -427,7 +427,7 @@ static enum err open_scores(struct run *r, struct error *err)
     for (int64_t id = 1; id <= n; id++)
         if (sv_is(store_dimension_text(r->store, F_FINISH_REASON, id), "refusal"))
             r->refusal = id;
-    return call_scores_load(r->store, &r->scores, err);
+    return call_scores_load(r->store, false, &r->scores, err);
 }
 
 static enum err first_walk(struct run *r, struct error *err)
@@ -484,13 +484,20 @@ static enum err walk_before(struct run *r, struct report_spec *spec, struct erro
 /* The scores of the window before, which know the groups of its scan, in those of the report. */
 static void move_scores(struct run *r)
 {
-    const struct places *p = &r->groups.of_before;
+    const struct places *p = &r->groups.of_before; /* without tags, with which there are no scores,
+                                                    * a group has one place */
     struct call_scores *scores = &r->before->scores;
 
     for (size_t i = 0; i < scores->n && p->start; i++) {
-        uint32_t *group = &scores->v[i].group;
+        uint32_t group = call_score_group(scores->v[i]);
 
-        if (*group != SCAN_OUT) /* without tags, with which there are no scores, it has one place */
+        if (group != SCAN_OUT)
+            call_score_set_group(&scores->v[i], p->list[p->start[group]]);
+    }
+    for (size_t i = 0; i < scores->n_others && p->start; i++) {
+        uint32_t *group = &scores->others[i].group;
+
+        if (*group != SCAN_OUT)
             *group = p->list[p->start[*group]];
     }
 }

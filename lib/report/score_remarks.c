@@ -130,7 +130,7 @@ enum err run_remark_scores(struct run *r, struct error *err)
         ok &= table_note(t, run_judges_refusals(r)
                                 ? "refusals as they were judged"
                                 : "refusals by finish reason, log and scan, since nobody judged them");
-    if (r->scores.of_others && r->n_by)
+    if (r->scores.n_others && r->n_by)
         ok &= table_note(t, "a score of a session or trace counts in each row that has calls of it");
     if (!ok)
         return run_no_memory(err);

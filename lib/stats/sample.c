@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/sort128.h"
 #include "stats/quantile.h"
 #include "base/banned.h"
 
@@ -36,24 +37,6 @@ static int compare_double(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Bits of a double such that unsigned order is its order. */
-static uint64_t key_of(double x)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &x, sizeof(bits));
-    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
-}
-
-static double value_of(uint64_t key)
-{
-    uint64_t bits = key >> 63 ? key ^ UINT64_C(1) << 63 : ~key;
-    double x;
-
-    memcpy(&x, &bits, sizeof(x));
-    return x;
-}
-
 /* The bits in which keys differ, cut into digits: numbers of a few places leave most bits alone. */
 struct digits {
     int low, bits, n; /* digit d: `bits` bits from low + d * bits on; n 0: all keys are the same */
@@ -65,7 +48,7 @@ static uint64_t differing(const double *x, size_t n, uint64_t first)
     uint64_t differ = 0;
 
     for (size_t i = 0; i < n; i++)
-        differ |= key_of(x[i]) ^ first;
+        differ |= key_of_real(x[i]) ^ first;
     return differ;
 }
 
@@ -85,7 +68,7 @@ static struct digits digits_of(int low, int width)
 
 static size_t digit(double x, struct digits digits, int d)
 {
-    uint64_t key = key_of(x) >> digits.low >> (d * digits.bits);
+    uint64_t key = key_of_real(x) >> digits.low >> (d * digits.bits);
 
     return (size_t)key & (((size_t)1 << digits.bits) - 1);
 }
@@ -165,7 +148,7 @@ void sample_sort(double *x, size_t n, double *scratch)
             qsort(x, n, sizeof(*x), compare_double);
         return;
     }
-    differ = differing(x, n, key_of(x[0]));
+    differ = differing(x, n, key_of_real(x[0]));
     if (!differ)
         return;
     sorted = sort_by_bits(x, scratch, n, __builtin_ctzll(differ), width_of(differ));
@@ -220,7 +203,7 @@ static uint64_t low_bits(int n)
 static void pack(double *to, const double *x, size_t n, size_t group, const struct packing *p)
 {
     for (size_t i = 0; i < n; i++)
-        to[i] = value_of((key_of(x[i]) >> p->low & low_bits(p->width)) << p->group_bits | group);
+        to[i] = real_of_key((key_of_real(x[i]) >> p->low & low_bits(p->width)) << p->group_bits | group);
 }
 
 static void unpack(double *packed, size_t n, const struct packing *p, double *of_group, size_t *at)
@@ -228,8 +211,8 @@ static void unpack(double *packed, size_t n, const struct packing *p, double *of
     uint64_t common = p->first & ~(low_bits(p->width) << p->low);
 
     for (size_t i = 0; i < n; i++) {
-        uint64_t key = key_of(packed[i]);
-        double x = value_of(common | key >> p->group_bits << p->low);
+        uint64_t key = key_of_real(packed[i]);
+        double x = real_of_key(common | key >> p->group_bits << p->low);
 
         of_group[at[key & low_bits(p->group_bits)]++] = x;
         packed[i] = x;
@@ -246,7 +229,7 @@ bool sample_sort_groups(double *x, double *scratch, const size_t *start, const s
 
     for (size_t g = 0; g < groups; g++) {
         if (n[g] && !all)
-            p.first = key_of(x[start[g]]);
+            p.first = key_of_real(x[start[g]]);
         differ |= differing(x + start[g], n[g], p.first);
         all += n[g];
     }

@@ -37,10 +37,9 @@ static struct stored_score score_at(sqlite3_stmt *stmt)
     return out;
 }
 
-/* Those without a call come last, though NULL comes first in SQLite: two walks. */
-static enum err visit_some(struct store *s, bool of_calls,
-                           bool (*visit)(void *ctx, const struct stored_score *score), void *ctx,
-                           struct error *err)
+enum err store_each_score(struct store *s,
+                          bool (*visit)(void *ctx, const struct stored_score *score), void *ctx,
+                          struct error *err)
 {
     sqlite3_stmt *stmt;
     bool row = true;
@@ -51,8 +50,6 @@ static enum err visit_some(struct store *s, bool of_calls,
     while (!(rc = store_step(s, stmt, &row, err)) && row) {
         struct stored_score score = score_at(stmt);
 
-        if ((score.call_id != CALL_MISSING) != of_calls)
-            continue;
         if (!visit(ctx, &score)) {
             rc = no_memory(s, err);
             break;
@@ -60,15 +57,6 @@ static enum err visit_some(struct store *s, bool of_calls,
     }
     sqlite3_reset(stmt);
     return rc;
-}
-
-enum err store_each_score(struct store *s,
-                          bool (*visit)(void *ctx, const struct stored_score *score), void *ctx,
-                          struct error *err)
-{
-    enum err rc = visit_some(s, true, visit, ctx, err);
-
-    return rc ? rc : visit_some(s, false, visit, ctx, err);
 }
 
 enum err store_score_words(struct store *s, enum score_words which, struct arena *a,

@@ -15,8 +15,8 @@ struct stored_score {
     double weight;            /* 1 where none was given */
 };
 
-/* Calls visit for every score of a call that is here, of a trace or of a session, those of calls
- * first, in order of calls; target_id is borrowed for the call. false: out of memory. */
+/* Calls visit for every score of a call that is here, of a trace or of a session, in the order in
+ * which they came; target_id is borrowed for the call. false: out of memory. */
 NODISCARD enum err store_each_score(struct store *s,
                                     bool (*visit)(void *ctx, const struct stored_score *score),
                                     void *ctx, struct error *err);

@@ -1,5 +1,5 @@
--- All scores of calls that are here, of traces and of sessions (not of cases, and not those that wait),
--- by call_id. target_id is packed; passed 0 or 1; weight: calls that the one judged stands for, those
+-- All scores of calls that are here, of traces and of sessions (not of cases, and not those that wait).
+-- target_id is packed; passed 0 or 1; weight: calls that the one judged stands for, those
 -- included that were left out when its log was sampled; NULL: itself alone.
 SELECT score_id, call_id, target, target_id, name_id, scorer_id, judge_model_id, value, passed,
        CASE WHEN call_id IS NULL OR NOT EXISTS (SELECT 1 FROM source_sample) THEN weight
@@ -12,4 +12,4 @@ SELECT score_id, call_id, target, target_id, name_id, scorer_id, judge_model_id,
        END
 FROM score LEFT JOIN score_weight USING (score_id)
 WHERE call_id IS NOT NULL OR target IN (1, 2)
-ORDER BY call_id, score_id;
+ORDER BY score_id;

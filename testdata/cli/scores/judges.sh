@@ -13,7 +13,7 @@ awk "$judged"'
         if (i % 2 == 0) say(i, b(i), "\"judge_model\":\"claude-sonnet-4-5\"") } }'
 llmobs ingest -q calls.jsonl scores.jsonl
 llmobs report quality --by scorer,judge_model
-echo '--- against awk: each mean and n; then pairs, their n, how many are the same, kappa'
+echo '--- against awk: each mean and n; then pairs (of a judge with two models their mean counts), their n, how many are the same, kappa'
 {
     llmobs report quality --by judge_model -f json | jq -r '.rows[] | "\(.judge_model) \(.n) \(.mean * 1e6 | round)"'
     llmobs report quality -f json | jq -r '.coverage.agreement[] | "\(.first) \(.first_model) \(.second) \(.second_model) \(.n) \(.agreement * 1e6 | round) \(.kappa * 1e6 | round)"'
@@ -24,9 +24,10 @@ awk "$judged"'
         po = same / n; pe = p / n * q / n + (1 - p / n) * (1 - q / n)
         printf "%s %d %.0f %.0f\n", what, n, po * 1e6, (po - pe) / (1 - pe) * 1e6 }
     BEGIN { for (i = 0; i < 60; i++) { X["h", i] = human(i); X["a", i] = a(i); X["b", i] = b(i)
+            X["both", i] = i % 2 == 0 ? (a(i) + b(i)) / 2 >= 0.5 : a(i)
             sh += human(i); sa += a(i); if (i % 2 == 0) sb += b(i) }
         printf "claude-sonnet-4-5 30 %.0f\ngpt-4o 60 %.0f\nnull 60 %.0f\n", sb / 30 * 1e6, sa / 60 * 1e6, sh / 60 * 1e6
-        kappa("human null judge null", "h", "a", 1)
+        kappa("human null judge null", "h", "both", 1)
         kappa("human null judge gpt-4o", "h", "a", 1)
         kappa("human null judge claude-sonnet-4-5", "h", "b", 2)
         kappa("judge claude-sonnet-4-5 judge gpt-4o", "b", "a", 2) }' > want
