@@ -372,6 +372,7 @@ static enum err add_row(struct checker *c, const struct kind *k, struct error *e
 
 static enum err fill(struct checker *c, struct error *err)
 {
+    const struct scan_spec calls = report_scan_spec(c->spec);
     struct scan_counts counts = scan_counts(c->scan);
     size_t shown = c->rows.n;
     enum err rc = name_groups(c, err);
@@ -380,7 +381,6 @@ static enum err fill(struct checker *c, struct error *err)
         rc = add_columns(c, err);
     if (rc)
         return rc;
-
     if (c->spec->limit > 0 && (int64_t)shown > c->spec->limit)
         shown = (size_t)c->spec->limit;
     sort_rows(c);
@@ -389,12 +389,8 @@ static enum err fill(struct checker *c, struct error *err)
     if (rc)
         return rc;
     c->t->view = "quality";
-    c->t->by = arena_zalloc(&c->t->arena, c->spec->n_by + 1, sizeof(*c->t->by));
-    if (!c->t->by || !head_fill_list(c->t, c->s, "report", &c->calls, counts))
-        return no_memory(err);
-    for (size_t d = 0; d < c->spec->n_by; d++)
-        c->t->by[c->t->n_by++] = c->spec->by[d];
-    if ((c->rows.n > shown && !table_note(c->t, "%zu more (--all, --limit)", c->rows.n - shown)) ||
+    if (!head_fill_list(c->t, c->s, "report", &calls, counts) ||
+        (c->rows.n > shown && !table_note(c->t, "%zu more (--all, --limit)", c->rows.n - shown)) ||
         !table_note(c->t,
                     "rate: hallucinated, toxic or refused above 0.5; of all other checks what "
                     "is 0.5 and more"))

@@ -761,11 +761,6 @@ static enum err add_answers(struct drift *d, enum drift_answer answer, struct er
                         cell_int(side_values_calls(d->values, SIDE_ALL, SIDE_B))) ||
         !table_add_fact(d->t, "seed", cell_int((int64_t)d->spec->seed)))
         return no_memory(err);
-    d->t->by = arena_zalloc(&d->t->arena, spec.n_by + 1, sizeof(*d->t->by));
-    for (size_t i = 0; d->t->by && i < spec.n_by; i++)
-        d->t->by[d->t->n_by++] = spec.by[i];
-    if (!d->t->by)
-        return no_memory(err);
     rc = add_window(d, "baseline_window", &d->spec->baseline, err);
     if (!rc)
         rc = add_window(d, "current_window", &d->spec->current, err);

@@ -203,7 +203,8 @@ static uint64_t low_bits(int n)
 static void pack(double *to, const double *x, size_t n, size_t group, const struct packing *p)
 {
     for (size_t i = 0; i < n; i++)
-        to[i] = real_of_key((key_of_real(x[i]) >> p->low & low_bits(p->width)) << p->group_bits | group);
+        to[i] = real_of_key((key_of_real(x[i]) >> p->low & low_bits(p->width)) << p->group_bits |
+                            group);
 }
 
 static void unpack(double *packed, size_t n, const struct packing *p, double *of_group, size_t *at)

@@ -16,6 +16,7 @@ llmobs ingest -q calls.jsonl judge.jsonl
 llmobs report quality --by check
 echo '--- 0, 0.2 .. 0.8: mean 0.4, p10 0.08, three of five below 0.5; t interval 0.4 -+ 2.776445 * 0.316228 / sqrt 5'
 llmobs report quality --by check -f json | jq -c '.rows[] | select(.check == "factual_accuracy") | [.n, .judged_rate, .mean, .p10, .below_half_rate] + ([.mean_low, .mean_high] | map(. * 1e4 | round / 1e4))'
+llmobs report quality --by day,check -f json | jq -c .by
 echo '--- by who said it, and by day'
 llmobs report quality --by check,scorer --columns n,mean,passed,unreadable
 llmobs report quality --by day,category --columns n,judged,mean -f csv
