@@ -29,6 +29,7 @@ struct ingest_cli {
     const char *store_content, *salt_file; /* NULL: none */
     int64_t preview; /* 0: not given */
     bool redact, hash_users, no_hash_texts;
+    const char *audit_map; /* NULL: none */
     /* NULL: nothing is said */
     const char *score_name, *score_source, *score_judge, *score_range, *score_pass;
 };
@@ -77,6 +78,7 @@ static const struct opt ingest_rows[] = {
     OPT_LIST  (0, "drop-attr", "GLOB",      ingest_cli, drop_attr,   "read members and attributes of this name as null: llm.prompts*"),
     OPT_FLAG  (0, "hash-users",             ingest_cli, hash_users,  "keep a hash in place of each user's id"),
     OPT_TEXT  (0, "salt-file", "FILE",      ingest_cli, salt_file,   "the key of these hashes, 16 bytes at least (sets --hash-users)"),
+    OPT_TEXT  (0, "audit-map", "FILE",      ingest_cli, audit_map,   "write where the record of each call stands: its ids, file, line, bytes and their SHA-256"),
     OPT_SIZE  (0, "max-line", "SIZE",       ingest_cli, max_line, 1, "longest line that is read (default: 16M)"),
     OPT_INT   (0, "jobs",     "N",          ingest_cli, jobs, 1,     "threads: 1, or 2 to read and write side by side"),
     OPT_FLAG  (0, "dry-run",                ingest_cli, dry_run,     "say what would be new, merged or updated; store nothing"),
@@ -303,7 +305,7 @@ static size_t widest(const struct path_list *paths)
  * little. The arguments are expanded anew each time, for files that appear; every round commits.
  */
 static enum err follow(struct invocation *inv, struct store *store,
-                       const struct ingest_options *options, struct run *run,
+                       const struct ingest_options *options, struct run *run, struct output *audit,
                        struct ingest_totals *totals, struct error *err)
 {
     const struct timespec pause = {.tv_sec = 0, .tv_nsec = 500000000};
@@ -318,8 +320,10 @@ static enum err follow(struct invocation *inv, struct store *store,
 
         if (!run->shared->quiet)
             fflush(stdout);
+        if (audit->stream)
+            rc = output_pass_on(audit, err);
         nanosleep(&pause, NULL);
-        if (signals_caught())
+        if (rc || signals_caught())
             break;
         rc = inputs_expand(&inv->args, &arena, &paths, &missing, err);
         if (!rc && paths.n)
@@ -381,6 +385,17 @@ static enum err keep_of(const struct ingest_cli *o, struct arena *arena, struct 
     return inputs_salt(o->salt_file, arena, &out->salt, err);
 }
 
+/* Of a run that was stopped, too: what is in the map is stored, or the next run reads it again. */
+static enum err close_audit_map(struct output *audit, enum err rc, struct error *err)
+{
+    struct error trouble;
+    enum err closed = output_close(audit, &trouble);
+
+    if (closed)
+        *err = trouble;
+    return closed ? closed : rc;
+}
+
 static enum err ingest_command_run(struct invocation *inv, struct error *err)
 {
     const struct ingest_cli *o = inv->options;
@@ -403,6 +418,7 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
     struct ingest_totals totals = {0};
     struct store *store = NULL;
     struct mapping *map = NULL;
+    struct output audit = {0};
     struct detect_options scan;
     int64_t began_ms = monotonic_ms(), missing = 0;
     enum err rc;
@@ -442,10 +458,18 @@ static enum err ingest_command_run(struct invocation *inv, struct error *err)
                         : store_open(db, STORE_WRITE, &store, err);
     if (!rc && store)
         rc = prices_open(inv, store, &options.prices, err);
+    if (!rc && store && o->audit_map)
+        rc = o->follow ? output_append(o->audit_map, &audit, err)
+                       : output_open(o->audit_map, &audit, err);
+    if (audit.stream)
+        options.audit = (struct audit_sink){&audit, output_write};
     if (!rc && store)
         rc = ingest_run(store, paths.paths, paths.n, &options, &totals, err);
     if (!rc && store && o->follow)
-        rc = follow(inv, store, &options, &run, &totals, err);
+        rc = follow(inv, store, &options, &run, &audit, &totals, err);
+    if (audit.stream && (!rc || rc == ERR_STOPPED))
+        rc = close_audit_map(&audit, rc, err);
+    output_discard(&audit);
     price_book_free(options.prices);
     store_close(store);
     mapping_close(map);
@@ -474,13 +498,16 @@ static const struct name_list ingest_lists[] = {
 };
 
 static const struct example ingest_examples[] = {
-    {"llmobs ingest logs.jsonl",                         "read a file into llmobs.db"          },
-    {"llmobs ingest logs/ --set environment=production", "read a directory and stamp its calls"},
-    {"zcat logs.jsonl.gz | llmobs ingest -",             "read standard input"                 },
-    {"llmobs ingest scores.jsonl --score-range 1..5",    "scores that people gave, 5 is best"   },
-    {"llmobs ingest logs.jsonl --store-content preview --redact", "keep the beginnings of texts, without personal data"},
-    {"llmobs ingest --from list",                        "the log formats that are known"      },
-    {NULL,                                               NULL                                  },
+    {"llmobs ingest logs.jsonl",                                  "read a file into llmobs.db"          },
+    {"llmobs ingest logs/ --set environment=production",          "read a directory and stamp its calls"},
+    {"zcat logs.jsonl.gz | llmobs ingest -",                      "read standard input"                 },
+    {"llmobs ingest scores.jsonl --score-range 1..5",             "scores that people gave, 5 is best"  },
+    {"llmobs ingest logs.jsonl --store-content preview --redact",
+     "keep the beginnings of texts, without personal data"                                              },
+    {"llmobs ingest logs.jsonl --audit-map map.jsonl",
+     "and note where the line of each call stands"                                                      },
+    {"llmobs ingest --from list",                                 "the log formats that are known"      },
+    {NULL,                                                        NULL                                  },
 };
 
 const struct command ingest_command = {

@@ -84,6 +84,11 @@ static bool is_database(const char *path)
     return is;
 }
 
+static enum err refuse_database(const struct output *out, struct error *err)
+{
+    return error_set(err, ERR_USAGE, "%s: that is a database, not to be overwritten", out->name);
+}
+
 enum err output_open(const char *path, struct output *out, struct error *err)
 {
     struct stat st;
@@ -101,13 +106,55 @@ enum err output_open(const char *path, struct output *out, struct error *err)
     if (stat(out->path, &st) == 0 && !S_ISREG(st.st_mode))
         rc = open_directly(out, err);
     else if (is_database(out->path))
-        rc = error_set(err, ERR_USAGE, "-o %s: that is a database, not to be overwritten",
-                       out->path);
+        rc = refuse_database(out, err);
     else
         rc = open_temp(out, err);
     if (rc)
         output_discard(out);
     return rc;
+}
+
+/* Whoever was killed while it wrote may have left the beginning of a line. */
+static bool is_torn(FILE *f)
+{
+    return fseeko(f, -1, SEEK_END) == 0 && getc(f) != '\n';
+}
+
+enum err output_append(const char *path, struct output *out, struct error *err)
+{
+    int fd = -1;
+    enum err rc = OK;
+
+    *out = (struct output){0};
+    if (strcmp(path, "-") == 0) {
+        out->stream = stdout;
+        return OK;
+    }
+    out->name = path;
+    out->path = strdup(path);
+    if (!out->path)
+        return error_set(err, ERR_NOMEM, "out of memory opening %s", path);
+    if (is_database(path))
+        rc = refuse_database(out, err);
+    else if ((fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) < 0 ||
+             !(out->stream = fdopen(fd, "a+")))
+        rc = error_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    if (rc && fd >= 0)
+        close(fd);
+    if (!rc && is_torn(out->stream))
+        output_write(out, "\n", 1);
+    if (rc)
+        output_discard(out);
+    return rc;
+}
+
+enum err output_pass_on(struct output *out, struct error *err)
+{
+    if (out->stream == stdout)
+        return output_flush(err);
+    return fflush(out->stream) == 0 && !ferror(out->stream)
+               ? OK
+               : error_set(err, ERR_IO, "%s: %s", out->name, strerror(errno));
 }
 
 bool output_write(void *ctx, const char *p, size_t n)

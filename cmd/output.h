@@ -21,8 +21,15 @@ struct output {
  */
 NODISCARD enum err output_open(const char *path, struct output *out, struct error *err);
 
+/* The same, but what is written comes behind what the file holds, as it is written: the file is
+ * made with mode 0600 where there is none, and a line that was torn off at its end is ended. */
+NODISCARD enum err output_append(const char *path, struct output *out, struct error *err);
+
 /* A struct sink's write for ctx = the struct output. */
 bool output_write(void *out, const char *p, size_t n);
+
+/* Hands over what was written. ERR_IO when it could not be. */
+NODISCARD enum err output_pass_on(struct output *out, struct error *err);
 
 /* Ends it well. ERR_IO when something could not be written, the old file then stays. A reader that
  * closed the pipe is no error. */

@@ -49,6 +49,13 @@ struct ingest_templates {
     struct sv (*of)(void *ctx, const struct json_doc *line); /* NULL: nobody; SV_NONE: it has none */
 };
 
+/* Where audit_map.h writes. Zeroed: nowhere. What write() returns is not looked at: the stream
+ * knows. */
+struct audit_sink {
+    void *ctx;
+    bool (*write)(void *ctx, const char *p, size_t n);
+};
+
 struct ingest_options {
     const char *from;   /* format name, or NULL: recognise */
     const struct mapping *map; /* asked before all formats; NULL: none */
@@ -69,6 +76,7 @@ struct ingest_options {
     const struct line_filter *only;      /* lines that are read; NULL: all */
     struct ingest_templates templates; /* of calls that name neither a template nor a prompt and have
                                         * no system message */
+    struct audit_sink audit; /* of calls that are stored or merged; on the reading thread */
     struct ingest_events events;
 };
 

@@ -7,6 +7,7 @@
 #include "format/aliases.h"
 #include "format/junit.h"
 #include "format/text_log.h"
+#include "ingest/audit_map.h"
 #include "ingest/call_texts.h"
 #include "ingest/opened.h"
 #include "base/banned.h"
@@ -384,6 +385,7 @@ static void read_document(const struct step *s)
         name_templates(s, first_call);
         if (r->keeping)
             keeping_users(r->keeping, s->b, before);
+        audit_map_add(&r->options->audit, &c, s->line, s->path, first_call);
         for (size_t i = first_score; i < s->b->n_scores; i++)
             score_rules_apply(&r->options->scores, &s->b->scores[i]);
         if (r->scanning || r->keeping)

@@ -128,6 +128,13 @@ enum input_kind input_kind(const struct input *in)
     return stream_kind(in->stream);
 }
 
+bool input_has_bytes(const struct input *in)
+{
+    enum input_kind kind = input_kind(in);
+
+    return kind != INPUT_MADE && kind != INPUT_EVAL_LOG;
+}
+
 const struct input_stat *input_stat(const struct input *in)
 {
     return stream_stat(in->stream);
@@ -284,6 +291,8 @@ static void hand_out(struct input *in, size_t text, size_t n, size_t behind, boo
 {
     *out = (struct line){
         .text = {in->buf + text, n},
+        .bytes = input_has_bytes(in) ? (struct sv){in->buf + text, n}
+          : SV_NONE,
         .number = ++in->lines,
         .offset = in->base + (int64_t)text,
         .length = (int64_t)n,

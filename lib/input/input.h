@@ -40,6 +40,9 @@ struct line {
     enum line_kind kind;
     bool ended; /* \n was seen; false at the end of the input only, also for LINE_TOO_LONG */
     bool made;  /* never by input_next(): text was made from these bytes (elements.h) */
+    /* [offset, offset + length) of the file, unpacked; borrowed as text. .p NULL for LINE_TOO_LONG
+     * and where there is no file of such bytes: rows of databases, .eval logs. */
+    struct sv bytes;
     unsigned char sha256[32]; /* filled for LINE_TOO_LONG only */
 };
 
@@ -70,6 +73,9 @@ void input_close(struct input *in);
 
 enum input_kind input_kind(const struct input *in);
 const struct input_stat *input_stat(const struct input *in);
+
+/* What is handed out are the bytes of a file, maybe unpacked; else they were made. */
+bool input_has_bytes(const struct input *in);
 
 /* Hash of the first line (without its end and a byte order mark, at most what lies within the
  * first 64 KiB of the input), the quick sign that two inputs may hold the same content; {0,0} for

@@ -42,6 +42,8 @@ void pieces_hand_out(struct pieces *p, size_t from, size_t n, struct sv text, bo
     *out = place(p, from);
     out->text = text.p ? text : (struct sv){p->window.p, n};
     out->made = text.p != NULL;
+    if (input_has_bytes(p->in))
+        out->bytes = (struct sv){p->window.p, n};
     out->length = (int64_t)n;
     out->kind = ended ? LINE_COMPLETE : LINE_LAST;
     out->ended = ended;

@@ -5,19 +5,19 @@
 export LLMOBS_QUIET=1
 formats=0 texts=0
 for sample in "$TESTDATA"/formats/*/sample.*; do
-    rm -f ./*.db* wanted log
+    rm -f ./*.db* wanted log map
     cp "$sample" log
     llmobs ingest log --db full.db --store-content full 2> /dev/null || continue
     sqlite3 full.db "SELECT text FROM call_text" | awk 'length($0) >= 12 && !/^feature:/' | sort -u > wanted
     [ -s wanted ] || continue
     formats=$((formats + 1))
     texts=$((texts + $(wc -l < wanted)))
-    llmobs ingest log --db one.db --jobs 1 2> /dev/null
+    llmobs ingest log --db one.db --jobs 1 --audit-map map 2> /dev/null
     llmobs ingest log --db two.db --jobs 2 2> /dev/null
     llmobs ingest - --db in.db < log 2> /dev/null
     { cat wanted; echo '{"model": "m", "prompt": "CANARY'; } > broken
     llmobs ingest broken log --db bad.db 2> /dev/null
-    for file in one.db* two.db* in.db* bad.db*; do
+    for file in one.db* two.db* in.db* bad.db* map; do
         grep -aFf wanted "$file" > found && echo "$(basename "$(dirname "$sample")"): $file: $(head -c 200 found | tr -cd '[:print:]')"
     done
 done
