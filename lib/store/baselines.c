@@ -37,10 +37,11 @@ static enum err run_bound(struct store *s, sqlite3_stmt *stmt, struct error *err
     return rc;
 }
 
-static enum err put_baseline(struct store *s, struct baseline *b, struct error *err)
+static enum err put_baseline(struct store *s, const unsigned char *sql, struct baseline *b,
+                             struct error *err)
 {
     sqlite3_stmt *stmt;
-    enum err rc = store_statement(s, sql_queries_baseline_put, &stmt, err);
+    enum err rc = store_statement(s, sql, &stmt, err);
 
     if (rc)
         return rc;
@@ -77,15 +78,25 @@ static enum err put_metric(struct store *s, const struct baseline *b, size_t num
     return run_bound(s, stmt, err);
 }
 
-enum err store_baseline_put(struct store *s, struct baseline *b,
+static enum err put_metrics(struct store *s, const struct baseline *b,
                             const struct baseline_metric *metrics, size_t n_metrics,
                             struct error *err)
 {
-    enum err rc = put_baseline(s, b, err);
+    enum err rc = OK;
 
     for (size_t i = 0; i < n_metrics && !rc; i++)
         rc = put_metric(s, b, i, &metrics[i], err);
     return rc;
+}
+
+enum err store_baseline_adopt(struct store *s, struct baseline *b,
+                              const struct baseline_metric *metrics, size_t n_metrics, bool *added,
+                              struct error *err)
+{
+    enum err rc = put_baseline(s, sql_queries_baseline_adopt, b, err);
+
+    *added = !rc && sqlite3_changes(s->db) > 0;
+    return *added ? put_metrics(s, b, metrics, n_metrics, err) : rc;
 }
 
 enum err store_baseline_begin(struct store *s, struct baseline *b,
@@ -96,7 +107,9 @@ enum err store_baseline_begin(struct store *s, struct baseline *b,
 
     if (rc)
         return rc;
-    rc = store_baseline_put(s, b, metrics, n_metrics, err);
+    rc = put_baseline(s, sql_queries_baseline_put, b, err);
+    if (!rc)
+        rc = put_metrics(s, b, metrics, n_metrics, err);
     if (rc)
         store_baseline_abort(s);
     return rc;

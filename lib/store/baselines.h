@@ -27,7 +27,8 @@ struct baseline_result {
     int64_t n, lost, passed, verdicts;
 };
 
-/* Opens a transaction and adds a baseline with its metrics; b->id is given out. */
+/* Opens a transaction and adds a baseline with its metrics; b->id is given out. It is the newest of
+ * its name: blessed_us is moved behind that of the last one. */
 NODISCARD enum err store_baseline_begin(struct store *s, struct baseline *b,
                                         const struct baseline_metric *metrics, size_t n_metrics,
                                         struct error *err);
@@ -37,10 +38,13 @@ NODISCARD enum err store_baseline_add(struct store *s, const struct baseline *b,
 /* Takes the results of older ones of the name away and commits. */
 NODISCARD enum err store_baseline_commit(struct store *s, const struct baseline *b,
                                          struct error *err);
-/* The same two inside a transaction that the caller has opened and commits. */
-NODISCARD enum err store_baseline_put(struct store *s, struct baseline *b,
-                                      const struct baseline_metric *metrics, size_t n_metrics,
-                                      struct error *err);
+/* One of another database, inside a transaction that the caller has opened and commits: as it was
+ * blessed there, unless one that says the same is here; *added, then b->id is given out. Results
+ * are for store_baseline_add() and, behind them, store_baseline_replace(), where it is the newest
+ * now. */
+NODISCARD enum err store_baseline_adopt(struct store *s, struct baseline *b,
+                                        const struct baseline_metric *metrics, size_t n_metrics,
+                                        bool *added, struct error *err);
 NODISCARD enum err store_baseline_replace(struct store *s, const struct baseline *b,
                                           struct error *err);
 

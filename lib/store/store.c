@@ -23,7 +23,7 @@ static const unsigned char *const migrations[] = {
     sql_0007_embeddings,    sql_0008_evals,           sql_0009_findings,
     sql_0010_texts,         sql_0011_sampled_sources, sql_0012_span_guardrails,
     sql_0013_request_calls, sql_0014_id_runs,         sql_0015_redactions,
-    sql_0016_judge_models};
+    sql_0016_judge_models,  sql_0017_baseline_order};
 #define SCHEMA ((int64_t)ARRAY_LEN(migrations))
 
 /* Each file holds a comment and one CREATE VIEW of this name. */

@@ -116,7 +116,7 @@ Test(store, made_private)
     }
     cr_expect(value(s, "PRAGMA page_size") == 16384);
     cr_expect(value(s, "PRAGMA application_id") == 0x6c6c6d6f);
-    cr_expect(value(s, "PRAGMA user_version") == 16);
+    cr_expect(value(s, "PRAGMA user_version") == 17);
     cr_expect(value(s, "SELECT journal_mode = 'wal' FROM pragma_journal_mode") == 1);
     cr_expect(strcmp(store_path(s), db) == 0);
     store_close(s);
@@ -243,11 +243,11 @@ Test(store, foreign_database)
 Test(store, other_schemas)
 {
     store_close(open_ok(STORE_WRITE));
-    foreign("PRAGMA user_version = 16");
+    foreign("PRAGMA user_version = 17");
     expect_failure(STORE_READ, ERR_DB,
-                   ": made by a newer llmobs (schema 16, this program knows 15)");
+                   ": made by a newer llmobs (schema 17, this program knows 16)");
     expect_failure(STORE_WRITE, ERR_DB,
-                   ": made by a newer llmobs (schema 16, this program knows 15)");
+                   ": made by a newer llmobs (schema 17, this program knows 16)");
     foreign("PRAGMA user_version = 0");
     expect_failure(STORE_READ, ERR_DB, "damaged: schema 0");
     foreign("PRAGMA user_version = -1");
@@ -441,7 +441,7 @@ Test(store, a_copy_of_an_older_database_is_migrated)
     foreign(sql);
     before = content("");
     s = copy_ok();
-    cr_expect(value(s, "PRAGMA user_version") == 16);
+    cr_expect(value(s, "PRAGMA user_version") == 17);
     cr_expect(value(s, "SELECT count(*) FROM v_calls") == 0);
     store_close(s);
     cr_expect(content("") == before);
@@ -473,6 +473,28 @@ Test(store, redactions_of_an_older_database)
                        "max(text) = 'to [email]' AND min(rank) = x'00' FROM call_text") == 1);
     cr_expect(value(s, "SELECT count(*) FROM redaction") == 1);
     cr_expect(value(s, "SELECT key = 5 AND kind = '' AND n = 1 FROM redaction") == 1);
+    store_close(s);
+}
+
+/* Before schema 17 the order of baselines was that of their numbers, whatever the clock said. */
+Test(store, baselines_keep_their_order)
+{
+    static const char rows[] =
+        "INSERT INTO baseline SELECT column1, column2, column3, NULL, '', NULL, 0, 0, 0, 0, 0, 0, "
+        "NULL "
+        "FROM (VALUES (1, 'a', 50), (2, 'b', 10), (3, 'a', 40), (4, 'a', 40), (5, 'a', 900))";
+    struct store *s = NULL;
+    struct error err;
+
+    cr_assert_eq(store_open(":memory:", STORE_WRITE, &s, &err), OK);
+    cr_assert_eq(store_exec(s, rows, &err), OK, "%s", err.msg);
+    for (int times = 0; times < 2; times++) {
+        cr_assert_eq(store_exec(s, (const char *)sql_0017_baseline_order, &err), OK, "%s", err.msg);
+        /* 50; 50 + 2 numbers on; 50 + 3; 900 and, alone of its name, 10 stay */
+        cr_expect_eq(value(s, "SELECT group_concat(blessed_us, '') FROM "
+                              "(SELECT blessed_us FROM baseline ORDER BY baseline_id)"),
+                     50105253900);
+    }
     store_close(s);
 }
 

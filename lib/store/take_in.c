@@ -231,9 +231,14 @@ static enum err take_annotation(void *ctx, const struct annotation *a, struct er
 
 /* ---- prices ------------------------------------------------------------------------------- */
 
+struct taken_price {
+    struct price_row row;
+    bool active;
+};
+
 struct price_list {
     struct arena *arena;
-    struct price_row *rows;
+    struct taken_price *rows;
     size_t n, cap;
 };
 
@@ -245,18 +250,19 @@ static bool keep_text(struct arena *a, struct sv *text)
     return text->p != NULL;
 }
 
-/* The prices that hold, in memory. */
+/* What somebody set, whether it holds or was retired, in memory. Other rows come anew with the
+ * calls that are priced by them. */
 static enum err list_price(void *ctx, int64_t id, bool active, const struct price_row *row,
                            struct error *err)
 {
     struct price_list *l = ctx;
 
     (void)id;
-    if (!active)
+    if (!active && row->origin != PRICE_USER && row->origin != PRICE_IMPORTED)
         return OK;
     if (l->n == l->cap) {
         size_t cap = l->cap ? 2 * l->cap : 16;
-        struct price_row *rows = arena_alloc(l->arena, cap * sizeof(*rows));
+        struct taken_price *rows = arena_alloc(l->arena, cap * sizeof(*rows));
 
         if (!rows)
             return no_memory(err);
@@ -265,8 +271,8 @@ static enum err list_price(void *ctx, int64_t id, bool active, const struct pric
         l->rows = rows;
         l->cap = cap;
     }
-    struct price_row *kept = &l->rows[l->n++];
-    *kept = *row;
+    l->rows[l->n] = (struct taken_price){*row, active};
+    struct price_row *kept = &l->rows[l->n++].row;
     struct sv *const texts[] = {&kept->provider,     &kept->model,   &kept->match,
                                 &kept->service_tier, &kept->sources, &kept->note};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -275,13 +281,15 @@ static enum err list_price(void *ctx, int64_t id, bool active, const struct pric
     return OK;
 }
 
-static enum err take_price(struct taking *t, const struct price_row *row, struct error *err)
+static enum err take_price(struct taking *t, const struct taken_price *price, struct error *err)
 {
     struct store *into = t->w->store;
     sqlite3_stmt *stmt = NULL;
     int64_t id;
-    enum err rc = store_price_put(into, row, false, &id, err);
+    enum err rc = store_price_put(into, &price->row, false, &id, err);
 
+    if (!rc && !price->active)
+        return OK;
     if (!rc)
         rc = store_statement(into, sql_queries_price_adopt, &stmt, err);
     if (rc)
@@ -305,29 +313,34 @@ static enum err take_prices(struct taking *t, struct error *err)
 
 /* ---- baselines ---------------------------------------------------------------------------- */
 
-struct name {
-    struct sv text;
-    struct name *next;
-};
-
-struct name_list {
+struct baseline_list {
     struct arena *arena;
-    struct name *first;
+    struct baseline *v; /* by name and age */
+    size_t n, cap;
 };
 
-/* By name: those of one name follow each other. */
-static enum err list_name(void *ctx, const struct baseline *b, struct error *err)
+static enum err list_baseline(void *ctx, const struct baseline *b, struct error *err)
 {
-    struct name_list *l = ctx;
+    struct baseline_list *l = ctx;
 
-    if (l->first && sv_eq(l->first->text, b->name))
-        return OK;
-    struct name *name = arena_alloc(l->arena, sizeof(*name));
-    if (!name)
-        return no_memory(err);
-    *name = (struct name){arena_copy(l->arena, b->name), l->first};
-    l->first = name;
-    return name->text.p ? OK : no_memory(err);
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 16;
+        struct baseline *v = arena_alloc(l->arena, cap * sizeof(*v));
+
+        if (!v)
+            return no_memory(err);
+        if (l->n)
+            memcpy(v, l->v, l->n * sizeof(*v));
+        l->v = v;
+        l->cap = cap;
+    }
+    struct baseline *kept = &l->v[l->n++];
+    *kept = *b;
+    struct sv *const texts[] = {&kept->name, &kept->commit, &kept->source, &kept->run};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (!keep_text(l->arena, texts[i]))
+            return no_memory(err);
+    return OK;
 }
 
 struct result_copy {
@@ -343,44 +356,58 @@ static enum err copy_result(void *ctx, const struct baseline_result *r, struct e
     return store_baseline_add(c->into, c->b, c->row++, r, err);
 }
 
-static enum err take_baseline(struct taking *t, struct sv name, struct error *err)
+static enum err adopt_baseline(struct taking *t, const struct baseline *theirs,
+                               struct baseline *ours, bool *added, struct error *err)
+{
+    struct baseline_metric *metrics = NULL;
+    struct arena arena = {0};
+    size_t n = 0;
+    enum err rc = store_baseline_metrics(t->from, theirs->id, &arena, &metrics, &n, err);
+
+    *ours = *theirs;
+    *added = false;
+    if (!rc)
+        rc = store_baseline_adopt(t->w->store, ours, metrics, n, added, err);
+    t->out->baselines += *added;
+    arena_release(&arena);
+    return rc;
+}
+
+/* The newest of theirs, which has results, came in as `b`: they are what counts if it is the newest
+ * here, too. */
+static enum err take_results(struct taking *t, const struct baseline *theirs,
+                             const struct baseline *b, struct error *err)
 {
     struct store *into = t->w->store;
-    char *key = arena_zalloc(&t->arena, name.n + 1, 1);
-    struct baseline theirs, ours;
-    struct baseline_metric *metrics = NULL;
-    size_t n_metrics = 0;
+    struct result_copy copy = {into, b, 0};
+    struct baseline newest = {0};
+    char *name = arena_zalloc(&t->arena, b->name.n + 1, 1);
     enum err rc;
 
-    if (!key)
+    if (!name)
         return no_memory(err);
-    memcpy(key, name.p, name.n);
-    rc = store_baseline_find(t->from, key, &t->arena, &theirs, err);
-    int64_t their_id = rc ? 0 : theirs.id;
-    if (!rc)
-        rc = store_baseline_find(into, key, &t->arena, &ours, err);
-    if (!rc && ours.blessed_us >= theirs.blessed_us)
-        return OK;
-    if (!rc || (their_id && rc == ERR_NOT_FOUND))
-        rc = store_baseline_metrics(t->from, their_id, &t->arena, &metrics, &n_metrics, err);
-    if (!rc)
-        rc = store_baseline_put(into, &theirs, metrics, n_metrics, err);
-    struct result_copy copy = {into, &theirs, 0};
-    if (!rc)
-        rc = store_baseline_results(t->from, their_id, copy_result, &copy, err);
-    if (!rc)
-        rc = store_baseline_replace(into, &theirs, err);
-    t->out->baselines += !rc;
-    return rc;
+    memcpy(name, b->name.p, b->name.n);
+    rc = store_baseline_find(into, name, &t->arena, &newest, err);
+    if (rc || newest.id != b->id)
+        return rc;
+    rc = store_baseline_results(t->from, theirs->id, copy_result, &copy, err);
+    return rc ? rc : store_baseline_replace(into, b, err);
 }
 
 static enum err take_baselines(struct taking *t, struct error *err)
 {
-    struct name_list list = {.arena = &t->arena};
-    enum err rc = store_baselines(t->from, NULL, list_name, &list, err);
+    struct baseline_list list = {.arena = &t->arena};
+    enum err rc = store_baselines(t->from, NULL, list_baseline, &list, err);
 
-    for (struct name *x = list.first; !rc && x; x = x->next)
-        rc = take_baseline(t, x->text, err);
+    for (size_t i = 0; i < list.n && !rc; i++) {
+        bool last = i + 1 == list.n || !sv_eq(list.v[i].name, list.v[i + 1].name);
+        struct baseline ours;
+        bool added;
+
+        rc = adopt_baseline(t, &list.v[i], &ours, &added, err);
+        if (!rc && added && last)
+            rc = take_results(t, &list.v[i], &ours, err);
+    }
     return rc;
 }
 

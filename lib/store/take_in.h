@@ -7,7 +7,8 @@
 /* What came from the other database and was new. */
 struct taken_in {
     struct source_tally records; /* of all kinds, over all sources */
-    int64_t sources, annotations, prices, baselines;
+    int64_t sources, annotations, baselines;
+    int64_t prices; /* that hold now */
 };
 
 /*
@@ -16,8 +17,9 @@ struct taken_in {
  * the order of databases. Done twice it changes nothing. Ordinals of lines without an id are those
  * that `from` has counted. Sources come along with how far they were read; one that both know
  * (path, device, inode and head) is as far as it was read by either. Marks come along; prices that
- * hold there hold here, too, where there is none for the same calls; a baseline comes along when it
- * was blessed later than ours of its name.
+ * hold there hold here, too, where there is none for the same calls, and those that were set and
+ * retired are here as such; baselines come along, each once, with the results of the newest of a
+ * name.
  *
  * After an error only writer_close() may follow. ERR_DB for a damaged `from`.
  */

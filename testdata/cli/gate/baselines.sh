@@ -18,9 +18,11 @@ GITHUB_SHA=99aa gate --baseline main --candidate other.jsonl --margin 5pt --bles
 llmobs gate --baseline main --candidate a.jsonl -f json | jq -c .baseline
 gate --baseline nope --candidate a.jsonl
 gate --baseline main --baseline-run x --candidate a.jsonl
+at=1795258200
 for p in 92 91 92 93 92 91 80 81 80 79 80 81; do
     run n.jsonl $p 100
-    SOURCE_DATE_EPOCH=$((1795258200 + p)) llmobs gate --bless nightly --candidate n.jsonl -q
+    at=$((at + 60))
+    SOURCE_DATE_EPOCH=$at llmobs gate --bless nightly --candidate n.jsonl -q
 done
 llmobs gate history nightly
 llmobs gate history nightly -f csv | tail -3
@@ -28,3 +30,12 @@ llmobs gate history | grep -c .
 gate history nope
 gate history a b
 sqlite3 llmobs.db "SELECT name, count(*), sum((SELECT count(*) FROM baseline_result AS r WHERE r.baseline_id = b.baseline_id)) FROM baseline AS b GROUP BY name"
+echo "-- a clock that stands or goes back: what is blessed is the newest"
+for p in 90 70 80; do
+    run clock.jsonl $p 100
+    at=$((at - 30))
+    SOURCE_DATE_EPOCH=$at llmobs gate --bless clock --candidate clock.jsonl -q
+done
+llmobs gate history clock -f csv | cut -d, -f 3,6
+run clock.jsonl 80 100
+llmobs gate --baseline clock --candidate clock.jsonl -f json | jq -c ".rows[0].baseline_mean"
