@@ -375,7 +375,8 @@ static enum err open_writing(struct store *s, struct error *err)
         rc = migrate(s, err);
     if (!rc)
         rc = use_wal(s, err);
-    if (!rc) /* behind migrate(): SQLite counts the cache in pages of the size it has at that time */
+    if (!rc) /* behind migrate(): SQLite counts the cache in pages of the size it has at that time
+              */
         rc = store_exec(s,
                         "PRAGMA cache_size = -" WRITER_CACHE_KIB "; PRAGMA mmap_size = 0; "
                         "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = FAST",
@@ -511,8 +512,8 @@ static enum err open_copy(struct store *s, struct error *err)
 
 /* A store that open() has connected. */
 static enum err make_store(const char *path, enum store_mode mode,
-                           enum err (*open)(struct store *s, struct error *err),
-                           struct store **out, struct error *err)
+                           enum err (*open)(struct store *s, struct error *err), struct store **out,
+                           struct error *err)
 {
     struct store *s = calloc(1, sizeof(*s));
     enum err rc;

@@ -18,41 +18,41 @@ static struct store *open_store(void)
 static const struct {
     const char *table, *how;
 } tables[] = {
-    {"dictionary",      "by the texts of records"            },
-    {"session",         "by the texts of records"            },
-    {"trace",           "by the texts of records"            },
-    {"meta",            "by the texts of records"            },
-    {"call",            "stored_calls.sql"                   },
-    {"call_identity",   "stored_calls.sql"                   },
-    {"call_version",    "stored_versions.sql"                },
-    {"guardrail",       "stored_guardrails.sql"              },
-    {"span",            "stored_spans.sql"                   },
-    {"span_context",    "stored_spans.sql"                   },
-    {"span_guardrail",  "stored_span_guardrails.sql"         },
-    {"tool_call",       "stored_tools.sql"                   },
-    {"branch_decision", "stored_branches.sql"                },
-    {"score",           "stored_scores.sql"                  },
-    {"score_weight",    "stored_scores.sql"                  },
-    {"score_case",      "stored_scores.sql"                  },
-    {"score_again",     "stored_scores.sql"                  },
-    {"embedding",       "stored_embeddings.sql"              },
-    {"finding",         "stored_findings.sql"                },
-    {"call_text",       "stored_texts.sql"                   },
-    {"redaction",       "redactions.sql"                     },
-    {"quarantine",      "stored_quarantine.sql"              },
-    {"source",          "store_sources()"                    },
-    {"source_sample",   "stored_samples.sql"                 },
-    {"sighting",        "stored_sightings.sql"               },
-    {"annotation",      "store_annotations()"                },
+    {"dictionary",      "by the texts of records"         },
+    {"session",         "by the texts of records"         },
+    {"trace",           "by the texts of records"         },
+    {"meta",            "by the texts of records"         },
+    {"call",            "stored_calls.sql"                },
+    {"call_identity",   "stored_calls.sql"                },
+    {"call_version",    "stored_versions.sql"             },
+    {"guardrail",       "stored_guardrails.sql"           },
+    {"span",            "stored_spans.sql"                },
+    {"span_context",    "stored_spans.sql"                },
+    {"span_guardrail",  "stored_span_guardrails.sql"      },
+    {"tool_call",       "stored_tools.sql"                },
+    {"branch_decision", "stored_branches.sql"             },
+    {"score",           "stored_scores.sql"               },
+    {"score_weight",    "stored_scores.sql"               },
+    {"score_case",      "stored_scores.sql"               },
+    {"score_again",     "stored_scores.sql"               },
+    {"embedding",       "stored_embeddings.sql"           },
+    {"finding",         "stored_findings.sql"             },
+    {"call_text",       "stored_texts.sql"                },
+    {"redaction",       "redactions.sql"                  },
+    {"quarantine",      "stored_quarantine.sql"           },
+    {"source",          "store_sources()"                 },
+    {"source_sample",   "stored_samples.sql"              },
+    {"sighting",        "stored_sightings.sql"            },
+    {"annotation",      "store_annotations()"             },
     {"price",           "store_price_rows(): what was set"},
-    {"baseline",        "store_baselines()"  },
-    {"baseline_metric", "with its baseline"                  },
-    {"baseline_result", "with the newest of a name"                  },
-    {"setting",         "hashed_users_take_in()"             },
-    {"chunk",           "made anew from the rows"            },
-    {"chunk_column",    "made anew from the rows"            },
-    {"id_run",          "made anew from the rows"            },
-    {"request_call",    "made anew from the rows"            },
+    {"baseline",        "store_baselines()"               },
+    {"baseline_metric", "with its baseline"               },
+    {"baseline_result", "with the newest of a name"       },
+    {"setting",         "hashed_users_take_in()"          },
+    {"chunk",           "made anew from the rows"         },
+    {"chunk_column",    "made anew from the rows"         },
+    {"id_run",          "made anew from the rows"         },
+    {"request_call",    "made anew from the rows"         },
 };
 
 Test(take_in, every_table_is_thought_of)
@@ -90,7 +90,9 @@ static void add_lines(struct store *s, const char *path, uint32_t times)
         struct call_record *r = batch_add_call(&b);
 
         cr_assert(r);
-        r->id = (struct identity){.kind = ID_LINE, .line = {.hi = 1, .lo = 2}};
+        r->id = (struct identity){
+            .kind = ID_LINE, .line = {.hi = 1, .lo = 2}
+        };
         r->source = 1;
         r->line = i + 1;
         record_set_dim(r, F_REQUEST_MODEL, SV("m"));
