@@ -243,11 +243,11 @@ Test(store, foreign_database)
 Test(store, other_schemas)
 {
     store_close(open_ok(STORE_WRITE));
-    foreign("PRAGMA user_version = 17");
+    foreign("PRAGMA user_version = 18");
     expect_failure(STORE_READ, ERR_DB,
-                   ": made by a newer llmobs (schema 17, this program knows 16)");
+                   ": made by a newer llmobs (schema 18, this program knows 17)");
     expect_failure(STORE_WRITE, ERR_DB,
-                   ": made by a newer llmobs (schema 17, this program knows 16)");
+                   ": made by a newer llmobs (schema 18, this program knows 17)");
     foreign("PRAGMA user_version = 0");
     expect_failure(STORE_READ, ERR_DB, "damaged: schema 0");
     foreign("PRAGMA user_version = -1");

@@ -293,7 +293,7 @@ Test(views, others)
             "INSERT INTO branch_decision VALUES (1, 1, 'b:1', NULL, NULL, NULL, NULL, 1, 2, 1, 1,"
             " 1000000, '{\"n\":1}', 1, 1);"
             "INSERT INTO score VALUES (1, 1, 's:1', 1, x'0200f0', NULL, NULL, 1, 1, NULL, 0.5, 1,"
-            " NULL, 1, 1);"
+            " NULL, 1, 1, NULL);"
             "INSERT INTO source VALUES (1, 'a.jsonl', 0, 0, 0, 0, x'', 0, 0, x'', x'', 1, 0, 0, 1),"
             "(2, 'b.jsonl', 0, 0, 0, 0, x'', 0, 9, x'', x'', 2, 1, 3, 1);"
             "INSERT INTO quarantine VALUES (1, 11, 1, 812, 4096, 17, zeroblob(32), 'not_json',"
