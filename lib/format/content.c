@@ -2,6 +2,7 @@
 #include "format/content.h"
 
 #include "base/hash.h"
+#include "format/provider.h"
 #include "record/privacy.h"
 
 #include "base/banned.h"
@@ -77,12 +78,13 @@ static const struct word words[] = {
 
 /* Last words of keys that say "about it"; and keys with data that is no text. */
 static const char *const about[] = {
-    "id",     "ids",       "type",    "role",      "model",  "name",     "names",       "format",
-    "schema", "hash",      "version", "status",    "reason", "reasons",  "tier",        "mode",
-    "object", "signature", "data",    "embedding", "bytes",  "b64",      "json_schema", "language",
-    "mime",   "encoding",  "tokens",  "usage",     "finish", "stop",     "tools",       "logprobs",
-    "time",   "at",        "date",    "timestamp", "level",  "provider", "fingerprint", "operation",
-    "ms",     "count",     "cost",    "score",     "scores", "kind",     "uuid",        "cwd",
+    "id",        "ids",         "type",     "role",        "model",     "name",      "names",
+    "format",    "schema",      "hash",     "version",     "status",    "reason",    "reasons",
+    "tier",      "mode",        "object",   "signature",   "data",      "embedding", "bytes",
+    "b64",       "json_schema", "language", "mime",        "encoding",  "tokens",    "usage",
+    "finish",    "stop",        "tools",    "logprobs",    "time",      "at",        "date",
+    "timestamp", "level",       "provider", "fingerprint", "operation", "created",   "ms",
+    "count",     "cost",        "score",    "scores",      "kind",      "uuid",      "cwd",
 };
 
 /* Whole keys that hold neither: what somebody wishes, and what went wrong. */
@@ -95,6 +97,14 @@ static const char *const neither[] = {
 static const char *const tools[] = {"tool_calls", "function_call", "tool_use", "functionCall"};
 static const char *const formats_of_answers[] = {"response_format", "responseMimeType",
                                                  "response_mime_type", "text_format", "format"};
+
+/* Keys that texts come under, beside those above that say which way they went. */
+static const char *const carriers[] = {"text", "content", "parts", "role", "type", "data", "value"};
+
+/* Types of parts of answers, and keys in those that call a tool. */
+static const char *const text_types[] = {"text", "output_text"};
+static const char *const tool_types[] = {"tool_use", "tool_call", "function_call"};
+static const char *const arguments[] = {"input", "args", "arguments"};
 
 static bool one_of(struct sv s, const char *const *list, size_t n)
 {
@@ -196,12 +206,115 @@ static enum key_kind kind_of(struct sv key)
 static bool walk(struct content_walk *w, const struct json_doc *d, json_ref at,
                  enum content_side side, unsigned depth);
 
+static struct sv raw_text(const struct json_doc *d, json_ref at)
+{
+    return json_type(d, at) == JSON_STRING ? json_raw(d, at) : SV_NONE;
+}
+
+static enum content_side side_of_role(struct sv role)
+{
+    if (sv_is(role, "assistant") || sv_is(role, "model") || sv_is(role, "ai"))
+        return CONTENT_OUTPUT;
+    if (sv_is(role, "system") || sv_is(role, "developer"))
+        return CONTENT_SYSTEM;
+    return role.n ? CONTENT_INPUT : CONTENT_NONE;
+}
+
+static enum content_side role_of(const struct json_doc *d, json_ref object)
+{
+    return side_of_role(raw_text(d, json_get(d, object, "role")));
+}
+
+static struct sv type_of(const struct json_doc *d, json_ref object)
+{
+    return raw_text(d, json_get(d, object, "type"));
+}
+
+static bool has_any(const struct json_doc *d, json_ref object, const char *const *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (json_get(d, object, keys[i]) != JSON_END)
+            return true;
+    return false;
+}
+
+/* {"type": "text", "text": "..."}, {"type": "tool_use", "input": {...}} */
+static bool is_part(const struct json_doc *d, json_ref object)
+{
+    static const char *const texts[] = {"text", "content"};
+    struct sv type = type_of(d, object);
+
+    return (one_of(type, text_types, ARRAY_LEN(text_types)) &&
+            has_any(d, object, texts, ARRAY_LEN(texts))) ||
+           (one_of(type, tool_types, ARRAY_LEN(tool_types)) &&
+            has_any(d, object, arguments, ARRAY_LEN(arguments)));
+}
+
+/* A provider's body, or what is left of one: {"finish_reason": "stop", "usage": {...}}. */
+static bool is_body(const struct json_doc *d, json_ref object)
+{
+    static const char *const reasons[] = {"finish_reason", "finishReason", "stop_reason",
+                                          "stopReason"};
+
+    return answer_kind(d, object) || has_any(d, object, reasons, ARRAY_LEN(reasons)) ||
+           json_type(d, json_get(d, object, "usage")) == JSON_OBJECT;
+}
+
+/* An answer's wrapping: a provider's body, an assistant's message, a part of one, what LangChain
+ * makes of them; or something with one of these near its top. */
+static bool is_envelope(const struct json_doc *d, json_ref at, unsigned depth)
+{
+    enum { NEAR = 4 };
+    bool object = json_type(d, at) == JSON_OBJECT;
+
+    if (object && (role_of(d, at) == CONTENT_OUTPUT || is_body(d, at) || is_part(d, at) ||
+                   json_type(d, json_get(d, at, "generations")) == JSON_ARRAY))
+        return true;
+    if (depth == NEAR)
+        return false;
+    for (json_ref v = json_first(d, at); v != JSON_END; v = json_next(d, at, v)) {
+        v += object; /* from the key to its value */
+        if (is_envelope(d, v, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+/* An object that is the answer itself, and not all about it. */
+static bool is_answer(const struct json_doc *d, json_ref at)
+{
+    bool other = false;
+
+    if (json_type(d, at) != JSON_OBJECT || is_envelope(d, at, 0))
+        return false;
+    for (json_ref key = json_first(d, at); key != JSON_END; key = json_next(d, at, key + 1)) {
+        enum key_kind kind = kind_of(json_raw(d, key));
+
+        if ((kind != KEY_OTHER && kind != KEY_ABOUT && kind != KEY_FORMAT) ||
+            one_of(json_raw(d, key), carriers, ARRAY_LEN(carriers)))
+            return false;
+        other |= kind == KEY_OTHER;
+    }
+    return other;
+}
+
 static bool is_json(struct sv text)
 {
     struct sv s = sv_trim(text);
 
     return s.n > 1 &&
            ((s.p[0] == '{' && s.p[s.n - 1] == '}') || (s.p[0] == '[' && s.p[s.n - 1] == ']'));
+}
+
+static void show(const struct content_walk *w, enum content_side side, struct sv text, bool json,
+                 bool whole)
+{
+    w->visit(w->ctx, &(struct content_text){.side = side,
+                                            .text = text,
+                                            .json = json,
+                                            .whole = whole,
+                                            .part = w->wholes > 0,
+                                            .context = w->contexts > 0});
 }
 
 /* A text: JSON in its turn, or for the visitor. */
@@ -219,18 +332,21 @@ static bool visit_text(struct content_walk *w, const struct json_doc *d, json_re
         if (rc == ERR_NOMEM)
             return false;
         if (!rc) {
+            bool whole = side == CONTENT_OUTPUT && !w->wholes && !is_envelope(inner, 0, 0);
             bool done;
 
             w->depth++;
+            w->wholes += whole;
             done = walk(w, inner, 0, side, depth + 1);
+            w->wholes -= whole;
             w->depth--;
             if (done && side)
-                w->visit(w->ctx, &(struct content_text){side, text, true, w->contexts > 0});
+                show(w, side, text, true, whole);
             return done;
         }
     }
     if (!sv_starts(text, "data:"))
-        w->visit(w->ctx, &(struct content_text){side, text, false, w->contexts > 0});
+        show(w, side, text, false, false);
     return true;
 }
 
@@ -242,25 +358,6 @@ static bool visit_deep(struct content_walk *w, const struct json_doc *d, json_re
         if (d->tokens[i].type == JSON_STRING && !visit_text(w, d, i, side, DEPTH_MAX))
             return false;
     return true;
-}
-
-static enum content_side side_of_role(struct sv role)
-{
-    if (sv_is(role, "assistant") || sv_is(role, "model") || sv_is(role, "ai"))
-        return CONTENT_OUTPUT;
-    if (sv_is(role, "system") || sv_is(role, "developer"))
-        return CONTENT_SYSTEM;
-    return role.n ? CONTENT_INPUT : CONTENT_NONE;
-}
-
-static struct sv raw_text(const struct json_doc *d, json_ref at)
-{
-    return json_type(d, at) == JSON_STRING ? json_raw(d, at) : SV_NONE;
-}
-
-static enum content_side role_of(const struct json_doc *d, json_ref object)
-{
-    return side_of_role(raw_text(d, json_get(d, object, "role")));
 }
 
 /* Of a member. Below an input everything is input but what the application itself says; below an
@@ -311,9 +408,23 @@ static bool walk_below(struct content_walk *w, const struct json_doc *d, json_re
     bool done;
 
     w->contexts += kind == KEY_CONTEXT;
+    w->tools += kind == KEY_TOOLS;
     done = walk(w, d, value, side, depth + 1);
+    w->tools -= kind == KEY_TOOLS;
     w->contexts -= kind == KEY_CONTEXT;
     return done;
+}
+
+/* A member of what lies on the side `around`, on its own side, is to be visited as it stands. */
+static bool is_whole(const struct content_walk *w, const struct json_doc *d, json_ref key,
+                     enum content_side around, enum content_side side)
+{
+    if (w->no_objects || w->wholes || side != CONTENT_OUTPUT ||
+        json_type(d, key + 1) != JSON_OBJECT)
+        return false;
+    if (w->tools && one_of(json_raw(d, key), arguments, ARRAY_LEN(arguments)))
+        return true;
+    return around != CONTENT_OUTPUT && is_answer(d, key + 1);
 }
 
 static bool walk_member(struct content_walk *w, const struct json_doc *d, json_ref key,
@@ -321,7 +432,9 @@ static bool walk_member(struct content_walk *w, const struct json_doc *d, json_r
 {
     json_ref value = key + 1;
     enum json_type type = json_type(d, value);
+    enum content_side around = side;
     enum key_kind kind;
+    bool whole, done;
 
     if (type == JSON_NULL || type == JSON_TRUE || type == JSON_FALSE || type == JSON_NAN ||
         (type == JSON_NUMBER && !side))
@@ -344,7 +457,13 @@ static bool walk_member(struct content_walk *w, const struct json_doc *d, json_r
     if (!side && type == JSON_STRING) /* of which nothing is known, unless it is an object */
         return !is_json(json_raw(d, value)) || !privacy_is_content(json_raw(d, key)) ||
                visit_text(w, d, value, side, depth + 1);
-    return walk_below(w, d, value, side, kind, depth);
+    whole = is_whole(w, d, key, around, side);
+    w->wholes += whole;
+    done = walk_below(w, d, value, side, kind, depth);
+    w->wholes -= whole;
+    if (done && whole)
+        show(w, side, json_raw(d, value), true, true);
+    return done;
 }
 
 /* {"key": "gen_ai.prompt.0.content", "value": {"stringValue": "..."}} names what it holds itself.
@@ -371,6 +490,7 @@ static bool walk_object(struct content_walk *w, const struct json_doc *d, json_r
                         enum content_side side, unsigned depth)
 {
     json_ref key, value;
+    bool tool, done = true;
 
     if (side != CONTENT_ANY && is_attribute(d, at, &key, &value))
         return walk_attribute(w, d, key, value, side, depth);
@@ -379,12 +499,13 @@ static bool walk_object(struct content_walk *w, const struct json_doc *d, json_r
     } else if (side == CONTENT_INPUT && role_of(d, at) == CONTENT_SYSTEM) {
         side = CONTENT_SYSTEM;
     }
-    w->has_tools |=
-        side == CONTENT_OUTPUT && sv_is(raw_text(d, json_get(d, at, "type")), "tool_use");
-    for (key = json_first(d, at); key != JSON_END; key = json_next(d, at, key + 1))
-        if (!walk_member(w, d, key, side, depth))
-            return false;
-    return true;
+    tool = side == CONTENT_OUTPUT && one_of(type_of(d, at), tool_types, ARRAY_LEN(tool_types));
+    w->has_tools |= tool;
+    w->tools += tool;
+    for (key = json_first(d, at); key != JSON_END && done; key = json_next(d, at, key + 1))
+        done = walk_member(w, d, key, side, depth);
+    w->tools -= tool;
+    return done;
 }
 
 /* A conversation's last message is what came out, if an assistant said it. */
@@ -418,7 +539,7 @@ static bool walk(struct content_walk *w, const struct json_doc *d, json_ref at,
         return !side || visit_text(w, d, at, side, depth);
     case JSON_NUMBER:
         if (side && json_raw(d, at).n >= NUMBER_MIN_BYTES)
-            w->visit(w->ctx, &(struct content_text){side, json_raw(d, at), false, w->contexts > 0});
+            show(w, side, json_raw(d, at), false, false);
         return true;
     default:
         return true;
@@ -428,8 +549,15 @@ static bool walk(struct content_walk *w, const struct json_doc *d, json_ref at,
 bool content_visit(struct content_walk *w, const struct json_doc *d, json_ref at,
                    enum content_side side)
 {
-    bool done = walk(w, d, at, side, 0);
+    bool whole = side == CONTENT_OUTPUT && !w->no_objects && is_answer(d, at);
+    bool done;
 
+    w->tools = 0;
+    w->wholes = whole;
+    done = walk(w, d, at, side, 0);
+    w->wholes = 0;
+    if (done && whole)
+        show(w, side, json_raw(d, at), true, true);
     arena_reset(&w->arena);
     return done;
 }

@@ -17,6 +17,8 @@ struct content_text {
     enum content_side side;
     struct sv text; /* decoded; borrowed for the call; may be empty */
     bool json;      /* it is JSON, whose texts were visited before */
+    bool whole;     /* with json: the answer as it stands, and not what answers come in */
+    bool part;      /* of such an answer, which comes behind its parts */
     bool context;   /* of an input: what was looked up for the question */
 };
 
@@ -28,6 +30,10 @@ struct content_walk {
     struct json_doc inner[CONTENT_INNER_MAX];
     unsigned depth;
     unsigned contexts; /* keys around the value that say so */
+    unsigned tools;    /* around the value: what the answer asks for */
+    unsigned wholes;   /* around it: answers that will be visited as they stand */
+    bool no_objects; /* values of the line were struck out, which objects of it still show: they are
+                      * not visited as they stand */
     bool wants_json; /* the request asked for an answer in JSON; never unset here */
     bool has_tools;  /* the answer calls tools; the same */
     void (*visit)(void *ctx, const struct content_text *text);
@@ -40,6 +46,10 @@ struct content_walk {
  * (prompt, messages, response, gen_ai.output.messages ...) and from roles; ids, models, types,
  * reasons, data of images are no texts. A text that is JSON is gone through in its turn. Of a
  * conversation the last message is output when an assistant said it.
+ *
+ * JSON that came out is the answer itself, and visited as it stands behind its texts, unless it is
+ * what answers come in: a provider's body, messages with roles, parts with types. So are objects of
+ * the line none of whose keys is one that texts come under, and the arguments of tools.
  *
  * false: out of memory. O(bytes of the value).
  */

@@ -83,6 +83,94 @@ Test(content, texts)
     }
 }
 
+/* Texts as they are to be kept: answers in JSON whole. */
+static void note_whole(void *ctx, const struct content_text *t)
+{
+    struct content_text shown = *t;
+
+    if (t->part || (t->json && !t->whole))
+        return;
+    shown.json = false;
+    note(ctx, &shown);
+}
+
+/* What the model wrote, as it wrote it; what wrapped it is taken off. */
+static const struct {
+    const char *name, *line, *want;
+} whole[] = {
+    {"an answer in JSON",             "{\"response\":\"{\\\"label\\\":\\\"a\\\",\\\"n\\\":1}\"}",
+     "out:{\"label\":\"a\",\"n\":1}"                                                                                                            },
+    {"a list",                        "{\"completion\":\"[1, \\\"a\\\"]\"}",                         "out:[1, \"a\"]"                           },
+    {"not JSON",                      "{\"response\":\"{\\\"label\\\":}\"}",                         "out:{\"label\":}"                         },
+    {"in a message",
+     "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"{\\\"a\\\":\\\"b\\\"}\"}}]}", "out:{\"a\":\"b\"}"                        },
+    {"in a body that is a text",
+     "{\"response\":\"{\\\"id\\\":\\\"c\\\",\\\"object\\\":\\\"chat.completion\\\",\\\"created\\\":"
+     "1772323200,"
+     "\\\"choices\\\":[{\\\"message\\\":{\\\"role\\\":\\\"assistant\\\",\\\"content\\\":\\\"{}\\\"}"
+     "}]}\"}",                                                                                       "out:{}"                                   },
+    {"messages that are a text",
+     "{\"gen_ai.output.messages\":\"[{\\\"role\\\":\\\"assistant\\\",\\\"parts\\\":[{\\\"type\\\":"
+     "\\\"text\\\","
+     "\\\"content\\\":\\\"[true]\\\"}]}]\"}",                                                        "out:[true]"                               },
+    {"fields of a form are no parts",
+     "{\"response\":\"[{\\\"type\\\":\\\"text\\\",\\\"label\\\":\\\"l\\\"}]\"}",                     "out:[{\"type\":\"text\",\"label\":\"l\"}]"},
+    {"an object",                     "{\"output\":{\"label\": \"a\",\"score\":0.5}}",
+     "out:{\"label\": \"a\",\"score\":0.5}"                                                                                                     },
+    {"an object with texts in it",    "{\"output\":{\"text\":\"a\",\"score\":0.5}}",                 "out:a"                                    },
+    {"an object about an answer",
+     "{\"response\":\"a\",\"response_json\":{\"finish_reason\":\"stop\",\"id\":1}}",                 "out:a"                                    },
+    {"what is left of a body",
+     "{\"response\":\"a\",\"response_json\":\"{\\\"finish_reason\\\":\\\"stop\\\"}\"}",              "out:a"                                    },
+    {"what a tool is called with",
+     "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\","
+     "\"function\":{\"name\":\"f\","
+     "\"arguments\":\"{\\\"a\\\":\\\"b\\\"}\"}}]}}]}",                                               "out:{\"a\":\"b\"}"                        },
+    {"the same as an object",
+     "{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"name\":\"f\",\"input\":{\"a\":"
+     "\"b\",\"n\":2}}]}",                                                                            "out:{\"a\":\"b\",\"n\":2}"                },
+    {"Gemini's",
+     "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"name\":"
+     "\"f\",\"args\":{\"n\":2}}}]}}]}",                                                              "out:{\"n\":2}"                            },
+    {"questions are gone through",    "{\"prompt\":\"{\\\"q\\\":\\\"a\\\"}\",\"response\":\"b\"}",
+     "in:a out:b"                                                                                                                               },
+};
+
+Test(content, whole)
+{
+    for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
+        struct json_doc doc = {0};
+        struct buf got = {0};
+        struct content_walk w = {.visit = note_whole, .ctx = &got};
+
+        cr_assert_eq(json_parse(&doc, whole[i].line, strlen(whole[i].line), NULL), OK, "%s",
+                     whole[i].name);
+        buf_str(&got, "");
+        cr_expect(content_visit(&w, &doc, 0, CONTENT_NONE), "%s", whole[i].name);
+        cr_expect_str_eq(got.p, whole[i].want, "%s: %s", whole[i].name, got.p);
+        buf_release(&got);
+        content_release(&w);
+        json_release(&doc);
+    }
+}
+
+/* What was struck out of a line still stands in its bytes. */
+Test(content, struck_out)
+{
+    static const char line[] = "{\"output\":{\"label\":\"a\",\"secret\":\"b\"}}";
+    struct json_doc doc = {0};
+    struct buf got = {0};
+    struct content_walk w = {.visit = note_whole, .ctx = &got, .no_objects = true};
+
+    cr_assert_eq(json_parse(&doc, line, sizeof(line) - 1, NULL), OK);
+    doc.tokens[json_path(&doc, 0, "output", "secret", NULL)].type = JSON_NULL;
+    cr_expect(content_visit(&w, &doc, 0, CONTENT_NONE));
+    cr_expect_str_eq(got.p, "out:a");
+    buf_release(&got);
+    content_release(&w);
+    json_release(&doc);
+}
+
 static const struct {
     const char *line;
     bool wants_json, has_tools;

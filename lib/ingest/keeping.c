@@ -292,7 +292,8 @@ void keeping_see(struct keeping *k, const struct content_text *text)
 {
     enum text_side side = stored_side(text);
 
-    if (text->json || !k->wanted[side]) /* of JSON its texts were seen */
+    /* An answer in JSON as it stands, not its texts; of all other JSON its texts. */
+    if (text->part || (text->json && !text->whole) || !k->wanted[side])
         return;
     if (k->has[side])
         buf_str(&k->sides[side], "\n\n");

@@ -85,7 +85,9 @@ static enum err forced_find(struct reader *r, const char *name, struct error *er
 
 enum err reader_init(struct reader *r, const struct ingest_options *o, struct error *err)
 {
-    *r = (struct reader){.options = o, .sampler = {.rate_ppb = o->sample_ppb}};
+    *r = (struct reader){.options = o,
+                         .sampler = {.rate_ppb = o->sample_ppb},
+                         .texts = {.no_objects = o->keep.n_drop > 0}};
     enum err rc = stamps_check(o, err);
     if (!rc && o->from && strcmp(o->from, "auto") != 0)
         rc = forced_find(r, o->from, err);
