@@ -59,6 +59,16 @@ static enum err compile(struct sv pattern, unsigned flags, pcre2_code **out, str
     return *out ? OK : compile_failed(pattern, code, offset, err);
 }
 
+/* PCRE2 10.42's compiled code finds no character beyond ASCII for \D, \S and \W outside of brackets
+ * where a text may be broken UTF-8; its interpreter does. */
+static bool misleads_jit(struct sv pattern)
+{
+    for (size_t i = 0; i + 1 < pattern.n; i++)
+        if (pattern.p[i] == '\\' && memchr("DSW", pattern.p[++i], 3))
+            return true;
+    return false;
+}
+
 enum err regex_open(struct sv pattern, unsigned flags, struct regex **out, struct error *err)
 {
     struct regex *re;
@@ -83,7 +93,7 @@ enum err regex_open(struct sv pattern, unsigned flags, struct regex **out, struc
     pcre2_set_depth_limit(re->limits, DEPTH_MAX);
     pcre2_set_heap_limit(re->limits, REGEX_HEAP_MAX_KIB);
     /* Where this fails (no JIT, or the system forbids code in data), the interpreter does it. */
-    if (!(flags & REGEX_RARE))
+    if (!(flags & REGEX_RARE) && (flags & REGEX_BYTES || !misleads_jit(pattern)))
         (void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
     *out = re;
     re = NULL;

@@ -31,6 +31,10 @@ static const struct {
     {SV_INIT("a\0b"),       0,            SV_INIT("xa\0b"),        true },
     {SV_INIT("a\0b"),       0,            SV_INIT("xa\0c"),        false},
     {SV_INIT("\xFF."),      0,            SV_INIT("a\xFF\xFE"),    true }, /* bytes */
+    {SV_INIT("^\\S+$"),      0,            SV_INIT("J\xC3\xBCrgen"), true },
+    {SV_INIT("a\\W"),        0,            SV_INIT("a\xE2\x80\x93"), true },
+    {SV_INIT("\\D"),         0,            SV_INIT("\xC3\xA9"),     true },
+    {SV_INIT("\\D"),         0,            SV_INIT("7"),            false},
 };
 
 Test(regex, matches)
