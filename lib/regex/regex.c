@@ -37,7 +37,8 @@ static enum err compile_failed(struct sv pattern, int code, size_t offset, struc
                      column_of(pattern, offset), (const char *)text);
 }
 
-static enum err compile(struct sv pattern, unsigned flags, pcre2_code **out, struct error *err)
+static enum err compile(struct sv pattern, unsigned flags, pcre2_compile_context *extra,
+                        pcre2_code **out, struct error *err)
 {
     uint32_t options = PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
     PCRE2_SPTR text = (PCRE2_SPTR)(pattern.p ? pattern.p : "");
@@ -48,14 +49,18 @@ static enum err compile(struct sv pattern, unsigned flags, pcre2_code **out, str
         options |= PCRE2_CASELESS;
     if (flags & REGEX_WHOLE)
         options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    if (flags & REGEX_SCRIPT) {
+        options |= PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS |
+                   PCRE2_MATCH_UNSET_BACKREF;
+        pcre2_set_compile_extra_options(extra, PCRE2_EXTRA_ALT_BSUX);
+    }
     *out = NULL;
     if (!(flags & REGEX_BYTES))
         *out = pcre2_compile(text, pattern.n, options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code,
-                             &offset, NULL);
+                             &offset, extra);
     /* Negative: the pattern is not UTF-8. */
-    if (flags & REGEX_BYTES ||
-        (!*out && (code < 0 || code == PCRE2_ERROR_UNICODE_NOT_SUPPORTED)))
-        *out = pcre2_compile(text, pattern.n, options, &code, &offset, NULL);
+    if (flags & REGEX_BYTES || (!*out && (code < 0 || code == PCRE2_ERROR_UNICODE_NOT_SUPPORTED)))
+        *out = pcre2_compile(text, pattern.n, options, &code, &offset, extra);
     return *out ? OK : compile_failed(pattern, code, offset, err);
 }
 
@@ -71,6 +76,7 @@ static bool misleads_jit(struct sv pattern)
 
 enum err regex_open(struct sv pattern, unsigned flags, struct regex **out, struct error *err)
 {
+    pcre2_compile_context *extra = NULL;
     struct regex *re;
     enum err rc;
 
@@ -78,9 +84,11 @@ enum err regex_open(struct sv pattern, unsigned flags, struct regex **out, struc
         return error_set(err, ERR_RANGE, "pattern '%.*s...': %zu bytes, at most %d are allowed", 20,
                          pattern.p, pattern.n, REGEX_PATTERN_MAX_BYTES);
     re = calloc(1, sizeof(*re));
-    if (!re)
-        return error_set(err, ERR_NOMEM, "out of memory for a pattern");
-    rc = compile(pattern, flags, &re->code, err);
+    extra = pcre2_compile_context_create(NULL);
+    if (!re || !extra)
+        rc = error_set(err, ERR_NOMEM, "out of memory for a pattern");
+    else
+        rc = compile(pattern, flags, extra, &re->code, err);
     if (rc)
         goto done;
     re->match = pcre2_match_data_create(1, NULL);
@@ -98,6 +106,7 @@ enum err regex_open(struct sv pattern, unsigned flags, struct regex **out, struc
     *out = re;
     re = NULL;
 done:
+    pcre2_compile_context_free(extra);
     regex_close(re);
     return rc;
 }

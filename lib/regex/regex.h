@@ -8,10 +8,12 @@
 struct regex;
 
 enum regex_flags {
-    REGEX_NOCASE = 1, /* upper and lower case are the same, also beyond ASCII */
-    REGEX_WHOLE = 2,  /* the whole text has to match, not a part of it */
-    REGEX_RARE = 4,   /* for a few texts: not JIT-compiled, which costs more than it gives then */
-    REGEX_BYTES = 8,  /* sees bytes, not characters, and spends nothing on checking UTF-8 */
+    REGEX_NOCASE = 1,  /* upper and lower case are the same, also beyond ASCII */
+    REGEX_WHOLE = 2,   /* the whole text has to match, not a part of it */
+    REGEX_RARE = 4,    /* for a few texts: not JIT-compiled, which costs more than it gives then */
+    REGEX_BYTES = 8,   /* sees bytes, not characters, and spends nothing on checking UTF-8 */
+    REGEX_SCRIPT = 16, /* what JavaScript means where Perl means something else: $ is the very end,
+                        * \u a code point */
 };
 
 #define REGEX_PATTERN_MAX_BYTES 65536

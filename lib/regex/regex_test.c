@@ -26,15 +26,20 @@ static const struct {
     {SV_INIT("b"),          0,
      SV_INIT("\xFF"
              "ab\xE2\x82"),
-     true                                                               },
-    {SV_INIT("a\\x00b"),    0,            SV_INIT("xa\0b"),        true },
-    {SV_INIT("a\0b"),       0,            SV_INIT("xa\0b"),        true },
-    {SV_INIT("a\0b"),       0,            SV_INIT("xa\0c"),        false},
-    {SV_INIT("\xFF."),      0,            SV_INIT("a\xFF\xFE"),    true }, /* bytes */
-    {SV_INIT("^\\S+$"),      0,            SV_INIT("J\xC3\xBCrgen"), true },
-    {SV_INIT("a\\W"),        0,            SV_INIT("a\xE2\x80\x93"), true },
-    {SV_INIT("\\D"),         0,            SV_INIT("\xC3\xA9"),     true },
-    {SV_INIT("\\D"),         0,            SV_INIT("7"),            false},
+     true                                                                    },
+    {SV_INIT("a\\x00b"),     0,            SV_INIT("xa\0b"),            true },
+    {SV_INIT("a\0b"),        0,            SV_INIT("xa\0b"),            true },
+    {SV_INIT("a\0b"),        0,            SV_INIT("xa\0c"),            false},
+    {SV_INIT("\xFF."),       0,            SV_INIT("a\xFF\xFE"),        true }, /* bytes */
+    {SV_INIT("^\\S+$"),      0,            SV_INIT("J\xC3\xBCrgen"),    true },
+    {SV_INIT("a\\W"),        0,            SV_INIT("a\xE2\x80\x93"),    true },
+    {SV_INIT("\\D"),         0,            SV_INIT("\xC3\xA9"),         true },
+    {SV_INIT("\\D"),         0,            SV_INIT("7"),                false},
+    {SV_INIT("a$"),          0,            SV_INIT("a\n"),              true },
+    {SV_INIT("a$"),          REGEX_SCRIPT, SV_INIT("a\n"),              false},
+    {SV_INIT("^\\u00e9$"),   REGEX_SCRIPT, SV_INIT("\xC3\xA9"),         true },
+    {SV_INIT("^\\u{1F600}"), REGEX_SCRIPT, SV_INIT("\xF0\x9F\x98\x80"), true },
+    {SV_INIT("[]"),          REGEX_SCRIPT, SV_INIT("]"),                false},
 };
 
 Test(regex, matches)
