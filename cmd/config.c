@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "inputs.h"
 #include "json/document.h"
+#include "json/json_pointer.h"
 #include "output.h"
 #include "schema.h"
 #include "base/banned.h"
@@ -149,7 +150,7 @@ static enum err show_names(struct showing *s, const char *key, const struct conf
         struct buf at = {0};
 
         buf_str(&at, key);
-        document_add_step(&at, names[i].name);
+        json_pointer_add_step(&at, sv_from(names[i].name));
         rc = at.failed ? no_memory(s->err) : show(s, at.p, names[i].is, names[i].file);
         buf_release(&at);
     }
@@ -256,7 +257,7 @@ static const char *pointer_of(const char *key, struct arena *arena)
 
     if (*key == '/')
         return key;
-    document_add_step(&pointer, key);
+    json_pointer_add_step(&pointer, sv_from(key));
     copy = pointer.failed ? NULL : text_copy(arena, (struct sv){pointer.p, pointer.n});
     buf_release(&pointer);
     for (char *c = copy; c && *c; c++)

@@ -6,6 +6,7 @@
 #include "base/suggest.h"
 #include "base/time_text.h"
 #include "json/document.h"
+#include "json/json_pointer.h"
 
 #include "base/banned.h"
 
@@ -34,7 +35,7 @@ static const char *below(struct reader *r, const char *where, const char *key)
     const char *out;
 
     buf_str(&text, where);
-    document_add_step(&text, key);
+    json_pointer_add_step(&text, sv_from(key));
     out = text.failed ? NULL : arena_copy(r->arena, (struct sv){text.p, text.n + 1}).p;
     buf_release(&text);
     return out;

@@ -140,14 +140,14 @@ static bool find_double(const cJSON *value, struct buf *path)
     const char *key = cJSON_IsObject(value) ? own_double(value, path) : NULL;
 
     if (key) {
-        document_add_step(path, key);
+        json_pointer_add_step(path, sv_from(key));
         return true;
     }
     for (const cJSON *child = value->child; child; child = child->next, i++) {
         if (!child->child)
             continue;
         if (child->string)
-            document_add_step(path, child->string);
+            json_pointer_add_step(path, sv_from(child->string));
         else
             buf_printf(path, "/%zu", i);
         if (find_double(child, path))
@@ -291,16 +291,6 @@ void document_describe(const struct cJSON *value, char *out, size_t out_size)
 }
 
 /* ---- pointers and changes ----------------------------------------------------------------- */
-
-void document_add_step(struct buf *pointer, const char *key)
-{
-    buf_char(pointer, '/');
-    for (; *key; key++)
-        if (*key == '~' || *key == '/')
-            buf_str(pointer, *key == '~' ? "~0" : "~1");
-        else
-            buf_char(pointer, *key);
-}
 
 static enum err parse_pointer(const char *text, struct arena *a, struct json_pointer *out,
                               struct error *err)

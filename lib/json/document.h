@@ -48,9 +48,6 @@ const struct cJSON *document_get(const struct cJSON *object, const char *key);
 /* What a value is, for messages: "\"usd\"", "12", "an array"; of a long one the beginning. */
 void document_describe(const struct cJSON *value, char *out, size_t out_size);
 
-/* Appends a step to a JSON Pointer: "/a~1b". */
-void document_add_step(struct buf *pointer, const char *key);
-
 /* The value at a JSON Pointer, NULL when there is none. ERR_PARSE: it is no pointer; ERR_NOMEM. */
 NODISCARD enum err document_find(const struct cJSON *document, const char *pointer,
                                  const struct cJSON **out, struct error *err);

@@ -81,3 +81,40 @@ json_ref json_pointer_get(const struct json_doc *d, const struct json_pointer *p
     }
     return at;
 }
+
+void json_pointer_add_step(struct buf *out, struct sv step)
+{
+    buf_char(out, '/');
+    for (size_t i = 0; i < step.n; i++) {
+        if (step.p[i] == '~' || step.p[i] == '/')
+            buf_str(out, step.p[i] == '~' ? "~0" : "~1");
+        else
+            buf_char(out, step.p[i]);
+    }
+}
+
+void json_pointer_write(const struct json_doc *d, json_ref at, struct buf *out)
+{
+    struct arena keys = {0};
+    json_ref in = 0;
+
+    while (in != at && in != JSON_END) {
+        bool object = json_type(d, in) == JSON_OBJECT;
+        json_ref child = json_first(d, in), value = JSON_END;
+        size_t i = 0;
+
+        for (; child != JSON_END; child = json_next(d, in, value), i++) {
+            value = child + object;
+            if (at < d->tokens[value].next)
+                break;
+        }
+        if (child == JSON_END)
+            break;
+        if (object)
+            json_pointer_add_step(out, json_text(d, child, &keys));
+        else
+            buf_printf(out, "/%zu", i);
+        in = at == child ? at : value;
+    }
+    arena_release(&keys);
+}

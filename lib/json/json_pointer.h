@@ -2,6 +2,7 @@
 #ifndef LLMOBS_JSON_JSON_POINTER_H
 #define LLMOBS_JSON_JSON_POINTER_H
 
+#include "base/buf.h"
 #include "json/json.h"
 
 struct json_pointer {
@@ -22,5 +23,12 @@ bool json_pointer_index(const char *step, size_t *out);
 
 /* The value it leads to from the root, JSON_END when there is none. */
 json_ref json_pointer_get(const struct json_doc *d, const struct json_pointer *p);
+
+/* Appends a step: "/a~1b". */
+void json_pointer_add_step(struct buf *out, struct sv step);
+
+/* Appends the pointer to a value of the document, of a key that to its value. O(values before it).
+ */
+void json_pointer_write(const struct json_doc *d, json_ref at, struct buf *out);
 
 #endif

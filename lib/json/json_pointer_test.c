@@ -82,3 +82,30 @@ Test(json_pointer, refuses)
     }
     arena_release(&a);
 }
+
+/* Each value's pointer leads back to it; a key's is that of its value. */
+Test(json_pointer, write)
+{
+    struct json_doc d = {0};
+    struct arena a = {0};
+    struct buf b = {0};
+    json_ref key = JSON_END;
+
+    cr_assert_eq(json_parse(&d, document, sizeof(document) - 1, NULL), OK);
+    for (json_ref r = 0; r < d.n; r++) {
+        struct json_pointer p;
+        json_ref found;
+
+        buf_reset(&b);
+        json_pointer_write(&d, r, &b);
+        cr_assert_eq(json_pointer_parse((struct sv){b.n ? b.p : "", b.n}, &a, &p), OK);
+        found = json_pointer_get(&d, &p);
+        cr_expect(found == r || found == r + 1, "%u: %.*s", r, (int)b.n, b.p);
+        if (found == r + 1)
+            key = r;
+    }
+    cr_expect_neq(key, JSON_END);
+    buf_release(&b);
+    arena_release(&a);
+    json_release(&d);
+}
