@@ -19,6 +19,7 @@ struct invocation {
     bool calls_only; /* set by run: of files that are read, tool calls and decisions are not wanted */
     bool scans; /* set by run: the texts of files that are read are to be scanned */
     bool keep_texts; /* set by run: files are read with the texts of their calls */
+    bool keep_answers;   /* set by run: with their answers at least */
     const char *sampled; /* set by run: that only a share of the calls was kept; NULL: all were */
     bool found; /* set by run: what the command looks for, or --strict forbids, is there: exit 1 */
 };

@@ -63,6 +63,7 @@ static enum err read_files(struct invocation *inv, const struct text_list *files
                            const struct ingest_templates *templates, struct store **out,
                            struct error *err)
 {
+    enum keep_texts texts = inv->keep_texts || inv->keep_answers ? KEEP_WHOLE : KEEP_NO_TEXT;
     struct reading reading = {.shared = &inv->shared};
     struct ingest_options options = {
         .max_line = INPUTS_MAX_LINE,
@@ -70,8 +71,8 @@ static enum err read_files(struct invocation *inv, const struct text_list *files
         .hash_seed = inputs_seed(),
         .calls_only = inv->calls_only,
         .templates = *templates,
-        .keep = {.texts = inv->keep_texts ? KEEP_WHOLE : KEEP_NO_TEXT, .hash_texts = true},
-        .events = {&reading, bad_line, file_done, no_progress, never_stop},
+        .keep = {.texts = texts, .answers_only = !inv->keep_texts, .hash_texts = true},
+        .events = { &reading, bad_line,                          file_done,         no_progress, never_stop},
     };
     struct ingest_totals totals = {0};
     struct path_list paths = {0};

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
+#include "answer_format.h"
 #include "commands.h"
 #include "detect/detect.h"
 #include "ingest/redactor.h"
@@ -21,12 +22,13 @@
 #include "base/banned.h"
 
 struct report_cli {
-    const char *cost;   /* NULL: best */
-    const char *per;    /* NULL, or "outcome" */
-    const char *vs;     /* NULL: no comparison */
-    const char *tags;   /* NULL: split */
-    const char *whatif; /* NULL: none */
-    const char *hist;   /* NULL: none */
+    const char *cost;         /* NULL: best */
+    const char *per;          /* NULL, or "outcome" */
+    const char *vs;           /* NULL: no comparison */
+    const char *tags;         /* NULL: split */
+    const char *whatif;       /* NULL: none */
+    const char *hist;         /* NULL: none */
+    const char *check_format; /* NULL: none */
     struct text_list success, human;
     bool phases, hitl;
     bool cumulative, chart, narrate, explain, require_data, degenerate;
@@ -73,6 +75,7 @@ static const struct opt report_rows[] = {
     OPT_FLAG  (0, "explain", report_cli, explain,                 "cost: what it is made of, part by part, adding up to the nano-dollar"),
     OPT_FLAG  (0, "phases", report_cli, phases,                   "latency: by the parts of requests: retrieval, prompt, model, guardrails, tools"),
     OPT_TEXT  (0, "hist",  "FIELD", report_cli, hist,             "how the values of a field are spread: confidence, latency, output_tokens, meta.KEY; with its quantiles"),
+    OPT_TEXT  (0, "check-format", "FILE", report_cli, check_format, "quality: hold the stored answers against this JSON Schema"),
     OPT_FLAG  (0, "hitl", report_cli, hitl,                       "branches: show what was decided without a person, what waits for one and how long"),
     OPT_TEXT  (0, "whatif", "EXPR", report_cli, whatif,           "branches: how many decisions another condition would send to a person: confidence<0.6"),
     OPT_LIST  (0, "human", "GLOB", report_cli, human,             "branches, paths: nodes and tools that are people (default: *human*, *approval*, *manual*)"),
@@ -187,6 +190,14 @@ static bool is_format(const struct invocation *inv, const char *name)
     return strcmp(output_renderer(&inv->shared)->name, name) == 0;
 }
 
+static bool has_view(const struct text_list *views, const char *name)
+{
+    for (size_t i = 0; i < views->n; i++)
+        if (strcmp(views->v[i], name) == 0)
+            return true;
+    return false;
+}
+
 static enum err check_options(const struct invocation *inv, const struct text_list *views,
                               struct error *err)
 {
@@ -204,13 +215,16 @@ static enum err check_options(const struct invocation *inv, const struct text_li
             err, ERR_USAGE,
             "--explain says what costs are made of; it goes with --by, --where, --cost "
             "and the window alone");
-    if (own->hist && (inv->shared.by.n || own->vs || own->per || own->success.n || own->cumulative ||
-                      own->narrate || own->explain || own->phases || own->hitl || own->whatif))
-        return error_set(err, ERR_USAGE,
-                         "--hist shows how one field is spread; it goes with --where, --chart and the "
-                         "window alone");
+    if (own->hist && (inv->shared.by.n || own->vs || own->per || own->success.n ||
+                      own->cumulative || own->narrate || own->explain || own->phases || own->hitl ||
+                      own->whatif || own->check_format))
+        return error_set(
+            err, ERR_USAGE,
+            "--hist shows how one field is spread; it goes with --where, --chart and the "
+            "window alone");
     if (own->hist && inv->shared.no_cost && strcmp(own->hist, "cost") == 0)
-        return error_set(err, ERR_USAGE, "--hist cost tells of the cost, which --no-cost leaves out");
+        return error_set(err, ERR_USAGE,
+                         "--hist cost tells of the cost, which --no-cost leaves out");
     if (own->whatif && (views->n != 1 || strcmp(views->v[0], "branches") != 0))
         return error_set(err, ERR_USAGE,
                          "--whatif goes with the view branches: llmobs report branches --whatif "
@@ -221,6 +235,11 @@ static enum err check_options(const struct invocation *inv, const struct text_li
     if (own->phases && (views->n != 1 || strcmp(views->v[0], "latency") != 0))
         return error_set(err, ERR_USAGE,
                          "--phases goes with the view latency: llmobs report latency --phases");
+    if (own->check_format && !has_view(views, "quality"))
+        return error_set(err, ERR_USAGE,
+                         "--check-format goes with the view quality: llmobs report quality "
+                         "--check-format %s",
+                         own->check_format);
     if (own->chart && !is_format(inv, "table"))
         return error_set(err, ERR_USAGE, "--chart goes with the format table");
     return OK;
@@ -432,6 +451,7 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
     struct text_list of_calls = {0};
     enum listed listed = LISTS_NOTHING;
     struct report_spec spec;
+    struct answer_format format = {0};
     struct phase_table phases;
     struct store *store = NULL;
     struct table table = {0};
@@ -453,12 +473,16 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
         rc = own_phases(inv, &phases, err);
     if (!rc)
         rc = read_versus(inv, &versus, err);
+    if (!rc && own->check_format)
+        rc = answer_format_open(own->check_format, &format, err);
+    inv->keep_answers = own->check_format != NULL;
     if (!rc)
         rc = reading_open_versus(inv, &files, jobs, &versus, &store, &window, err);
     if (rc)
-        return rc;
+        goto done;
     spec = spec_of(inv, &views, jobs);
     spec.own_phases = &phases;
+    spec.format = own->check_format ? &format.spec : NULL;
     spec.zone = &window.zone;
     spec.since_known = window.since_known;
     spec.until_known = window.until_known;
@@ -487,6 +511,7 @@ static enum err report_command_run(struct invocation *inv, struct error *err)
 done:
     table_release(&table);
     store_close(store);
+    answer_format_release(&format);
     return rc;
 }
 
@@ -503,6 +528,8 @@ static const struct example report_examples[] = {
     {"llmobs report cost --by feature --per outcome",            "what each success cost, failures included"           },
     {"llmobs report cost --by user --cumulative",                "how few users make most of the cost"                 },
     {"llmobs report quality --by prompt_version",                "what judges say, with intervals"                     },
+    {"llmobs report quality --check-format schema.json",
+     "answers that have the form which was asked for"                                                                  },
     {"llmobs report feedback --by prompt_version",               "thumbs down, against all other versions"             },
     {"llmobs report duplicates --since 7d",                      "what a cache of answers would have saved"            },
     {"llmobs report cost --by feature --since 7d --vs previous",

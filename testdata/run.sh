@@ -183,6 +183,7 @@ run_manual() {
         tee "$work/main.json" >"$work/run.json"
     echo '{"timestamp":"2026-11-18T10:00:00Z","request_id":"r1","model":"gpt-4o","prompt_name":"refund","prompt_version":"v7","latency_ms":900}' >"$work/prompts.jsonl"
     echo '{"request_id":"r1","quality":4}' >"$work/scores.jsonl"
+    echo '{"type": "object"}' >"$work/schema.json"
     echo 'mail anna.schmidt@firma.de' >"$work/notes.txt"
     printf 'family\tkind\tpattern\npii\tstaff_id\t\\bE\\d{6}\\b\n' >"$work/staff.tsv"
     hermetic "$work" llmobs ingest -q logs.jsonl prompts.jsonl "$testdata/cli/trace/data/chain.otlp.jsonl" \

@@ -275,13 +275,18 @@ static bool in_parts(const struct call_record *call)
     return sv_is(call->dim[F_SOURCE_FORMAT], "claude-code");
 }
 
+static bool keeps(const struct keeping *k, enum text_side side)
+{
+    return k->o->texts && (side == TEXT_OUTPUT || !k->o->answers_only);
+}
+
 void keeping_begin(struct keeping *k, const struct call_record *call)
 {
     bool measures = k->o->hash_texts && !in_parts(call);
 
-    k->wanted[TEXT_CONTEXT] = k->o->texts;
-    k->wanted[TEXT_INPUT] = k->o->texts || (measures && !is_measured(call, TEXT_INPUT));
-    k->wanted[TEXT_OUTPUT] = k->o->texts || (measures && !is_measured(call, TEXT_OUTPUT));
+    k->wanted[TEXT_CONTEXT] = keeps(k, TEXT_CONTEXT);
+    k->wanted[TEXT_INPUT] = keeps(k, TEXT_INPUT) || (measures && !is_measured(call, TEXT_INPUT));
+    k->wanted[TEXT_OUTPUT] = keeps(k, TEXT_OUTPUT) || (measures && !is_measured(call, TEXT_OUTPUT));
     for (int i = 0; i < TEXT_SIDES; i++) {
         buf_reset(&k->sides[i]);
         k->has[i] = false;
@@ -411,7 +416,7 @@ void keeping_end(struct keeping *k, struct call_record *call, struct batch *b)
     for (int side = TEXT_INPUT; side <= TEXT_OUTPUT && !b->failed; side++)
         if (k->has[side] && !in_parts(call))
             measure(k, call, (enum text_side)side);
-    for (int side = 0; side < TEXT_SIDES && k->o->texts && !b->failed; side++)
-        if (k->has[side])
+    for (int side = 0; side < TEXT_SIDES && !b->failed; side++)
+        if (k->has[side] && keeps(k, (enum text_side)side))
             keep_text(k, call, (enum text_side)side, b);
 }

@@ -16,10 +16,11 @@ enum keep_texts {
 struct keep_options {
     enum keep_texts texts;
     int64_t preview_chars;
-    bool redact;     /* personal data and secrets in kept texts become [kind] */
-    bool hash_texts; /* calls whose log gives no hashes and lengths get those of their texts */
-    bool hash_users; /* users become 16 hex digits of a keyed hash */
-    struct sv salt;  /* of that; empty: none */
+    bool answers_only; /* of texts those that came out */
+    bool redact;       /* personal data and secrets in kept texts become [kind] */
+    bool hash_texts;   /* calls whose log gives no hashes and lengths get those of their texts */
+    bool hash_users;   /* users become 16 hex digits of a keyed hash */
+    struct sv salt;    /* of that; empty: none */
     const char *const *drop; /* globs of members and attributes that are read as null */
     size_t n_drop;
 };

@@ -39,8 +39,8 @@ struct json_schema_fault {
     const char *keyword; /* of the schema that does not hold: "required"; or "not JSON", "cut off"
                           * (its beginning would be JSON), "code fence" (```json ... ```); NULL: all
                           * is well */
-    struct sv pointer; /* to the value, of a missing or refused member to where that would stand; a
-                        * key that the schema does not name is '*' */
+    struct sv pointer;   /* to the value, of a missing or refused member to where that would stand;
+                          * a key that the schema does not name is '*'. SV_NONE: it is no JSON */
 };
 
 /*

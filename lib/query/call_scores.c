@@ -4,7 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include "base/hash.h"
+#include "query/call_places.h"
 #include "store/scores.h"
+#include "store/texts.h"
 #include "store/trace_each.h"
 #include "store/trace_rows.h"
 #include "base/banned.h"
@@ -19,6 +21,8 @@ struct seeker {
 struct loading {
     struct store *store;
     bool others_alone;
+    const char *checker; /* of formats, or NULL */
+    uint32_t checked_kind;
     struct call_scores *out;
     struct seeker *seekers;
     uint32_t n_seekers, cap_seekers;
@@ -63,7 +67,7 @@ static double value_of(const struct stored_score *s)
 static bool same_kind(const struct score_kind *a, const struct score_kind *b)
 {
     return memcmp(a->word, b->word, sizeof(a->word)) == 0 && a->passed == b->passed &&
-           a->weight == b->weight;
+           a->weight == b->weight && a->checked == b->checked;
 }
 
 static bool find_kind(struct loading *l, const struct score_kind *kind, uint32_t *out)
@@ -72,7 +76,7 @@ static bool find_kind(struct loading *l, const struct score_kind *kind, uint32_t
     uint64_t key;
 
     memcpy(&key, &kind->weight, sizeof(key));
-    key = hash_mix(key ^ (uint64_t)(kind->passed + 1));
+    key = hash_mix(key ^ (uint64_t)(kind->passed + 1) ^ (uint64_t)kind->checked << 8);
     for (int w = 0; w < SCORE_WORDS; w++)
         key = hash_mix(key ^ kind->word[w]);
     for (;; key++) {
@@ -119,15 +123,35 @@ static bool keep_number(struct loading *l, size_t i, int64_t call)
     return true;
 }
 
-/* No call has another number (writer_calls.c); it stands there less one until find_places(). */
+/* Among the others; its call is the number less one until place_beside(). */
+static bool keep_beside(struct loading *l, int64_t call_id, double value, uint32_t kind)
+{
+    struct call_scores *c = l->out;
+
+    if (!grow(&c->others, c->n_others, &c->cap_others, sizeof(*c->others)))
+        return false;
+    c->others[c->n_others++] = (struct other_score){.of = (uint64_t)call_id,
+                                                    .value = value,
+                                                    .score = l->n_others++,
+                                                    .call = (uint32_t)(call_id - 1),
+                                                    .group = SCAN_OUT,
+                                                    .kind = kind};
+    return true;
+}
+
+/* It stands there by its number less one until find_places(). */
 static bool keep_of_call(struct loading *l, const struct stored_score *s)
 {
     struct call_scores *c = l->out;
     uint32_t kind;
 
-    if (l->others_alone || s->call_id < 1 || s->call_id > UINT32_MAX)
+    if (l->others_alone || !call_has_place(s->call_id))
         return true;
-    if (!kind_of(l, s, &kind) || !grow(&c->v, c->n, &c->cap, sizeof(*c->v)))
+    if (!kind_of(l, s, &kind))
+        return false;
+    if (l->checker && c->kinds[kind].check == CHECK_FORMAT)
+        return keep_beside(l, s->call_id, value_of(s), kind);
+    if (!grow(&c->v, c->n, &c->cap, sizeof(*c->v)))
         return false;
     c->v[c->n++] =
         (struct key128){(uint64_t)(s->call_id - 1) << 32 | kind, key_of_real(value_of(s))};
@@ -266,6 +290,7 @@ static bool found(struct loading *l, bool session, uint64_t key, struct sv trace
         if (!grow(&c->others, c->n_others, &c->cap_others, sizeof(*c->others)))
             return false;
         c->others[c->n_others++] = seeker->score;
+        c->of_things = true;
     }
     return true;
 }
@@ -304,6 +329,12 @@ static int by_place(const void *a, const void *b)
     return x->score < y->score ? -1 : x->score > y->score;
 }
 
+static void sort_others(struct call_scores *c)
+{
+    if (c->n_others)
+        qsort(c->others, c->n_others, sizeof(*c->others), by_place);
+}
+
 static enum err find_others(struct loading *l, const struct chunk_info *chunks, size_t n_chunks,
                             struct error *err)
 {
@@ -318,8 +349,8 @@ static enum err find_others(struct loading *l, const struct chunk_info *chunks, 
     for (size_t i = 0; i < n_chunks && !rc; i++)
         rc = find_calls(l, &chunks[i], keys, err);
     free(keys);
-    if (!rc && l->out->n_others)
-        qsort(l->out->others, l->out->n_others, sizeof(*l->out->others), by_place);
+    if (!rc)
+        sort_others(l->out);
     return rc;
 }
 
@@ -328,12 +359,74 @@ static bool visit(void *ctx, const struct stored_score *s)
     return s->call_id == CALL_MISSING ? keep_other(ctx, s) : keep_of_call(ctx, s);
 }
 
+/* ---- answers that are to be checked -------------------------------------------------------- */
+
+/* The number of a word, which becomes the last one where it is new; 0: out of memory. */
+static uint32_t word_number(struct call_scores *c, enum score_words of, struct sv text)
+{
+    struct sv *words = c->words[of], *more;
+    size_t n = c->n_words[of];
+
+    for (size_t i = 0; i < n; i++)
+        if (sv_eq(words[i], text))
+            return (uint32_t)i + 1;
+    more = arena_zalloc(&c->arena, n + 1, sizeof(*more));
+    if (!more)
+        return 0;
+    if (n)
+        memcpy(more, words, n * sizeof(*more));
+    more[n] = arena_copy(&c->arena, text);
+    if (!more[n].p)
+        return 0;
+    c->words[of] = more;
+    c->n_words[of] = n + 1;
+    return (uint32_t)n + 1;
+}
+
+static bool visit_answer(void *ctx, int64_t call_id)
+{
+    struct loading *l = ctx;
+
+    return !call_has_place(call_id) || keep_beside(l, call_id, NAN, l->checked_kind);
+}
+
+static enum err add_answers(struct loading *l, struct error *err)
+{
+    struct call_scores *c = l->out;
+    struct score_kind kind = {.check = CHECK_FORMAT, .passed = -1, .weight = 1, .checked = true};
+
+    kind.word[SCORE_NAMES] = word_number(c, SCORE_NAMES, SV("format_compliance"));
+    kind.word[SCORE_SCORERS] = word_number(c, SCORE_SCORERS, sv_from(l->checker));
+    if (!kind.word[SCORE_NAMES] || !kind.word[SCORE_SCORERS] ||
+        !find_kind(l, &kind, &l->checked_kind))
+        return no_memory(err);
+    return store_each_text(l->store, TEXT_OUTPUT, visit_answer, l, err);
+}
+
+/* What was kept beside, by the places of calls; without those that are gone. */
+static enum err place_beside(struct loading *l, struct error *err)
+{
+    struct call_scores *c = l->out;
+    size_t kept = 0;
+    enum err rc;
+
+    sort_others(c);
+    rc = c->n_others ? call_places(l->store, &c->others->call, sizeof(*c->others), c->n_others, err)
+                     : OK;
+    for (size_t i = 0; i < c->n_others && !rc; i++)
+        if (c->others[i].call != CALL_GONE)
+            c->others[kept++] = c->others[i];
+    c->n_others = rc ? c->n_others : kept;
+    return rc;
+}
+
 /* ---- all of them -------------------------------------------------------------------------- */
 
-enum err call_scores_load(struct store *s, bool others_alone, struct call_scores *out,
-                          struct error *err)
+enum err call_scores_load(struct store *s, bool others_alone, const char *checker,
+                          struct call_scores *out, struct error *err)
 {
-    struct loading l = {.store = s, .others_alone = others_alone, .out = out};
+    struct loading l = {
+        .store = s, .others_alone = others_alone, .checker = checker, .out = out};
     struct chunk_info *chunks = NULL;
     size_t n_chunks = 0;
     enum err rc = OK;
@@ -342,6 +435,10 @@ enum err call_scores_load(struct store *s, bool others_alone, struct call_scores
         rc = store_score_words(s, w, &out->arena, &out->words[w], &out->n_words[w], err);
     if (!rc)
         rc = store_each_score(s, visit, &l, err);
+    if (!rc && checker)
+        rc = add_answers(&l, err);
+    if (!rc)
+        rc = place_beside(&l, err);
     if (!rc && (out->n || l.n_seekers))
         rc = store_chunks(s, &chunks, &n_chunks, err);
     sort_scores(out);

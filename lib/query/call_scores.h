@@ -13,6 +13,7 @@ struct score_kind {
     enum check check;
     int passed; /* -1: unknown */
     double weight;
+    bool checked; /* nobody's word: the stored answer itself, see format_checks.h */
 };
 
 /*
@@ -24,7 +25,7 @@ struct score_kind {
 #define SCORE_MARKED (UINT64_C(1) << 30) /* its group is known */
 #define SCORE_KINDS_MAX (UINT64_C(1) << 30)
 
-/* A score of a trace or a session, on one of its calls. */
+/* A score of a trace or a session, on one of its calls; or of a call, of which it is told beside. */
 struct other_score {
     uint64_t of;    /* what was judged: equal for equal traces and sessions */
     double value;   /* as of a call's */
@@ -42,6 +43,7 @@ struct call_scores {
     size_t n_blocks;
     struct other_score *others; /* by call */
     size_t n_others, cap_others;
+    bool of_things; /* some of these are of traces or sessions */
     struct score_kind *kinds;
     size_t n_kinds, cap_kinds;
     struct arena arena;
@@ -49,10 +51,14 @@ struct call_scores {
     size_t n_words[SCORE_WORDS];
 };
 
-/* All of them, or those of traces and sessions alone, from what the open scan sees. ERR_DB,
- * ERR_NOMEM. Release them in either case. */
-NODISCARD enum err call_scores_load(struct store *s, bool others_alone, struct call_scores *out,
-                                    struct error *err);
+/*
+ * All of them, or those of traces and sessions alone, from what the open scan sees. With a checker's
+ * name also one of format compliance, by it and without a value, for each call whose answer is
+ * stored: format_checks_run() has the values; scores of calls that are about the format stand among
+ * the others then, by call. ERR_DB, ERR_NOMEM. Release them in either case.
+ */
+NODISCARD enum err call_scores_load(struct store *s, bool others_alone, const char *checker,
+                                    struct call_scores *out, struct error *err);
 void call_scores_release(struct call_scores *c); /* accepts a zeroed one */
 
 /* Those of traces and sessions on a slice's calls: [*first, *end). */

@@ -100,7 +100,7 @@ Test(call_scores, come_to_the_groups_of_their_calls)
     struct error err;
 
     cr_assert_eq(scan_open(s, &spec, &scan, &err), OK, "%s", err.msg);
-    cr_assert_eq(call_scores_load(s, false, &c, &err), OK, "%s", err.msg);
+    cr_assert_eq(call_scores_load(s, false, NULL, &c, &err), OK, "%s", err.msg);
     cr_assert_eq(scan_walk(scan, COLUMN(F_STARTED_US), mark, &c, &err), OK);
     cr_expect(c.n == 1 && c.n_others == 4,
               "of a call; two of a session's, two of a trace's: %zu %zu", c.n, c.n_others);

@@ -662,9 +662,9 @@ enum err side_values_add_scores(struct side_values *s, int64_t name, struct call
     enum err rc = OK;
 
     if (!s->scores_loaded)
-        rc = call_scores_load(s->store, true, &s->scores, err);
+        rc = call_scores_load(s->store, true, NULL, &s->scores, err);
     s->scores_loaded = !rc;
-    if (rc || !s->scores.n_others)
+    if (rc || !s->scores.of_things)
         return rc;
     rc = scan_walk(s->scan, s->sides.columns | COLUMN(F_STARTED_US) | COLUMN(C_IDENTITY_KEY),
                    see_things, &visit, err);

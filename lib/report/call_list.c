@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include "query/trace_load.h"
+#include "report/format_remarks.h"
 #include "report/head.h"
 #include "report/top.h"
 #include "report/trace_view.h"
@@ -72,7 +73,11 @@ static const struct {
 #undef NUMBER
   /* clang-format on */
 };
-enum { COLUMNS = ARRAY_LEN(columns) };
+enum { COLUMNS = ARRAY_LEN(columns), KEYWORD = COLUMNS, POINTER };
+
+/* What people see of calls whose answers are at fault, beside the fault. */
+static const char *const of_faults[] = {"started",       "model",         "feature",
+                                        "output_tokens", "finish_reason", "id"};
 
 /* What sort takes beside the keys and titles of number columns. */
 static const struct {
@@ -112,6 +117,7 @@ struct listing {
     enum call_value sort;
     struct thread_top *threads;
     struct source_paths sources;
+    struct format_checks format; /* where only faults are listed */
     struct table *out;
     struct buf text;
 };
@@ -144,6 +150,12 @@ static enum err find_sort(struct listing *l, struct error *err)
                      name);
 }
 
+static bool is_listed(const struct listing *l, const struct slice *slice, int64_t row)
+{
+    return !l->spec->format ||
+           format_checks_find(&l->format, (uint32_t)(slice->chunk->number * CHUNK_ROWS + row));
+}
+
 static bool see_slice(void *ctx, const struct slice *slice)
 {
     struct listing *l = ctx;
@@ -156,7 +168,7 @@ static bool see_slice(void *ctx, const struct slice *slice)
         return false;
     keys = call_values(l->sort, l->spec->calls.cost, slice->cols, slice->rows, t->room);
     for (int64_t i = 0; i < slice->rows; i++)
-        if (slice->group[i] != SCAN_OUT &&
+        if (slice->group[i] != SCAN_OUT && is_listed(l, slice, i) &&
             !top_add(&t->top, keys[i], (uint64_t)slice->chunk->number * CHUNK_ROWS + (uint64_t)i))
             return false;
     return true;
@@ -252,8 +264,10 @@ static struct cell fill_number(const struct listing *l, enum call_value v,
     return call_value_is_real(v) ? cell_real(key_to_real(value)) : cell_int(value);
 }
 
-static enum err add_row(struct listing *l, int64_t call_id, struct error *err)
+/* place: as in struct top. */
+static enum err add_row(struct listing *l, int64_t call_id, uint64_t place, struct error *err)
 {
+    const struct format_failure *fault = format_checks_find(&l->format, (uint32_t)place);
     struct row *row = table_add_row(l->out);
     struct call_entry c;
     enum err rc = row ? store_call(l->s, call_id, &l->out->arena, &c, err) : no_memory(err);
@@ -264,6 +278,12 @@ static enum err add_row(struct listing *l, int64_t call_id, struct error *err)
                         : columns[i].kind == FROM_DIMENSION
                             ? cell_text(dimension(l, &c, (enum call_field)columns[i].which))
                             : fill_other(l, columns[i].key, &c);
+    if (!rc && fault) {
+        row->cells[KEYWORD] = cell_text(sv_from(fault->keyword));
+        row->cells[POINTER] = fault->pointer.p
+                                  ? cell_text(arena_copy(&l->out->arena, fault->pointer))
+                                  : (struct cell){0};
+    }
     return rc || !l->text.failed ? rc : no_memory(err);
 }
 
@@ -292,7 +312,7 @@ static enum err add_rows(struct listing *l, const struct top *top, struct error 
             continue;
         rc = store_call_at(l->s, chunk, (int64_t)(top->v[i].item % CHUNK_ROWS), &call_id, err);
         if (!rc)
-            rc = add_row(l, call_id, err);
+            rc = add_row(l, call_id, top->v[i].item, err);
     }
     store_read_done(l->s);
     free(chunks);
@@ -311,6 +331,31 @@ static void hide_empty(struct table *t)
     }
 }
 
+static bool shows(const struct listing *l, int i)
+{
+    bool shown = columns[i].id && l->spec->ids;
+
+    if (!l->spec->format)
+        return shown || columns[i].in_text;
+    for (size_t k = 0; k < ARRAY_LEN(of_faults); k++)
+        shown |= strcmp(columns[i].key, of_faults[k]) == 0;
+    return shown;
+}
+
+static enum err add_fault_columns(struct listing *l, struct error *err)
+{
+    static const char *const keys[] = {"keyword", "pointer"};
+
+    for (size_t i = 0; l->spec->format && i < ARRAY_LEN(keys); i++) {
+        struct column *c = table_add_column(l->out, keys[i], keys[i], UNIT_NONE);
+
+        if (!c)
+            return no_memory(err);
+        c->in_text = c->in_data = true;
+    }
+    return OK;
+}
+
 static enum err add_columns(struct listing *l, struct error *err)
 {
     for (int i = 0; i < COLUMNS; i++) {
@@ -321,11 +366,11 @@ static enum err add_columns(struct listing *l, struct error *err)
         if (!c)
             return no_memory(err);
         c->also_key = columns[i].also_key;
-        c->in_text = (columns[i].in_text || (columns[i].id && l->spec->ids)) && !money;
+        c->in_text = shows(l, i) && !money;
         c->in_data = !money;
         c->drop = columns[i].drop;
     }
-    return OK;
+    return add_fault_columns(l, err);
 }
 
 static enum err add_notes(struct listing *l, int64_t left, struct error *err)
@@ -337,6 +382,8 @@ static enum err add_notes(struct listing *l, int64_t left, struct error *err)
         buf_str(&l->text, left == 1 ? " more call (--all)" : " more calls (--all)");
         ok = !l->text.failed && table_note(l->out, "%s", l->text.p);
     }
+    if (ok && l->spec->format)
+        ok = format_remarks_add(l->out, l->spec->format, &l->format, 0, false);
     return ok && table_add_fact(l->out, "calls_left_out", cell_int(left)) ? OK : no_memory(err);
 }
 
@@ -346,8 +393,11 @@ enum err call_list(struct store *s, const struct call_list_spec *spec, struct ta
     struct listing l = {.s = s, .spec = spec, .out = out};
     struct top top = {.most = (size_t)spec->limit, .ascending = spec->ascending};
     struct scan_counts counts;
+    int64_t found;
     enum err rc = find_sort(&l, err);
 
+    if (!rc && spec->format)
+        rc = format_checks_scan(s, &spec->calls, spec->format, &l.format, err);
     if (!rc)
         rc = choose(&l, &top, &counts, err);
     if (!rc)
@@ -358,13 +408,16 @@ enum err call_list(struct store *s, const struct call_list_spec *spec, struct ta
         rc = add_rows(&l, &top, err);
     if (!rc && !head_fill_list(out, s, "calls", &spec->calls, counts))
         rc = no_memory(err);
-    if (!rc)
-        rc = add_notes(&l, counts.calls - (int64_t)out->n_rows, err);
+    if (!rc) {
+        found = spec->format ? (int64_t)l.format.n : counts.calls;
+        rc = add_notes(&l, found - (int64_t)out->n_rows, err);
+    }
     if (!rc) {
         hide_empty(out);
         rc = table_choose(out, spec->columns, spec->n_columns, err);
     }
     top_release(&top);
+    format_checks_release(&l.format);
     buf_release(&l.text);
     return rc;
 }

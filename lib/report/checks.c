@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include "query/call_scores.h"
+#include "report/format_remarks.h"
 #include "report/head.h"
 #include "report/judged.h"
 #include "report/list_words.h"
@@ -31,6 +32,7 @@ struct checker {
     bool by_word[SCORE_WORDS];
     struct scan *scan;
     struct call_scores scores;
+    struct format_checks format;
     struct counter *threads;
     int n_threads;
     struct keymap rows;
@@ -109,14 +111,18 @@ static enum err walk(struct checker *c, struct error *err)
     if (!rc)
         rc = scan_open(c->s, &c->calls, &c->scan, err);
     if (!rc)
-        rc = call_scores_load(c->s, false, &c->scores, err);
+        rc = call_scores_load(c->s, false, spec->format ? spec->format->name : NULL, &c->scores,
+                              err);
     if (rc)
         return rc;
     c->n_threads = scan_threads(c->scan);
     c->threads = calloc((size_t)c->n_threads, sizeof(*c->threads));
     if (!c->threads)
         return no_memory(err);
-    return scan_walk(c->scan, COLUMN(F_STARTED_US), visit, c, err);
+    rc = scan_walk(c->scan, COLUMN(F_STARTED_US), visit, c, err);
+    if (!rc && c->spec->format)
+        rc = format_checks_run(c->s, c->spec->format, &c->scores, &c->format, err);
+    return rc;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -393,7 +399,8 @@ static enum err fill(struct checker *c, struct error *err)
         (c->rows.n > shown && !table_note(c->t, "%zu more (--all, --limit)", c->rows.n - shown)) ||
         !table_note(c->t,
                     "rate: hallucinated, toxic or refused above 0.5; of all other checks what "
-                    "is 0.5 and more"))
+                    "is 0.5 and more") ||
+        (c->spec->format && !format_remarks_add(c->t, c->spec->format, &c->format, 0, true)))
         return no_memory(err);
     return table_choose(c->t, c->spec->columns, c->spec->n_columns, err);
 }
@@ -429,6 +436,7 @@ enum err checks_view(struct store *s, const struct report_spec *spec, struct tab
     free(c.kinds);
     keymap_release(&c.rows);
     call_scores_release(&c.scores);
+    format_checks_release(&c.format);
     scan_close(c.scan);
     return rc;
 }

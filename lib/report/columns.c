@@ -47,11 +47,16 @@ static void add(struct chosen_columns *c, struct chosen_column wanted)
 
 static void add_view(struct chosen_columns *c, const struct report_spec *spec, size_t v)
 {
-    for (size_t m = 0; m < measure_count; m++) {
-        bool wanted = spec->all_columns ? view_has(v, m) : view_shows(v, m);
+    bool format = spec->format && strcmp(report_views[v].name, "quality") == 0;
 
+    for (size_t m = 0; m < measure_count; m++) {
+        bool shown = format ? measure_is_format(m) : view_shows(v, m);
+        bool wanted = spec->all_columns ? view_has(v, m) : shown;
+
+        if (measures[m].kind == MEASURE_SCORE && measures[m].figure == SCORE_CHECKED && !format)
+            continue;
         if (wanted && !(spec->no_cost && measures[m].money))
-            add(c, (struct chosen_column){m, view_shows(v, m), view_has(v, m), PERIOD_NOW});
+            add(c, (struct chosen_column){m, shown, view_has(v, m), PERIOD_NOW});
     }
 }
 
@@ -187,6 +192,8 @@ static size_t drawn_measure(const struct report_spec *spec, const struct chosen_
 
     if (spec->n_columns)
         return c->n ? c->list[0].measure : measure_count;
+    if (spec->format && strcmp(spec->views[0], "quality") == 0)
+        return measure_find("format_compliance_rate");
     while (strcmp(report_views[v].name, spec->views[0]) != 0)
         v++;
     return view_subject(v);

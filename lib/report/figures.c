@@ -99,6 +99,8 @@ static struct cell score_cell(const struct run *r, const struct sums *s, const s
         return unless(!f->n, 1 - f->rate_interval.high);
     case SCORE_BAD_HIGH:
         return unless(!f->n, 1 - f->rate_interval.low);
+    case SCORE_CHECKED:
+        return r->spec->format ? cell_int(f->checked) : (struct cell){0};
     case SCORE_LIFT:
     case SCORE_LIFT_P:
         break;

@@ -196,7 +196,8 @@ enum err judged_spread(const struct call_scores *scores, const struct judged_pla
 /* ---- figures ------------------------------------------------------------------------------- */
 
 /* Those with values that can be used to the front; counts the others. */
-static size_t sift(struct key128 *v, size_t n, struct judged_figures *f)
+static size_t sift(struct key128 *v, size_t n, const struct score_kind *kinds,
+                   struct judged_figures *f)
 {
     size_t kept = 0;
 
@@ -212,6 +213,8 @@ static size_t sift(struct key128 *v, size_t n, struct judged_figures *f)
         else
             v[kept++] = v[i];
     }
+    for (size_t i = 0; i < kept; i++)
+        f->checked += kinds[(uint32_t)v[i].lo / 3].checked;
     return kept;
 }
 
@@ -299,7 +302,7 @@ enum err judged_figure(struct key128 *v, size_t n, const struct score_kind *kind
                        enum check event_of, struct judged_figures *out, struct error *err)
 {
     struct judged_figures f = {0};
-    size_t kept = sift(v, n, &f);
+    size_t kept = sift(v, n, kinds, &f);
     const double *value = (const void *)v, *weight = value + kept;
 
     if (!lay_out(v, kept, kinds, &f.weighted))

@@ -19,6 +19,7 @@ struct judged {
 
 struct judged_figures {
     int64_t n;          /* judged, with a value in 0 .. 1 */
+    int64_t checked;    /* of these, what nobody had to say */
     int64_t unreadable; /* judged, without a value that can be read */
     int64_t outside;    /* with a value outside of 0 .. 1 */
     double mean, sd;    /* n >= 1; sd: n >= 2, of the values as they are */

@@ -250,6 +250,7 @@ const struct measure measures[] = {
     SCORE_RATES("toxicity", "toxic", CHECK_TOXICITY, 45),
     SCORE_RATES("refusal", "refused", CHECK_REFUSAL, 30),
     SCORE_RATES("format_compliance", "format", CHECK_FORMAT, 49),
+    SCORE("format_checked_n", "checked", UNIT_COUNT, CHECK_FORMAT, SCORE_CHECKED, 51),
     SCORE_RATES("feedback_positive", "up", CHECK_FEEDBACK, 20),
     SCORE("feedback_judged_rate", "told", UNIT_RATE, CHECK_FEEDBACK, SCORE_SHARE, 44),
     SCORE("feedback_unreadable", "unreadable", UNIT_COUNT, CHECK_FEEDBACK, SCORE_UNREADABLE, 77),
@@ -308,7 +309,7 @@ static const struct {
      " quality_sd quality_p10 quality_p90 quality_unreadable hallucination_rate_low "
      "hallucination_rate_high relevance_rate relevance_rate_low relevance_rate_high toxicity_mean "
      "toxicity_rate_low toxicity_rate_high refusal_rate_low refusal_rate_high "
-     "format_compliance_rate_low format_compliance_rate_high "                                                                                               },
+     "format_compliance_rate_low format_compliance_rate_high format_checked_n "                                                                                               },
     {" calls feedback_positive_rate feedback_positive_rate_n feedback_judged_rate "
      "feedback_negative_rate feedback_negative_rate_low feedback_negative_rate_high feedback_lift "
      "feedback_p ",                                                                   " feedback_positive_rate_low feedback_positive_rate_high feedback_unreadable "},
@@ -358,6 +359,13 @@ static bool listed(const char *list, const char *key)
 bool view_shows(size_t v, size_t i)
 {
     return listed(contents[v].shown, measures[i].key);
+}
+
+bool measure_is_format(size_t i)
+{
+    return listed(" calls format_compliance_rate format_compliance_rate_low "
+                  "format_compliance_rate_high format_compliance_rate_n format_checked_n ",
+                  measures[i].key);
 }
 
 /* What a glance is given of the scores, where there are any. */

@@ -109,6 +109,7 @@ enum score_figure {
     SCORE_BAD_HIGH,
     SCORE_LIFT, /* rate of what is no event to that of all other rows together */
     SCORE_LIFT_P,
+    SCORE_CHECKED, /* of those that count what was checked, and not said by a log */
 };
 
 struct measure {
@@ -140,6 +141,9 @@ extern const int report_percents[QUANTILE_COUNT];
 /* Measure i belongs to view v: to what people see, or to what machines get. */
 bool view_shows(size_t v, size_t i);
 bool view_has(size_t v, size_t i);
+
+/* What a report shows people that holds answers against a schema. */
+bool measure_is_format(size_t i);
 
 /* Made from scores, which few databases have. */
 bool measure_is_score(size_t i);

@@ -427,7 +427,8 @@ static enum err open_scores(struct run *r, struct error *err)
     for (int64_t id = 1; id <= n; id++)
         if (sv_is(store_dimension_text(r->store, F_FINISH_REASON, id), "refusal"))
             r->refusal = id;
-    return call_scores_load(r->store, false, &r->scores, err);
+    return call_scores_load(r->store, false, r->spec->format ? r->spec->format->name : NULL,
+                            &r->scores, err);
 }
 
 static enum err first_walk(struct run *r, struct error *err)
@@ -451,7 +452,11 @@ static enum err first_walk(struct run *r, struct error *err)
         columns |= r->pools[p].columns;
     for (size_t i = 0; i < r->n_successes; i++)
         columns |= where_columns(r->successes[i]);
-    return rc ? rc : scan_walk_blocks(r->scan, columns, add_slice, r, err);
+    if (!rc)
+        rc = scan_walk_blocks(r->scan, columns, add_slice, r, err);
+    if (!rc && r->needs_scores && r->spec->format)
+        rc = format_checks_run(r->store, r->spec->format, &r->scores, &r->format, err);
+    return rc;
 }
 
 /* The same over the other window, for what is compared alone. Both scans stay open until all is
@@ -663,6 +668,7 @@ static void release(struct run *r)
         pool_result_release(&r->results[p]);
     }
     call_scores_release(&r->scores);
+    format_checks_release(&r->format);
     call_redactions_release(&r->redactions);
     quality_rows_release(&r->quality);
     quality_rows_release(&r->quality_before);

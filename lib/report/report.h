@@ -54,6 +54,7 @@ struct report_spec {
     const char *const *human; /* globs of nodes and tools that are people */
     size_t n_human;
     const struct phase_table *own_phases; /* as for phase_of(); or NULL */
+    const struct format_spec *format; /* what answers are held against (format_checks.h); or NULL */
     bool keep_degenerate_ttft; /* else call_ttft_degenerate() values count as missing in figures */
     bool figures_only; /* no coverage, warnings and notes, which take longer than the figures of a
                         * few minutes */

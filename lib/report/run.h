@@ -4,6 +4,7 @@
 
 #include "query/call_bills.h"
 #include "query/call_redactions.h"
+#include "query/format_checks.h"
 #include "query/scan.h"
 #include "report/columns.h"
 #include "report/joined.h"
@@ -57,6 +58,7 @@ struct run {
     struct pool_result results[POOL_COUNT]; /* by row */
     struct call_redactions redactions; /* where these are asked for */
     struct call_scores scores;   /* where figures of scores are asked for */
+    struct format_checks format; /* where answers are held against a schema */
     struct quality_rows quality; /* the same by row */
     struct quality_rows quality_before;
     int64_t refusal;             /* of struct slice_values */

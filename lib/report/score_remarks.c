@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include "report/format_remarks.h"
 #include "report/numbers.h"
 #include "stats/agreement.h"
 #include "base/banned.h"
@@ -124,13 +125,16 @@ enum err run_remark_scores(struct run *r, struct error *err)
     if (unreadable)
         ok &= table_note(t, "%" PRId64 " unreadable score%s missing, not guessed", unreadable,
                          unreadable == 1 ? " is" : "s are");
+    if (r->spec->format)
+        ok &= format_remarks_add(t, r->spec->format, &r->format,
+                                 all[CHECK_FORMAT].n - all[CHECK_FORMAT].checked, true);
     if (weighted)
         ok &= table_note(t, "means and rates are weighted by how calls were sampled");
     if (shows(r, MEASURE_REFUSAL, CHECK_REFUSAL) && view_is(r, "quality"))
         ok &= table_note(t, run_judges_refusals(r)
                                 ? "refusals as they were judged"
                                 : "refusals by finish reason, log and scan, since nobody judged them");
-    if (r->scores.n_others && r->n_by)
+    if (r->scores.of_things && r->n_by)
         ok &= table_note(t, "a score of a session or trace counts in each row that has calls of it");
     if (!ok)
         return run_no_memory(err);

@@ -39,6 +39,34 @@ enum err store_texts(struct store *s, int64_t call_id, struct arena *a,
     return rc;
 }
 
+enum err store_whole_text(struct store *s, int64_t call_id, enum text_side side, struct arena *a,
+                          struct sv *out, bool *changed, struct error *err)
+{
+    sqlite3_stmt *stmt;
+    bool row = false;
+    enum err rc = store_statement(s, sql_queries_text_whole, &stmt, err);
+
+    *out = SV_NONE;
+    *changed = false;
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, call_id);
+    sqlite3_bind_int64(stmt, 2, side);
+    rc = store_step(s, stmt, &row, err);
+    if (!rc && row) {
+        *changed = sqlite3_column_int(stmt, 0) != 0;
+        if (!*changed) {
+            const void *p = sqlite3_column_blob(stmt, 1);
+
+            *out = arena_copy(a, (struct sv){p ? p : "", (size_t)sqlite3_column_bytes(stmt, 1)});
+        }
+        if (!*changed && !out->p)
+            rc = error_set(err, ERR_NOMEM, "%s: out of memory", s->path);
+    }
+    sqlite3_reset(stmt);
+    return rc;
+}
+
 enum err store_each_text(struct store *s, enum text_side side,
                          bool (*visit)(void *ctx, int64_t call_id), void *ctx, struct error *err)
 {

@@ -14,6 +14,14 @@ struct stored_text {
 NODISCARD enum err store_texts(struct store *s, int64_t call_id, struct arena *a,
                                struct stored_text out[TEXT_SIDES], struct error *err);
 
+/*
+ * The text of one side of a call, in the arena, where all of it is stored as it was; else SV_NONE, and
+ * *changed says whether there is one that is cut, or of which places were made unreadable.
+ */
+NODISCARD enum err store_whole_text(struct store *s, int64_t call_id, enum text_side side,
+                                    struct arena *a, struct sv *out, bool *changed,
+                                    struct error *err);
+
 /* Calls visit for each call that has a text of this side, in the order of their ids. false: out of
  * memory. */
 NODISCARD enum err store_each_text(struct store *s, enum text_side side,
