@@ -34,14 +34,14 @@ static const struct opt sample_options[] = {
 static enum err read_truncate(const struct text_list *list, int64_t chars[TEXT_SIDES],
                               struct error *err)
 {
-    static const char *const names[TEXT_SIDES] = {
+    static const char *const names[] = {
         [TEXT_CONTEXT] = "context=", [TEXT_INPUT] = "input=", [TEXT_OUTPUT] = "output="};
 
     for (size_t i = 0; i < list->n; i++) {
         struct sv text = sv_from(list->v[i]);
         bool found = false;
 
-        for (int side = 0; side < TEXT_SIDES; side++) {
+        for (size_t side = 0; side < ARRAY_LEN(names); side++) {
             size_t n = strlen(names[side]);
 
             if (sv_starts(text, names[side]) &&

@@ -20,9 +20,10 @@ enum key_kind {
     KEY_CONTEXT, /* input that was looked up for the question */
     KEY_SYSTEM,
     KEY_OUTPUT,
-    KEY_ABOUT,  /* about a text, not the text: id, type, model; or no text for people: data */
-    KEY_TOOLS,  /* what the answer asks for */
-    KEY_FORMAT, /* how the answer is to look */
+    KEY_ABOUT,     /* about a text, not the text: id, type, model; or no text for people: data */
+    KEY_TOOLS,     /* what the answer asks for */
+    KEY_FORMAT,    /* how the answer is to look */
+    KEY_REASONING, /* what was thought before the answer */
     KEY_KINDS,
 };
 
@@ -101,6 +102,10 @@ static const char *const formats_of_answers[] = {"response_format", "responseMim
 /* Keys that texts come under, beside those above that say which way they went. */
 static const char *const carriers[] = {"text", "content", "parts", "role", "type", "data", "value"};
 
+/* Keys and types of parts that hold what a model thought. */
+static const char *const reasonings[] = {"reasoning", "reasoning_content", "reasoning_text",
+                                         "thinking",  "redacted_thinking", "thought"};
+
 /* Types of parts of answers, and keys in those that call a tool. */
 static const char *const text_types[] = {"text", "output_text"};
 static const char *const tool_types[] = {"tool_use", "tool_call", "function_call"};
@@ -157,6 +162,8 @@ static enum key_kind judge(struct sv key)
         return KEY_FORMAT;
     if (one_of(key, tools, ARRAY_LEN(tools)))
         return KEY_TOOLS;
+    if (one_of(key, reasonings, ARRAY_LEN(reasonings)))
+        return KEY_REASONING;
     if (one_of(key, neither, ARRAY_LEN(neither)))
         return KEY_ABOUT;
     while (rest.n) {
@@ -290,7 +297,8 @@ static bool is_answer(const struct json_doc *d, json_ref at)
     for (json_ref key = json_first(d, at); key != JSON_END; key = json_next(d, at, key + 1)) {
         enum key_kind kind = kind_of(json_raw(d, key));
 
-        if ((kind != KEY_OTHER && kind != KEY_ABOUT && kind != KEY_FORMAT) ||
+        if ((kind != KEY_OTHER && kind != KEY_ABOUT && kind != KEY_FORMAT &&
+             kind != KEY_REASONING) ||
             one_of(json_raw(d, key), carriers, ARRAY_LEN(carriers)))
             return false;
         other |= kind == KEY_OTHER;
@@ -314,7 +322,8 @@ static void show(const struct content_walk *w, enum content_side side, struct sv
                                             .json = json,
                                             .whole = whole,
                                             .part = w->wholes > 0,
-                                            .context = w->contexts > 0});
+                                            .context = w->contexts > 0,
+                                            .reasoning = w->reasonings > 0});
 }
 
 /* A text: JSON in its turn, or for the visitor. */
@@ -405,11 +414,14 @@ static bool is_empty_container(const struct json_doc *d, json_ref at)
 static bool walk_below(struct content_walk *w, const struct json_doc *d, json_ref value,
                        enum content_side side, enum key_kind kind, unsigned depth)
 {
+    bool thinks = kind == KEY_REASONING && side == CONTENT_OUTPUT;
     bool done;
 
     w->contexts += kind == KEY_CONTEXT;
     w->tools += kind == KEY_TOOLS;
+    w->reasonings += thinks;
     done = walk(w, d, value, side, depth + 1);
+    w->reasonings -= thinks;
     w->tools -= kind == KEY_TOOLS;
     w->contexts -= kind == KEY_CONTEXT;
     return done;
@@ -490,7 +502,7 @@ static bool walk_object(struct content_walk *w, const struct json_doc *d, json_r
                         enum content_side side, unsigned depth)
 {
     json_ref key, value;
-    bool tool, done = true;
+    bool tool, thinks, done = true;
 
     if (side != CONTENT_ANY && is_attribute(d, at, &key, &value))
         return walk_attribute(w, d, key, value, side, depth);
@@ -500,10 +512,14 @@ static bool walk_object(struct content_walk *w, const struct json_doc *d, json_r
         side = CONTENT_SYSTEM;
     }
     tool = side == CONTENT_OUTPUT && one_of(type_of(d, at), tool_types, ARRAY_LEN(tool_types));
+    thinks = side == CONTENT_OUTPUT && (one_of(type_of(d, at), reasonings, ARRAY_LEN(reasonings)) ||
+                                        json_type(d, json_get(d, at, "thought")) == JSON_TRUE);
     w->has_tools |= tool;
     w->tools += tool;
+    w->reasonings += thinks;
     for (key = json_first(d, at); key != JSON_END && done; key = json_next(d, at, key + 1))
         done = walk_member(w, d, key, side, depth);
+    w->reasonings -= thinks;
     w->tools -= tool;
     return done;
 }
@@ -552,7 +568,7 @@ bool content_visit(struct content_walk *w, const struct json_doc *d, json_ref at
     bool whole = side == CONTENT_OUTPUT && !w->no_objects && is_answer(d, at);
     bool done;
 
-    w->tools = 0;
+    w->tools = w->reasonings = 0;
     w->wholes = whole;
     done = walk(w, d, at, side, 0);
     w->wholes = 0;

@@ -20,6 +20,7 @@ struct content_text {
     bool whole;     /* with json: the answer as it stands, and not what answers come in */
     bool part;      /* of such an answer, which comes behind its parts */
     bool context;   /* of an input: what was looked up for the question */
+    bool reasoning; /* of an output: what the model thought before it answered */
 };
 
 #define CONTENT_INNER_MAX 2 /* JSON in a text in a text */
@@ -31,7 +32,8 @@ struct content_walk {
     unsigned depth;
     unsigned contexts; /* keys around the value that say so */
     unsigned tools;    /* around the value: what the answer asks for */
-    unsigned wholes;   /* around it: answers that will be visited as they stand */
+    unsigned reasonings; /* around it: what was thought */
+    unsigned wholes;     /* around it: answers that will be visited as they stand */
     bool no_objects; /* values of the line were struck out, which objects of it still show: they are
                       * not visited as they stand */
     bool wants_json; /* the request asked for an answer in JSON; never unset here */

@@ -11,7 +11,8 @@ static void note(void *ctx, const struct content_text *t)
 
     if (t->json)
         return;
-    buf_printf(b, "%s%s:%.*s", b->n ? " " : "", sides[t->side], SV_FMT(t->text));
+    buf_printf(b, "%s%s:%.*s", b->n ? " " : "", t->reasoning ? "think" : sides[t->side],
+               SV_FMT(t->text));
 }
 
 /* What a person who reads the line would say: which texts went in, which came out. */
@@ -132,6 +133,25 @@ static const struct {
     {"Gemini's",
      "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"name\":"
      "\"f\",\"args\":{\"n\":2}}}]}}]}",                                                              "out:{\"n\":2}"                            },
+    {"what was thought before",
+     "{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":"
+     "\"s\"},"
+     "{\"type\":\"text\",\"text\":\"[1]\"}]}",                                                       "think:t out:[1]"                          },
+    {"the same in a message",
+     "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"reasoning_content\":\"t\",\"content\":"
+     "\"a\"}}]}",                                                                                    "think:t out:a"                            },
+    {"an item of a response",
+     "{\"output\":[{\"type\":\"reasoning\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"t\"}]"
+     "},"
+     "{\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":"
+     "\"a\"}]}]}",                                                                                   "think:t out:a"                            },
+    {"a thought of Gemini's",
+     "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"thought\":true,\"text\":"
+     "\"t\"},{\"text\":\"a\"}]}}]}",                                                                 "think:t out:a"                            },
+    {"a field of an answer",
+     "{\"response\":\"{\\\"reasoning\\\":\\\"t\\\",\\\"label\\\":\\\"a\\\"}\"}",                     "out:{\"reasoning\":\"t\",\"label\":\"a\"}"},
+    {"the same as an object",         "{\"output\":{\"reasoning\":\"t\",\"label\":\"a\"}}",
+     "out:{\"reasoning\":\"t\",\"label\":\"a\"}"                                                                                                },
     {"questions are gone through",    "{\"prompt\":\"{\\\"q\\\":\\\"a\\\"}\",\"response\":\"b\"}",
      "in:a out:b"                                                                                                                               },
 };

@@ -250,7 +250,8 @@ void keeping_users(struct keeping *k, struct batch *b, struct batch_mark from)
 
 static enum text_side stored_side(const struct content_text *text)
 {
-    return text->side == CONTENT_OUTPUT                    ? TEXT_OUTPUT
+    return text->side == CONTENT_OUTPUT && text->reasoning ? TEXT_REASONING
+           : text->side == CONTENT_OUTPUT                  ? TEXT_OUTPUT
            : text->side == CONTENT_SYSTEM || text->context ? TEXT_CONTEXT
                                                            : TEXT_INPUT;
 }
@@ -285,6 +286,7 @@ void keeping_begin(struct keeping *k, const struct call_record *call)
     bool measures = k->o->hash_texts && !in_parts(call);
 
     k->wanted[TEXT_CONTEXT] = keeps(k, TEXT_CONTEXT);
+    k->wanted[TEXT_REASONING] = keeps(k, TEXT_REASONING);
     k->wanted[TEXT_INPUT] = keeps(k, TEXT_INPUT) || (measures && !is_measured(call, TEXT_INPUT));
     k->wanted[TEXT_OUTPUT] = keeps(k, TEXT_OUTPUT) || (measures && !is_measured(call, TEXT_OUTPUT));
     for (int i = 0; i < TEXT_SIDES; i++) {

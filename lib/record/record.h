@@ -289,8 +289,9 @@ struct finding_record {
     int64_t line;
 };
 
-/* What may be kept of the texts of a call, when somebody asked for it. */
-enum text_side { TEXT_CONTEXT, TEXT_INPUT, TEXT_OUTPUT, TEXT_SIDES };
+/* What may be kept of the texts of a call, when somebody asked for it. What a model thought is no part
+ * of its answer. */
+enum text_side { TEXT_CONTEXT, TEXT_INPUT, TEXT_OUTPUT, TEXT_REASONING, TEXT_SIDES };
 #define TEXT_RANK_BYTES 40
 
 /* Places of one kind in a text that were made unreadable. */

@@ -71,9 +71,10 @@ enum trace_column {
     T_LATENCY_MEDIAN,
     T_COST_MEDIAN,
     T_ATTRIBUTES,
-    T_CONTEXT_TEXT, /* these three with spec.content alone */
+    T_CONTEXT_TEXT, /* these four, as enum text_side has them, with spec.content alone */
     T_INPUT_TEXT,
     T_OUTPUT_TEXT,
+    T_REASONING_TEXT,
     T_COLUMNS,
 };
 
@@ -140,6 +141,7 @@ static const struct {
     [T_CONTEXT_TEXT]   = {"context", NULL, "context", UNIT_NONE, false, false, false, false, 0},
     [T_INPUT_TEXT]     = {"input", NULL, "input", UNIT_NONE, false, false, false, false, 0},
     [T_OUTPUT_TEXT]    = {"output", NULL, "output", UNIT_NONE, false, false, false, false, 0},
+    [T_REASONING_TEXT] = {"reasoning", NULL, "reasoning", UNIT_NONE, false, false, false, false, 0},
 };
 /* clang-format on */
 
@@ -588,6 +590,8 @@ static enum err set_texts(const struct view *v, struct row *row, const struct tr
     rc = store_texts(v->s, n->call->id, &v->out->arena, texts, err);
     for (int side = 0; side < TEXT_SIDES && !rc; side++)
         row->cells[T_CONTEXT_TEXT + side] = cell_text(texts[side].text);
+    if (!rc && texts[TEXT_REASONING].text.p) /* few have any */
+        v->out->columns[T_REASONING_TEXT].in_text = true;
     return rc;
 }
 
@@ -689,8 +693,9 @@ static enum err add_columns(struct view *v, struct error *err)
         v->out->columns[T_COST].in_text = true;
     for (int i = T_SPAN_ID; i <= T_SOURCE_LINE; i++)
         v->out->columns[i].in_text = v->spec->ids;
-    for (int i = T_CONTEXT_TEXT; i <= T_OUTPUT_TEXT; i++)
+    for (int i = T_CONTEXT_TEXT; i <= T_REASONING_TEXT; i++)
         v->out->columns[i].in_text = v->out->columns[i].in_data = v->spec->content;
+    v->out->columns[T_REASONING_TEXT].in_text = false;
     return OK;
 }
 
