@@ -1,6 +1,7 @@
 /* alert_report: see the header. */
 #include "alert_report.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "alert/alert_table.h"
 #include "base/utf8.h"
@@ -9,21 +10,39 @@
 #include "render/safe_text.h"
 #include "base/banned.h"
 
+static enum err write_table(const struct invocation *inv, struct output *out, const char *format,
+                            const struct table *t, struct error *err)
+{
+    struct render_options options = {.utf8 = true, .generated_us = inv->now_us};
+    struct sink sink = {output_write, out};
+    enum err rc = renderer_find(format)->render(t, &options, &sink, err);
+
+    if (rc == OK || rc == ERR_IO) /* closing knows the system's words */
+        rc = output_close(out, err);
+    output_discard(out);
+    return rc;
+}
+
 enum err alert_report_file(const struct invocation *inv, const char *path, const char *format,
                            const struct table *t, struct error *err)
 {
-    struct render_options options = {.utf8 = true, .generated_us = inv->now_us};
     struct output out;
-    struct sink sink = {output_write, &out};
     enum err rc = output_open(path, &out, err);
 
-    if (rc)
-        return rc;
-    rc = renderer_find(format)->render(t, &options, &sink, err);
-    if (rc == OK || rc == ERR_IO) /* closing knows the system's words */
-        rc = output_close(&out, err);
-    output_discard(&out);
-    return rc;
+    return rc ? rc : write_table(inv, &out, format, t, err);
+}
+
+enum err alert_report_summary(const struct invocation *inv, const struct table *t,
+                              struct error *err)
+{
+    const char *path = getenv("GITHUB_STEP_SUMMARY");
+    struct output out;
+    enum err rc;
+
+    if (!path || !*path)
+        return OK;
+    rc = output_append(path, &out, err);
+    return rc ? rc : write_table(inv, &out, "md", t, err);
 }
 
 static struct sv text_of(const struct row *row, enum alert_column c)

@@ -9,6 +9,11 @@
 NODISCARD enum err alert_report_file(const struct invocation *inv, const char *path,
                                      const char *format, const struct table *t, struct error *err);
 
+/* The same as Markdown behind what the file holds that GITHUB_STEP_SUMMARY names; nothing where it
+ * names none. */
+NODISCARD enum err alert_report_summary(const struct invocation *inv, const struct table *t,
+                                        struct error *err);
+
 /* JUnit's XML into a file: a test case for each rule and group, a failure for what fires. */
 NODISCARD enum err alert_report_junit(const char *path, const struct rule_set *rules,
                                       const struct table *t, struct error *err);

@@ -20,7 +20,7 @@ enum { STATE_MAX_BYTES = 1 << 20 };
 
 struct check_cli {
     const char *rules, *slo, *fail_on, *state, *on_alert, *explain, *junit, *markdown, *backtest;
-    bool schema, self_test;
+    bool schema, self_test, summary;
 };
 
 /* clang-format off */
@@ -34,6 +34,7 @@ static const struct opt check_rows[] = {
     OPT_TEXT  (0, "backtest", "TIME",               check_cli, backtest, "when each rule would have fired first in the last 30d"),
     OPT_TEXT  (0, "junit",    "FILE",               check_cli, junit,    "also write JUnit's XML to FILE, for build servers"),
     OPT_TEXT  (0, "markdown", "FILE",               check_cli, markdown, "also write a Markdown table to FILE, for comments"),
+    OPT_FLAG  (0, "summary",                            check_cli, summary,  "also add this table to the file that GITHUB_STEP_SUMMARY names"),
     OPT_FLAG  (0, "self-test",                      check_cli, self_test, "make up calls with and without the fault that each rule is for, and see that it fires"),
     OPT_FLAG  (0, "schema",                         check_cli, schema,   "print the JSON Schema of files of rules"),
     OPT_END,
@@ -238,6 +239,8 @@ static enum err tell(const struct check *c, struct error *err)
         rc = alert_report_junit(c->cli->junit, &c->rules, &c->table, err);
     if (!rc && c->cli->markdown)
         rc = alert_report_file(c->inv, c->cli->markdown, "md", &c->table, err);
+    if (!rc && c->cli->summary)
+        rc = alert_report_summary(c->inv, &c->table, err);
     return rc || c->backtest_us ? rc : write_state(c, err);
 }
 

@@ -24,3 +24,8 @@ llmobs check --rules rules.json --where user=bob --no-config log.jsonl -f csv | 
 llmobs check rules.json --backtest 30d -f csv log.jsonl | cut -d, -f1-8
 llmobs check --schema | jq -r .title
 llmobs check s001 --until 2020-01-01 log.jsonl; echo "exit $?"
+printf '# earlier step' > summary.md
+GITHUB_STEP_SUMMARY=summary.md llmobs check rules.json -q --summary log.jsonl > /dev/null; head -4 summary.md
+tail -n +2 summary.md | cmp - m.md && echo "the same table as --markdown"
+llmobs check rules.json -q --summary --exit-zero log.jsonl > /dev/null; echo "without GITHUB_STEP_SUMMARY: $?"
+GITHUB_STEP_SUMMARY=/nowhere/x llmobs check rules.json -q --summary log.jsonl 2>&1 > /dev/null; echo "exit $?"
